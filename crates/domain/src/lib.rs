@@ -1,1 +1,18 @@
-//! Placeholder of the first commit.
+//! The nouns, ports and use cases of the proofreading service.
+//!
+//! Knows no HTTP, SQL, AWS, clock or environment: adapters implement [`ports`], time and ids come
+//! in through them.
+
+pub mod conversation;
+pub mod engine;
+pub mod finding;
+pub mod id;
+pub mod ledger;
+pub mod model;
+pub mod ports;
+pub mod principal;
+pub mod prompt;
+pub mod text;
+pub mod time;
+pub mod turn;
+pub mod usage;

@@ -1,0 +1,321 @@
+//! What a language model is asked and what it answers, alike for every provider.
+
+use checker::{Category, Severity};
+use futures::stream::BoxStream;
+
+use crate::ledger::Price;
+use crate::text::ArticleText;
+use crate::time::Timestamp;
+
+/// Name of a provider, as in `anthropic_api`, `bedrock` or `scripted`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ProviderName(String);
+
+impl ProviderName {
+    /// Wraps the name.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name on the wire and in rows.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the turn needs to know of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelCard {
+    /// The model's id at its provider.
+    pub id: String,
+    /// Tokens a request may hold.
+    pub context_tokens: u64,
+    /// Tokens an answer may hold.
+    pub output_tokens: u64,
+    /// Prices by the instant from which they hold, ascending.
+    pub prices: Vec<(Timestamp, Price)>,
+}
+
+impl ModelCard {
+    /// The price at that instant; before the first entry the first holds.
+    #[must_use]
+    pub fn price_at(&self, at: Timestamp) -> Option<Price> {
+        let later = self.prices.partition_point(|(from, _)| *from <= at);
+        self.prices.get(later.saturating_sub(1)).map(|(_, price)| *price)
+    }
+}
+
+/// What the model is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Findings only, one small JSON object after another; no web search.
+    Proofread,
+    /// An answer in prose; web search with citations where the provider has it.
+    Chat,
+}
+
+/// One earlier message of the conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryMessage {
+    /// Who wrote it.
+    pub speaker: crate::conversation::Speaker,
+    /// What was written.
+    pub content: ArticleText,
+}
+
+/// A request in the order in which providers send and cache it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelRequest {
+    /// What the model is to do.
+    pub mode: Mode,
+    /// System blocks in their fixed order; the cache breakpoint (1 h) stands after the last.
+    /// The same for both modes of one engine and prompt version, byte for byte.
+    pub system: Vec<ArticleText>,
+    /// Earlier messages; the cache breakpoint (5 min) stands after the last.
+    pub history: Vec<HistoryMessage>,
+    /// The last user message.
+    pub user: ArticleText,
+    /// Tokens the answer may hold.
+    pub max_tokens: u64,
+}
+
+/// What the provider reported; zeros where it reported nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TokenUsage {
+    /// Input neither read from nor written to the cache.
+    pub input_tokens: u64,
+    /// Output.
+    pub output_tokens: u64,
+    /// Input written to the cache for five minutes.
+    pub cache_write_5m_tokens: u64,
+    /// Input written to the cache for one hour.
+    pub cache_write_1h_tokens: u64,
+    /// Input read from the cache.
+    pub cache_read_tokens: u64,
+    /// Web searches.
+    pub web_searches: u64,
+}
+
+impl TokenUsage {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            input_tokens: self.input_tokens + other.input_tokens,
+            output_tokens: self.output_tokens + other.output_tokens,
+            cache_write_5m_tokens: self.cache_write_5m_tokens + other.cache_write_5m_tokens,
+            cache_write_1h_tokens: self.cache_write_1h_tokens + other.cache_write_1h_tokens,
+            cache_read_tokens: self.cache_read_tokens + other.cache_read_tokens,
+            web_searches: self.web_searches + other.web_searches,
+        }
+    }
+
+    /// Everything that went in: plain, written to the cache and read from it.
+    #[must_use]
+    pub fn all_input_tokens(self) -> u64 {
+        self.input_tokens
+            + self.cache_write_5m_tokens
+            + self.cache_write_1h_tokens
+            + self.cache_read_tokens
+    }
+
+    /// Input and output together.
+    #[must_use]
+    pub fn total_tokens(self) -> u64 {
+        self.all_input_tokens() + self.output_tokens
+    }
+}
+
+/// A web page an answer rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Address.
+    pub url: String,
+    /// Title.
+    pub title: String,
+    /// What was quoted from it.
+    pub quote: Option<String>,
+}
+
+/// A finding as the model states it, before it is anchored in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelFinding {
+    /// What stands in the article, word for word.
+    pub original: String,
+    /// Some characters before it, where the original alone is not unique.
+    pub before: Option<String>,
+    /// Some characters after it.
+    pub after: Option<String>,
+    /// What to write instead; empty where only a person can decide.
+    pub replacements: Vec<String>,
+    /// Kind of fault.
+    pub category: Category,
+    /// How grave.
+    pub severity: Severity,
+    /// One Korean sentence that says why.
+    pub message: String,
+    /// The norm or source it names.
+    pub reference: Option<String>,
+    /// From 0 to 1.
+    pub confidence: Option<f32>,
+}
+
+/// One event of an answer as it streams in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ModelEvent {
+    /// The provider has begun; what it calls the model.
+    Started {
+        /// The model's name.
+        model: String,
+    },
+    /// A piece of prose.
+    Text(String),
+    /// A finding, as soon as it is complete.
+    Finding(ModelFinding),
+    /// Something stood where a finding belongs and could not be read.
+    UnreadableFinding,
+    /// A web page was used.
+    Source(Source),
+    /// The usage so far: each report replaces the one before.
+    Usage(TokenUsage),
+    /// Nothing yet, but the provider is alive.
+    Heartbeat,
+    /// The answer is complete, for that reason; the last event.
+    Finished(FinishReason),
+}
+
+/// Why a provider ended an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinishReason {
+    /// It has said everything.
+    EndTurn,
+    /// The token limit cut it.
+    MaxTokens,
+    /// The model declined.
+    Refusal,
+    /// The request and answer together passed the context window.
+    ContextOverflow,
+}
+
+/// Why a provider gave no answer, or not the whole of it.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// The key is missing, wrong or without permission.
+    #[error("the provider refused the credentials")]
+    Unauthorised,
+    /// Too many requests.
+    #[error("the provider limits the rate")]
+    RateLimited {
+        /// What its `retry-after` says.
+        retry_after_ms: Option<u64>,
+    },
+    /// The provider is overloaded.
+    #[error("the provider is overloaded")]
+    Overloaded,
+    /// It does not know the model.
+    #[error("the provider does not know the model")]
+    UnknownModel,
+    /// It does not take the request.
+    #[error("the provider rejected the request: {reason}")]
+    Rejected {
+        /// Its own words, without anything of the article.
+        reason: String,
+    },
+    /// It failed in itself.
+    #[error("the provider failed with status {status}")]
+    Failed {
+        /// HTTP status, or 200 for an error inside a stream.
+        status: u16,
+    },
+    /// Nothing came in time.
+    #[error("the provider did not answer in time ({stage})")]
+    TimedOut {
+        /// `first token`, `idle` or `total`.
+        stage: &'static str,
+    },
+    /// The stream ended before the answer did.
+    #[error("the stream ended before the answer was complete")]
+    Cut,
+    /// The connection failed.
+    #[error("the connection to the provider failed")]
+    Connection(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// It sent something that is not its protocol.
+    #[error("the provider sent something unreadable: {what}")]
+    Protocol {
+        /// What was unreadable, without anything of the article.
+        what: &'static str,
+    },
+}
+
+impl ProviderError {
+    /// Whether the next provider may succeed where this one did not; the turn decides by this alone.
+    #[must_use]
+    pub fn is_worth_failing_over(&self) -> bool {
+        match self {
+            Self::Unauthorised
+            | Self::RateLimited { .. }
+            | Self::Overloaded
+            | Self::UnknownModel
+            | Self::Failed { .. }
+            | Self::TimedOut { .. }
+            | Self::Cut
+            | Self::Connection(_)
+            | Self::Protocol { .. } => true,
+            Self::Rejected { .. } => false,
+        }
+    }
+
+    /// The stable code in logs and notices.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorised => "provider_unauthorised",
+            Self::RateLimited { .. } => "provider_rate_limited",
+            Self::Overloaded => "provider_overloaded",
+            Self::UnknownModel => "provider_unknown_model",
+            Self::Rejected { .. } => "provider_rejected",
+            Self::Failed { .. } => "provider_failed",
+            Self::TimedOut { .. } => "provider_timed_out",
+            Self::Cut => "provider_cut",
+            Self::Connection(_) => "provider_connection",
+            Self::Protocol { .. } => "provider_protocol",
+        }
+    }
+}
+
+/// The answer as it comes in; ends after `Finished` or an error. Dropping it cancels upstream.
+pub type ModelStream = BoxStream<'static, Result<ModelEvent, ProviderError>>;
+
+#[cfg(test)]
+mod tests {
+    use super::{ModelCard, Price};
+    use crate::time::Timestamp;
+
+    fn price(input: u64) -> Price {
+        Price {
+            input,
+            output: 0,
+            cache_write_5m: 0,
+            cache_write_1h: 0,
+            cache_read: 0,
+            web_search: 0,
+        }
+    }
+
+    #[test]
+    fn the_price_is_that_of_the_day() {
+        let card = ModelCard {
+            id: "m".into(),
+            context_tokens: 1,
+            output_tokens: 1,
+            prices: vec![
+                (Timestamp::from_millis(100), price(1)),
+                (Timestamp::from_millis(200), price(2)),
+            ],
+        };
+        let at = |millis| card.price_at(Timestamp::from_millis(millis)).map(|price| price.input);
+        assert_eq!([at(0), at(100), at(199), at(200)], [Some(1), Some(1), Some(1), Some(2)]);
+    }
+}

@@ -1,0 +1,319 @@
+//! What the use cases need from outside: stores, providers, clock and ids, as traits.
+
+use std::error::Error;
+
+use async_trait::async_trait;
+
+use crate::conversation::{Conversation, Decision, Draft, Message};
+use crate::engine::Engine;
+use crate::id::{ConnectionId, ConversationId, FileId, TurnId, UserId};
+use crate::ledger::{LedgerEntry, Reservation, Reserved};
+use crate::model::{ModelCard, ModelRequest, ModelStream, ProviderError, ProviderName};
+use crate::prompt::{Prompt, PromptChange, PromptFile};
+use crate::text::ArticleText;
+use crate::time::Timestamp;
+use crate::turn::{Outcome, SequencedEvent, TurnRecord};
+use crate::usage::UsageRow;
+
+/// Why a store did not do what it was asked; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else saved meanwhile; read again and decide.
+    #[error("the row was changed by somebody else")]
+    Conflict,
+    /// No room is left.
+    #[error("the store is full")]
+    Full(#[source] Box<dyn Error + Send + Sync>),
+    /// Locked, throttled or out of reach: the same call may succeed later.
+    #[error("the store is busy or out of reach")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
+    /// What is stored cannot be read.
+    #[error("the store holds something unreadable: {what}")]
+    Corrupt {
+        /// Which row or field, without its content.
+        what: String,
+        /// What the reader said.
+        #[source]
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+    /// Anything else the store said.
+    #[error("the store failed")]
+    Failed(#[source] Box<dyn Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// The stable code on the wire and in logs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Conflict => "conflict",
+            Self::Full(_) => "store_full",
+            Self::Unavailable(_) => "store_unavailable",
+            Self::Corrupt { .. } => "store_corrupt",
+            Self::Failed(_) => "store_failed",
+        }
+    }
+}
+
+/// Which conversations a list shows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ListFilter {
+    /// Of that engine only.
+    pub engine: Option<Engine>,
+    /// Whose title contains this, letter case aside.
+    pub title_contains: Option<String>,
+    /// At most so many, 1 to 200.
+    pub limit: usize,
+    /// The `next` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Where the next page begins; none at the end.
+    pub next: Option<String>,
+}
+
+/// What `create` found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Created {
+    /// The conversation is new.
+    New,
+    /// It was there already and is unchanged.
+    Existing(Conversation),
+}
+
+/// What an update changes; what is `None` stays.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ConversationChange {
+    /// New title.
+    pub title: Option<ArticleText>,
+    /// New pin.
+    pub pinned: Option<bool>,
+}
+
+/// Which messages to read; the default is all.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MessageRange {
+    /// Only those before the message with this id.
+    pub before: Option<crate::id::MessageId>,
+    /// Only the last so many of them.
+    pub limit: Option<usize>,
+}
+
+/// Conversations with their messages, drafts and decisions. Every method is within one user's
+/// rows: another user's id finds nothing.
+#[async_trait]
+pub trait ConversationStore: Send + Sync {
+    /// Saves a new header; an existing one of the same user and id is left as it is.
+    async fn create(&self, conversation: &Conversation) -> Result<Created, StoreError>;
+    /// The header.
+    async fn header(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+    ) -> Result<Option<Conversation>, StoreError>;
+    /// Headers, pinned first, then by last activity, newest first; ties by id.
+    async fn list(
+        &self,
+        user: &UserId,
+        filter: &ListFilter,
+    ) -> Result<Page<Conversation>, StoreError>;
+    /// Changes a header and nothing else; false when there is none.
+    async fn update(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        change: &ConversationChange,
+    ) -> Result<bool, StoreError>;
+    /// Removes the conversation with messages, draft, decisions and journal; its ledger rows stay.
+    /// False when there is none.
+    async fn delete(&self, user: &UserId, id: &ConversationId) -> Result<bool, StoreError>;
+    /// Appends those messages whose ids are not there yet, in the given order and all at once, and
+    /// sets the last activity to `at`. Gives the number appended, or `None` without a header.
+    async fn append_messages(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        messages: &[Message],
+        at: Timestamp,
+    ) -> Result<Option<usize>, StoreError>;
+    /// Messages in order.
+    async fn messages(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        range: &MessageRange,
+    ) -> Result<Vec<Message>, StoreError>;
+    /// The draft.
+    async fn draft(&self, user: &UserId, id: &ConversationId) -> Result<Option<Draft>, StoreError>;
+    /// Saves the draft when the stored version is `draft.version - 1` (0: none stored), else
+    /// `Conflict`; sets the last activity to `draft.updated_at`. False without a header.
+    async fn save_draft(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        draft: &Draft,
+    ) -> Result<bool, StoreError>;
+    /// Adds those decisions whose ids are not there yet; gives the number added, or `None` without
+    /// a header.
+    async fn add_decisions(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        decisions: &[Decision],
+    ) -> Result<Option<usize>, StoreError>;
+    /// Decisions in the order they were added.
+    async fn decisions(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+    ) -> Result<Vec<Decision>, StoreError>;
+}
+
+/// What `begin` found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BegunTurn {
+    /// The turn is recorded and open.
+    New,
+    /// The same user sent the same key less than 24 hours ago; nothing was recorded.
+    Repeated(TurnRecord),
+    /// Another turn of the conversation is open; nothing was recorded.
+    Busy(TurnRecord),
+}
+
+/// The journal: every turn with everything it has sent so far.
+#[async_trait]
+pub trait TurnStore: Send + Sync {
+    /// Records a turn as open. One open turn a conversation, one turn a key within 24 hours.
+    async fn begin(&self, turn: &TurnRecord) -> Result<BegunTurn, StoreError>;
+    /// The turn, when it is that user's.
+    async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError>;
+    /// Keeps events; one whose sequence number is there already is passed over.
+    async fn append_events(
+        &self,
+        turn: &TurnRecord,
+        events: &[SequencedEvent],
+    ) -> Result<(), StoreError>;
+    /// Events with a greater sequence number, ascending.
+    async fn events_after(
+        &self,
+        turn: &TurnRecord,
+        sequence: u64,
+    ) -> Result<Vec<SequencedEvent>, StoreError>;
+    /// Marks an open turn as ended; a turn that has ended stays as it is.
+    async fn close(&self, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError>;
+    /// Turns that are open: after a start, those a kill has left behind.
+    async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError>;
+}
+
+/// Prompts and their files.
+#[async_trait]
+pub trait PromptStore: Send + Sync {
+    /// The prompt of an engine; [`Prompt::empty`] where nobody has saved one.
+    async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError>;
+    /// Saves a change as the next version and keeps the one before; gives the new version.
+    /// `Conflict` when `expected` is given and is not the stored version.
+    async fn save_prompt(
+        &self,
+        engine: Engine,
+        change: &PromptChange,
+        expected: Option<u64>,
+        by: &UserId,
+        at: Timestamp,
+    ) -> Result<u64, StoreError>;
+    /// Every saved version, newest first.
+    async fn prompt_versions(&self, engine: Engine) -> Result<Vec<Prompt>, StoreError>;
+    /// Every file, whole, by creation and id.
+    async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError>;
+    /// Saves a new file; `Conflict` when the id is taken.
+    async fn add_file(&self, file: &PromptFile) -> Result<(), StoreError>;
+    /// Changes a file; false when there is none.
+    async fn update_file(
+        &self,
+        engine: Engine,
+        id: &FileId,
+        name: Option<&str>,
+        content: Option<&ArticleText>,
+    ) -> Result<bool, StoreError>;
+    /// Removes a file; false when there is none.
+    async fn delete_file(&self, engine: Engine, id: &FileId) -> Result<bool, StoreError>;
+}
+
+/// Ledger rows and the totals that always equal them.
+#[async_trait]
+pub trait LedgerStore: Send + Sync {
+    /// Holds tokens against the user's limit of the month in Seoul; atomic under parallel calls.
+    /// Reserving the same turn twice holds it once.
+    async fn reserve(&self, reservation: &Reservation) -> Result<Reserved, StoreError>;
+    /// Writes the turn's row, adds it to day and month and frees its reservation, all at once. A
+    /// turn that has a row already changes nothing.
+    async fn settle(&self, entry: &LedgerEntry) -> Result<(), StoreError>;
+    /// Month totals of a user, newest month first, then by engine name.
+    async fn months(&self, user: &UserId) -> Result<Vec<UsageRow>, StoreError>;
+    /// Day totals of a user from one day through another (`2026-11-23`), ascending.
+    async fn days(&self, user: &UserId, from: &str, to: &str) -> Result<Vec<UsageRow>, StoreError>;
+    /// Ledger rows of a user from one day through another, ascending by day, engine and turn.
+    async fn entries(
+        &self,
+        user: &UserId,
+        from: &str,
+        to: &str,
+    ) -> Result<Vec<LedgerEntry>, StoreError>;
+}
+
+/// An open socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The socket.
+    pub id: ConnectionId,
+    /// Who opened it.
+    pub user_id: UserId,
+    /// When.
+    pub connected_at: Timestamp,
+    /// From when on the row counts as gone.
+    pub expires_at: Timestamp,
+}
+
+/// Open sockets.
+#[async_trait]
+pub trait ConnectionStore: Send + Sync {
+    /// Remembers a socket.
+    async fn open(&self, connection: &Connection) -> Result<(), StoreError>;
+    /// The socket, unless it has expired at `now`.
+    async fn connection(
+        &self,
+        id: &ConnectionId,
+        now: Timestamp,
+    ) -> Result<Option<Connection>, StoreError>;
+    /// Forgets a socket; an unknown one is no error.
+    async fn close(&self, id: &ConnectionId) -> Result<(), StoreError>;
+}
+
+/// A language model somebody serves.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Its name in frames and rows.
+    fn name(&self) -> ProviderName;
+    /// The model it would use now.
+    fn model(&self) -> ModelCard;
+    /// Sends a request; the stream's first events may still be an error.
+    async fn stream(&self, request: &ModelRequest) -> Result<ModelStream, ProviderError>;
+}
+
+/// The time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Fresh ids.
+pub trait IdSource: Send + Sync {
+    /// An id nobody has seen before; ids made later sort later.
+    fn next_id(&self) -> String;
+    /// Unguessable letters and digits, at least 128 bits of them.
+    fn nonce(&self) -> String;
+}

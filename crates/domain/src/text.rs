@@ -1,0 +1,55 @@
+//! Text that must never reach a log: what journalists write and what opens doors.
+
+use std::fmt;
+
+macro_rules! hidden {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Default)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Wraps the text.
+            #[must_use]
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Gives the text away.
+            #[must_use]
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(out, "{}({} bytes)", stringify!($name), self.0.len())
+            }
+        }
+    )+};
+}
+
+hidden! {
+    /// Anything an editor or a model wrote; `Debug` prints its size only.
+    ArticleText,
+    /// A key or token; `Debug` prints its size only.
+    Secret,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ArticleText, Secret};
+
+    #[test]
+    fn debug_prints_nothing_of_the_text() {
+        assert_eq!(format!("{:?}", ArticleText::new("한은")), "ArticleText(6 bytes)");
+        assert_eq!(format!("{:?}", Secret::new("sk-1")), "Secret(4 bytes)");
+    }
+}
