@@ -3,6 +3,7 @@
 //! Knows no HTTP, SQL, AWS, clock or environment: adapters implement [`ports`], time and ids come
 //! in through them.
 
+pub mod anchor;
 pub mod conversation;
 pub mod engine;
 pub mod finding;
@@ -12,6 +13,7 @@ pub mod model;
 pub mod ports;
 pub mod principal;
 pub mod prompt;
+pub mod request;
 pub mod text;
 pub mod time;
 pub mod turn;

@@ -1,5 +1,227 @@
 //! The turn: a request of an editor becomes findings, an answer and one ledger row.
 
+mod answer;
+mod begin;
 mod event;
+mod journal;
+mod recover;
+mod run;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use checker::{Category, Checker};
+
+use crate::conversation::Message;
+use crate::engine::Engine;
+use crate::id::{ConversationId, IdempotencyKey, TurnId};
+use crate::ports::{
+    Clock, ConversationStore, IdSource, LedgerStore, PromptStore, Provider, StoreError, TurnStore,
+};
+use crate::text::ArticleText;
 
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
+
+/// The use case with everything it needs; build one and share it.
+#[derive(Clone)]
+pub struct Turns {
+    /// Conversations and messages.
+    pub conversations: Arc<dyn ConversationStore>,
+    /// The journal.
+    pub turns: Arc<dyn TurnStore>,
+    /// Prompts and files.
+    pub prompts: Arc<dyn PromptStore>,
+    /// The ledger.
+    pub ledger: Arc<dyn LedgerStore>,
+    /// Models in the order they are tried; empty: rules only.
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// The rules.
+    pub checker: Arc<Checker>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn IdSource>,
+    /// What a turn may take.
+    pub limits: TurnLimits,
+}
+
+/// What a turn may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnLimits {
+    /// Characters of one article or message.
+    pub max_text_chars: usize,
+    /// Tokens of one answer.
+    pub max_answer_tokens: u64,
+    /// Tokens of one user in one month over all engines; none means no limit.
+    pub month_tokens: Option<u64>,
+}
+
+/// What an editor asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnRequest {
+    /// In which conversation; a new one where none is named or nothing is saved under that id.
+    pub conversation_id: Option<ConversationId>,
+    /// With which engine.
+    pub engine: Engine,
+    /// What is asked.
+    pub input: TurnInput,
+    /// So that a repeated request runs once.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TurnInput {
+    /// Findings about this text.
+    Proofread {
+        /// The article; spans of findings refer to it as it is.
+        text: ArticleText,
+        /// Only these; empty means all.
+        categories: Vec<Category>,
+    },
+    /// An answer to this message; the conversation's draft goes along.
+    Chat {
+        /// The question.
+        message: ArticleText,
+    },
+}
+
+impl TurnInput {
+    fn kind(&self) -> TurnKind {
+        match self {
+            Self::Proofread { .. } => TurnKind::Proofread,
+            Self::Chat { .. } => TurnKind::Chat,
+        }
+    }
+
+    fn text(&self) -> &ArticleText {
+        match self {
+            Self::Proofread { text, .. } => text,
+            Self::Chat { message } => message,
+        }
+    }
+}
+
+/// A turn that has begun and waits for [`Turns::run`].
+#[derive(Debug)]
+pub struct OpenTurn {
+    record: TurnRecord,
+    input: TurnInput,
+    request: crate::model::ModelRequest,
+    findings: Vec<crate::finding::Finding>,
+    prompt_version: u64,
+}
+
+impl OpenTurn {
+    /// The turn's row.
+    #[must_use]
+    pub fn record(&self) -> &TurnRecord {
+        &self.record
+    }
+}
+
+/// What [`Turns::begin`] gives.
+#[derive(Debug)]
+pub enum Begun {
+    /// Run it.
+    New(OpenTurn),
+    /// The same request ran or runs already; follow that turn.
+    Attached(TurnRecord),
+}
+
+/// Why a turn did not begin; nothing runs and nothing is billed.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// There is nothing to read.
+    #[error("the text is empty")]
+    EmptyText,
+    /// The text is longer than allowed.
+    #[error("the text is longer than {limit_chars} characters")]
+    TextTooLong {
+        /// The limit.
+        limit_chars: usize,
+    },
+    /// Another turn of the conversation is still running.
+    #[error("turn {turn_id} of this conversation is still running")]
+    Busy {
+        /// The running turn.
+        turn_id: TurnId,
+    },
+    /// The month's tokens are used up.
+    #[error("{used_tokens} of {limit_tokens} tokens of this month are used or reserved")]
+    QuotaReached {
+        /// Settled and reserved tokens.
+        used_tokens: u64,
+        /// The limit.
+        limit_tokens: u64,
+    },
+    /// A store failed.
+    #[error("could not begin the turn")]
+    Store(#[from] StoreError),
+}
+
+impl TurnError {
+    /// The stable code on the wire.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptyText => "empty_text",
+            Self::TextTooLong { .. } => "text_too_long",
+            Self::Busy { .. } => "turn_running",
+            Self::QuotaReached { .. } => "quota_reached",
+            Self::Store(source) => source.code(),
+        }
+    }
+}
+
+/// Where a turn's events go as they happen; a listener that is gone must not stop the turn.
+#[async_trait]
+pub trait TurnSink: Send + Sync {
+    /// Takes the next event.
+    async fn send(&self, event: &SequencedEvent);
+}
+
+/// Ids of a turn's two messages are made from its own, so that saving them twice is saving once.
+fn question_id(turn: &TurnId) -> crate::id::MessageId {
+    crate::id::MessageId::new(format!("{turn}-q"))
+}
+
+fn answer_id(turn: &TurnId) -> crate::id::MessageId {
+    crate::id::MessageId::new(format!("{turn}-a"))
+}
+
+fn answer_kind(kind: TurnKind) -> &'static str {
+    match kind {
+        TurnKind::Proofread => "findings",
+        TurnKind::Chat => "text",
+    }
+}
+
+/// Shared by the run and the recovery, which both save what came.
+fn answer_message(
+    record: &TurnRecord,
+    content: ArticleText,
+    answer: crate::conversation::Answer,
+    at: crate::time::Timestamp,
+) -> Message {
+    Message {
+        id: answer_id(&record.id),
+        speaker: crate::conversation::Speaker::Assistant,
+        kind: answer_kind(record.kind).into(),
+        content,
+        at,
+        answer: Some(answer),
+        client_metadata: None,
+    }
+}
+
+/// What a list of findings reads like for clients that show only text.
+fn findings_summary(findings: &[crate::finding::Finding]) -> ArticleText {
+    let lines = findings.iter().map(|finding| {
+        let fix = finding.replacements.first().map_or("(확인 필요)", String::as_str);
+        format!("- {} → {fix} ({})", finding.original, finding.category.label())
+    });
+    let lines: Vec<String> =
+        std::iter::once(format!("지적 {}건", findings.len())).chain(lines).collect();
+    ArticleText::new(lines.join("\n"))
+}

@@ -1,0 +1,211 @@
+//! The start of a turn: checks, journal row, reservation, and the saved question.
+
+use checker::Settings;
+
+use super::{Begun, OpenTurn, Outcome, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
+use crate::conversation::{Conversation, Message, Speaker, title_of};
+use crate::finding::{Finding, from_suggestions};
+use crate::id::{ConversationId, TurnId};
+use crate::ledger::{LedgerEntry, Nanodollars, Reservation, Reserved};
+use crate::model::{Mode, ModelRequest, TokenUsage};
+use crate::ports::{BegunTurn, Created, MessageRange, StoreError};
+use crate::principal::Principal;
+use crate::request::{self, UserPart};
+
+impl Turns {
+    /// Begins a turn: when it returns `New`, the question is saved and the estimated tokens are
+    /// reserved; when it returns an error, nothing runs and nothing stays reserved.
+    ///
+    /// # Errors
+    ///
+    /// An empty or too long text, a turn still running in the conversation, a used-up quota, or a
+    /// failed store.
+    pub async fn begin(&self, who: &Principal, request: TurnRequest) -> Result<Begun, TurnError> {
+        self.check_text(&request.input)?;
+        let record = self.new_record(who, &request);
+        self.ensure_conversation(&record, &request.input).await?;
+        match self.turns.begin(&record).await? {
+            BegunTurn::New => {}
+            BegunTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
+            BegunTurn::Busy(running) => return Err(TurnError::Busy { turn_id: running.id }),
+        }
+        match self.prepare(record.clone(), request.input).await {
+            Ok(open) => Ok(Begun::New(open)),
+            Err(error) => {
+                self.abandon(&record).await?;
+                Err(error)
+            }
+        }
+    }
+
+    fn check_text(&self, input: &TurnInput) -> Result<(), TurnError> {
+        let text = input.text().as_str();
+        if text.trim().is_empty() {
+            return Err(TurnError::EmptyText);
+        }
+        let limit_chars = self.limits.max_text_chars;
+        // A character takes one to four bytes: most texts are decided without counting.
+        if text.len() > limit_chars && text.chars().count() > limit_chars {
+            return Err(TurnError::TextTooLong { limit_chars });
+        }
+        Ok(())
+    }
+
+    fn new_record(&self, who: &Principal, request: &TurnRequest) -> TurnRecord {
+        let conversation_id = request.conversation_id.clone();
+        TurnRecord {
+            id: TurnId::new(self.ids.next_id()),
+            user_id: who.user_id.clone(),
+            conversation_id: conversation_id
+                .unwrap_or_else(|| ConversationId::new(self.ids.next_id())),
+            engine: request.engine,
+            kind: request.input.kind(),
+            idempotency_key: request.idempotency_key.clone(),
+            started_at: self.clock.now(),
+            outcome: None,
+        }
+    }
+
+    async fn ensure_conversation(
+        &self,
+        record: &TurnRecord,
+        input: &TurnInput,
+    ) -> Result<(), StoreError> {
+        let conversation = Conversation {
+            user_id: record.user_id.clone(),
+            id: record.conversation_id.clone(),
+            engine: record.engine,
+            title: title_of(input.text().as_str()),
+            pinned: false,
+            created_at: record.started_at,
+            updated_at: record.started_at,
+            client_metadata: None,
+        };
+        match self.conversations.create(&conversation).await? {
+            Created::New | Created::Existing(_) => Ok(()),
+        }
+    }
+
+    async fn prepare(&self, record: TurnRecord, input: TurnInput) -> Result<OpenTurn, TurnError> {
+        let findings = self.rule_findings(&input, &record);
+        let prompt = self.prompts.prompt(record.engine).await?;
+        let request = self.model_request(&record, &input, &findings, &prompt).await?;
+        self.reserve(&record, &request).await?;
+        self.save_question(&record, &input).await?;
+        Ok(OpenTurn { record, input, request, findings, prompt_version: prompt.version })
+    }
+
+    fn rule_findings(&self, input: &TurnInput, record: &TurnRecord) -> Vec<Finding> {
+        let settings = settings_for(record);
+        let mut found = from_suggestions(self.checker.check(input.text().as_str(), &settings));
+        if let TurnInput::Proofread { categories, .. } = input
+            && !categories.is_empty()
+        {
+            found.retain(|finding| categories.contains(&finding.category));
+        }
+        found
+    }
+
+    async fn model_request(
+        &self,
+        record: &TurnRecord,
+        input: &TurnInput,
+        findings: &[Finding],
+        prompt: &crate::prompt::Prompt,
+    ) -> Result<ModelRequest, StoreError> {
+        let (user, id) = (&record.user_id, &record.conversation_id);
+        let files = self.prompts.files(record.engine).await?;
+        let (mode, history, draft) = match input {
+            TurnInput::Proofread { .. } => (Mode::Proofread, vec![], None),
+            TurnInput::Chat { .. } => {
+                let messages =
+                    self.conversations.messages(user, id, &MessageRange::default()).await?;
+                let draft = self.conversations.draft(user, id).await?;
+                (Mode::Chat, request::history(&messages), draft)
+            }
+        };
+        let (article, question) = match input {
+            TurnInput::Proofread { text, .. } => (Some(text), ""),
+            TurnInput::Chat { message } => {
+                (draft.as_ref().map(|draft| &draft.text), message.as_str())
+            }
+        };
+        let part = UserPart {
+            mode,
+            today: record.started_at.seoul_date(),
+            nonce: &self.ids.nonce(),
+            article: article.map(crate::text::ArticleText::as_str),
+            findings,
+            question,
+        };
+        Ok(request::build(prompt, &files, history, &part, self.limits.max_answer_tokens))
+    }
+
+    async fn reserve(&self, record: &TurnRecord, request: &ModelRequest) -> Result<(), TurnError> {
+        if self.providers.is_empty() {
+            return Ok(());
+        }
+        let reservation = Reservation {
+            turn_id: record.id.clone(),
+            user_id: record.user_id.clone(),
+            engine: record.engine,
+            at: record.started_at,
+            tokens: request::estimate_tokens(request),
+            month_limit_tokens: self.limits.month_tokens,
+        };
+        match self.ledger.reserve(&reservation).await? {
+            Reserved::Granted => Ok(()),
+            Reserved::QuotaReached { used_tokens, limit_tokens } => {
+                Err(TurnError::QuotaReached { used_tokens, limit_tokens })
+            }
+        }
+    }
+
+    async fn save_question(
+        &self,
+        record: &TurnRecord,
+        input: &TurnInput,
+    ) -> Result<(), StoreError> {
+        let kind = match input {
+            TurnInput::Proofread { .. } => "article",
+            TurnInput::Chat { .. } => "text",
+        };
+        let question = Message {
+            id: super::question_id(&record.id),
+            speaker: Speaker::User,
+            kind: kind.into(),
+            content: input.text().clone(),
+            at: record.started_at,
+            answer: None,
+            client_metadata: None,
+        };
+        let (user, id) = (&record.user_id, &record.conversation_id);
+        self.conversations.append_messages(user, id, &[question], record.started_at).await?;
+        Ok(())
+    }
+
+    /// Closes a turn that never ran and frees what it had reserved.
+    async fn abandon(&self, record: &TurnRecord) -> Result<(), StoreError> {
+        self.ledger.settle(&unused(record)).await?;
+        self.turns.close(record, Outcome::Failed).await
+    }
+}
+
+/// Rules see the article's day in Seoul; hints are shown by the page on request.
+pub(super) fn settings_for(record: &TurnRecord) -> Settings {
+    Settings { article_date: Some(record.started_at.seoul_date()), ..Settings::default() }
+}
+
+fn unused(record: &TurnRecord) -> LedgerEntry {
+    LedgerEntry {
+        turn_id: record.id.clone(),
+        user_id: record.user_id.clone(),
+        engine: record.engine,
+        at: record.started_at,
+        provider: None,
+        model: None,
+        usage: TokenUsage::default(),
+        cost: Nanodollars::default(),
+        outcome: Outcome::Failed,
+    }
+}

@@ -1,0 +1,158 @@
+//! After a start: turns that a kill left open are closed, with everything the journal kept saved.
+
+use async_trait::async_trait;
+
+use super::journal::Journal;
+use super::{
+    Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord, TurnSink, Turns, answer_id,
+    answer_message, findings_summary,
+};
+use crate::conversation::Answer;
+use crate::finding::Finding;
+use crate::ledger::{LedgerEntry, Nanodollars};
+use crate::model::{ProviderName, Source, TokenUsage};
+use crate::ports::StoreError;
+use crate::text::ArticleText;
+
+/// What the journal of a turn tells.
+#[derive(Default)]
+struct Kept {
+    text: String,
+    pieces: u64,
+    findings: Vec<Finding>,
+    sources: Vec<Source>,
+    provider: Option<ProviderName>,
+    model: Option<String>,
+    usage: TokenUsage,
+    cost: Nanodollars,
+    last_sequence: u64,
+    outcome: Option<Outcome>,
+}
+
+impl Turns {
+    /// Closes the turns a kill has left open as interrupted and gives their number. Running it
+    /// twice is running it once; it must run before new turns begin.
+    ///
+    /// # Errors
+    ///
+    /// A failed store; turns closed until then stay closed.
+    pub async fn recover(&self) -> Result<usize, StoreError> {
+        let open = self.turns.open_turns().await?;
+        for record in &open {
+            self.recover_turn(record).await?;
+        }
+        Ok(open.len())
+    }
+
+    async fn recover_turn(&self, record: &TurnRecord) -> Result<(), StoreError> {
+        let kept = read(self.turns.events_after(record, 0).await?);
+        let has_content = !kept.text.is_empty() || !kept.findings.is_empty();
+        let outcome = kept.outcome.unwrap_or(match has_content {
+            true => Outcome::Interrupted,
+            false => Outcome::Failed,
+        });
+        self.ledger.settle(&entry(record, &kept, outcome)).await?;
+        let last_sequence = kept.last_sequence;
+        let is_announced = kept.outcome.is_some();
+        let last = match outcome {
+            Outcome::Failed => TurnEvent::Failed { code: "interrupted".into() },
+            Outcome::Completed
+            | Outcome::Truncated
+            | Outcome::Refused
+            | Outcome::Stopped
+            | Outcome::Interrupted => self.save_kept(record, kept, outcome).await?,
+        };
+        if !is_announced {
+            let mut journal =
+                Journal::new(&*self.turns, &*self.clock, &Nobody, record, last_sequence);
+            journal.emit(last).await;
+            journal.keep().await?;
+        }
+        self.turns.close(record, outcome).await
+    }
+
+    async fn save_kept(
+        &self,
+        record: &TurnRecord,
+        kept: Kept,
+        outcome: Outcome,
+    ) -> Result<TurnEvent, StoreError> {
+        let content = match record.kind {
+            TurnKind::Proofread => findings_summary(&kept.findings),
+            TurnKind::Chat => ArticleText::new(kept.text),
+        };
+        let answer = Answer {
+            turn_id: record.id.clone(),
+            provider: kept.provider,
+            model: kept.model,
+            prompt_version: 0,
+            outcome,
+            usage: kept.usage,
+            findings: kept.findings,
+            sources: kept.sources,
+        };
+        let now = self.clock.now();
+        let message = answer_message(record, content.clone(), answer, now);
+        let (user, id) = (&record.user_id, &record.conversation_id);
+        self.conversations.append_messages(user, id, &[message], now).await?;
+        Ok(TurnEvent::Ended {
+            outcome,
+            engine: record.engine,
+            conversation_id: id.clone(),
+            message_id: answer_id(&record.id),
+            message: content,
+            pieces: kept.pieces,
+            at: now,
+        })
+    }
+}
+
+fn entry(record: &TurnRecord, kept: &Kept, outcome: Outcome) -> LedgerEntry {
+    LedgerEntry {
+        turn_id: record.id.clone(),
+        user_id: record.user_id.clone(),
+        engine: record.engine,
+        at: record.started_at,
+        provider: kept.provider.clone(),
+        model: kept.model.clone(),
+        usage: kept.usage,
+        cost: kept.cost,
+        outcome,
+    }
+}
+
+fn read(events: Vec<SequencedEvent>) -> Kept {
+    let mut kept = Kept::default();
+    for SequencedEvent { sequence, event } in events {
+        kept.last_sequence = sequence;
+        match event {
+            TurnEvent::Started { provider, model, .. } => {
+                (kept.provider, kept.model) = (provider, model);
+            }
+            TurnEvent::Finding(finding) => {
+                kept.findings.retain(|known| known.id != finding.id);
+                kept.findings.push(finding);
+            }
+            TurnEvent::Text { text, .. } => {
+                kept.text.push_str(text.as_str());
+                kept.pieces += 1;
+            }
+            TurnEvent::Sources { sources, .. } => kept.sources = sources,
+            TurnEvent::Usage { usage, cost } => (kept.usage, kept.cost) = (usage, cost),
+            TurnEvent::Ended { outcome, .. } => kept.outcome = Some(outcome),
+            // What could not be saved then is saved now.
+            TurnEvent::Failed { .. } => {}
+            TurnEvent::AnswerStarted { .. } | TurnEvent::Notice(_) => {}
+        }
+    }
+    kept.findings.sort_by_key(|finding| finding.span);
+    kept
+}
+
+/// After a start nobody listens yet; whoever resumes reads the journal.
+struct Nobody;
+
+#[async_trait]
+impl TurnSink for Nobody {
+    async fn send(&self, _event: &SequencedEvent) {}
+}
