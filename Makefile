@@ -1,0 +1,48 @@
+# The commands of the project; `make help` lists them.
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+LISTEN ?= 127.0.0.1:8080
+DATA ?= ./data
+CARGO ?= cargo
+
+.PHONY: help
+help: ## List the commands.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+.PHONY: page
+page: web/dist/index.html ## Build the web page that is compiled into the binary.
+
+web/dist/index.html: web/node_modules/.package-lock.json $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+	cd web && npm run --silent build
+	touch $@
+
+.PHONY: serve
+serve: page ## Build everything and serve on LISTEN (127.0.0.1:8080) with data in DATA (./data).
+	$(CARGO) build --release -p prf
+	./target/release/prf serve --listen $(LISTEN) --data $(DATA)
+
+.PHONY: test
+test: ## Everything CI runs; installs what it needs where it may.
+	tools/test.sh
+
+.PHONY: fix
+fix: ## Format Rust and the page.
+	$(CARGO) fmt
+	cd web && npm run --silent fix
+
+.PHONY: bench
+bench: page ## Measure speed, memory and start-up; prints medians.
+	$(CARGO) build --release -p prf --bin prf
+	$(CARGO) run --release -q -p prf --example bench -- ./target/release/prf
+
+.PHONY: api
+api: ## Write the OpenAPI document and the page's types anew.
+	$(CARGO) run -q -p prf -- openapi > web/openapi.json
+	cd web && npm run --silent api

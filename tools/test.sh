@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Every check of the project in the order of their cost; stops at the first that fails.
+# What the checks need is installed here where that is allowed, and named plainly where not.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n== %s\n' "$*"; }
+missing=()
+
+# need COMMAND PACKAGE...: installs Debian packages when COMMAND is not there.
+need() {
+  local command=$1
+  shift
+  command -v "$command" >/dev/null 2>&1 && return 0
+  local sudo=()
+  [ "$(id -u)" = 0 ] || sudo=(sudo -n)
+  if command -v apt-get >/dev/null 2>&1 &&
+    "${sudo[@]}" apt-get update -qq >/dev/null 2>&1 &&
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$@" >/dev/null 2>&1; then
+    return 0
+  fi
+  missing+=("$command (Debian: $*)")
+  return 1
+}
+
+step "tools"
+for command in cargo node npm; do
+  command -v "$command" >/dev/null 2>&1 || missing+=("$command")
+done
+need cc build-essential || true
+need chromium chromium fonts-nanum || true
+if [ ${#missing[@]} -gt 0 ]; then
+  printf 'could not find or install: %s\n' "${missing[@]}" >&2
+  printf 'install it and run `make test` again\n' >&2
+  exit 1
+fi
+cargo --version
+printf 'node %s\n' "$(node --version)"
+chromium --version 2>/dev/null || true
+
+step "format"
+cargo fmt --all --check
+
+step "page: packages, lint, types, unit tests, build, size"
+make --no-print-directory page
+(
+  cd web
+  npm run --silent lint
+  npm run --silent check
+  npm run --silent test
+  npm run --silent size
+)
+
+step "clippy"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+step "Rust tests"
+cargo test --workspace --locked --quiet
+
+step "rustdoc"
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+
+step "the page's types are those of the server"
+cargo run --quiet --locked -p prf -- openapi | diff -q - web/openapi.json >/dev/null || {
+  printf 'web/openapi.json is stale: run `make api`\n' >&2
+  exit 1
+}
+(
+  cd web
+  npm run --silent api -- --check
+)
+
+step "browser tests"
+cargo build --quiet --locked -p prf
+cargo build --quiet --locked -p providers --example fake_anthropic --features fake
+(
+  cd web
+  npm run --silent e2e
+)
+
+step "all checks passed"
