@@ -249,6 +249,8 @@ pub trait LedgerStore: Send + Sync {
     /// Holds tokens against the user's limit of the month in Seoul; atomic under parallel calls.
     /// Reserving the same turn twice holds it once.
     async fn reserve(&self, reservation: &Reservation) -> Result<Reserved, StoreError>;
+    /// Frees what a turn that will not run had reserved at that time; none is no error.
+    async fn release(&self, user: &UserId, turn: &TurnId, at: Timestamp) -> Result<(), StoreError>;
     /// Writes the turn's row, adds it to day and month and frees its reservation, all at once. A
     /// turn that has a row already changes nothing.
     async fn settle(&self, entry: &LedgerEntry) -> Result<(), StoreError>;

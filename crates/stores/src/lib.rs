@@ -1,1 +1,23 @@
-//! Placeholder of the first commit.
+//! The stores behind the domain's ports: SQLite for one machine, memory for tests and demos.
+//!
+//! Both hold the same rows under the same keys: `store` implements every port once over the few
+//! operations of [`table::Rows`], so the two cannot drift apart. [`table::Table`] lists the keys.
+
+mod memory;
+mod rows;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+mod store;
+pub mod table;
+
+pub use store::Store;
+
+/// Everything in memory; gone with the process.
+pub type MemoryStore = Store<memory::Memory>;
+
+#[cfg(feature = "sqlite")]
+pub use sqlite::{OpenError, SqliteOptions};
+
+/// One SQLite file.
+#[cfg(feature = "sqlite")]
+pub type SqliteStore = Store<sqlite::Sqlite>;

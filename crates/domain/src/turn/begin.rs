@@ -6,8 +6,8 @@ use super::{Begun, OpenTurn, Outcome, TurnError, TurnInput, TurnRecord, TurnRequ
 use crate::conversation::{Conversation, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
 use crate::id::{ConversationId, TurnId};
-use crate::ledger::{LedgerEntry, Nanodollars, Reservation, Reserved};
-use crate::model::{Mode, ModelRequest, TokenUsage};
+use crate::ledger::{Reservation, Reserved};
+use crate::model::{Mode, ModelRequest};
 use crate::ports::{BegunTurn, Created, MessageRange, StoreError};
 use crate::principal::Principal;
 use crate::request::{self, UserPart};
@@ -186,7 +186,7 @@ impl Turns {
 
     /// Closes a turn that never ran and frees what it had reserved.
     async fn abandon(&self, record: &TurnRecord) -> Result<(), StoreError> {
-        self.ledger.settle(&unused(record)).await?;
+        self.ledger.release(&record.user_id, &record.id, record.started_at).await?;
         self.turns.close(record, Outcome::Failed).await
     }
 }
@@ -194,18 +194,4 @@ impl Turns {
 /// Rules see the article's day in Seoul; hints are shown by the page on request.
 pub(super) fn settings_for(record: &TurnRecord) -> Settings {
     Settings { article_date: Some(record.started_at.seoul_date()), ..Settings::default() }
-}
-
-fn unused(record: &TurnRecord) -> LedgerEntry {
-    LedgerEntry {
-        turn_id: record.id.clone(),
-        user_id: record.user_id.clone(),
-        engine: record.engine,
-        at: record.started_at,
-        provider: None,
-        model: None,
-        usage: TokenUsage::default(),
-        cost: Nanodollars::default(),
-        outcome: Outcome::Failed,
-    }
 }

@@ -1,0 +1,206 @@
+//! Rows of turns and their journal.
+
+use domain::engine::Engine;
+use domain::id::{ConversationId, IdempotencyKey, MessageId, TurnId, UserId};
+use domain::ledger::Nanodollars;
+use domain::model::{ProviderName, Source};
+use domain::ports::StoreError;
+use domain::text::ArticleText;
+use domain::turn::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
+use serde::{Deserialize, Serialize};
+
+use super::conversation::SourceRow;
+use super::finding::FindingRow;
+use super::ledger::UsageRow;
+use super::{named, time};
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TurnRow {
+    turn_id: String,
+    user_id: String,
+    conversation_id: String,
+    engine_type: String,
+    kind: String,
+    idempotency_key: Option<String>,
+    started_at: String,
+    outcome: Option<String>,
+}
+
+impl From<&TurnRecord> for TurnRow {
+    fn from(turn: &TurnRecord) -> Self {
+        Self {
+            turn_id: turn.id.as_str().into(),
+            user_id: turn.user_id.as_str().into(),
+            conversation_id: turn.conversation_id.as_str().into(),
+            engine_type: turn.engine.name().into(),
+            kind: turn.kind.name().into(),
+            idempotency_key: turn.idempotency_key.as_ref().map(|key| key.as_str().into()),
+            started_at: turn.started_at.rfc3339(),
+            outcome: turn.outcome.map(|outcome| outcome.name().into()),
+        }
+    }
+}
+
+impl TurnRow {
+    pub(crate) fn turn(self) -> Result<TurnRecord, StoreError> {
+        let outcome = |name: String| named("turn outcome", Outcome::from_name(&name));
+        Ok(TurnRecord {
+            id: TurnId::new(self.turn_id),
+            user_id: UserId::new(self.user_id),
+            conversation_id: ConversationId::new(self.conversation_id),
+            engine: named("turn engine", Engine::from_name(&self.engine_type))?,
+            kind: named("turn kind", TurnKind::from_name(&self.kind))?,
+            idempotency_key: self.idempotency_key.map(IdempotencyKey::new),
+            started_at: time(&self.started_at)?,
+            outcome: self.outcome.map(outcome).transpose()?,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EventRow {
+    sequence: u64,
+    #[serde(flatten)]
+    event: EventBody,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+enum EventBody {
+    Started {
+        conversation_id: String,
+        provider: Option<String>,
+        model: Option<String>,
+        at: String,
+    },
+    Finding {
+        finding: FindingRow,
+    },
+    AnswerStarted {
+        at: String,
+    },
+    Text {
+        text: String,
+        index: u64,
+        at: String,
+    },
+    Sources {
+        message: String,
+        sources: Vec<SourceRow>,
+        at: String,
+    },
+    Notice {
+        code: String,
+    },
+    Usage {
+        usage: UsageRow,
+        cost_nanodollars: u64,
+    },
+    Ended {
+        outcome: String,
+        engine_type: String,
+        conversation_id: String,
+        message_id: String,
+        message: String,
+        pieces: u64,
+        at: String,
+    },
+    Failed {
+        code: String,
+    },
+}
+
+impl From<&SequencedEvent> for EventRow {
+    fn from(event: &SequencedEvent) -> Self {
+        Self { sequence: event.sequence, event: body(&event.event) }
+    }
+}
+
+fn body(event: &TurnEvent) -> EventBody {
+    match event {
+        TurnEvent::Started { conversation_id, provider, model, at } => EventBody::Started {
+            conversation_id: conversation_id.as_str().into(),
+            provider: provider.as_ref().map(|provider| provider.as_str().into()),
+            model: model.clone(),
+            at: at.rfc3339(),
+        },
+        TurnEvent::Finding(finding) => EventBody::Finding { finding: finding.into() },
+        TurnEvent::AnswerStarted { at } => EventBody::AnswerStarted { at: at.rfc3339() },
+        TurnEvent::Text { text, index, at } => {
+            EventBody::Text { text: text.as_str().into(), index: *index, at: at.rfc3339() }
+        }
+        TurnEvent::Sources { message, sources, at } => EventBody::Sources {
+            message: message.as_str().into(),
+            sources: sources.iter().map(SourceRow::from).collect(),
+            at: at.rfc3339(),
+        },
+        TurnEvent::Notice(notice) => EventBody::Notice { code: notice.code().into() },
+        TurnEvent::Usage { usage, cost } => {
+            EventBody::Usage { usage: (*usage).into(), cost_nanodollars: cost.0 }
+        }
+        TurnEvent::Ended { outcome, engine, conversation_id, message_id, message, pieces, at } => {
+            EventBody::Ended {
+                outcome: outcome.name().into(),
+                engine_type: engine.name().into(),
+                conversation_id: conversation_id.as_str().into(),
+                message_id: message_id.as_str().into(),
+                message: message.as_str().into(),
+                pieces: *pieces,
+                at: at.rfc3339(),
+            }
+        }
+        TurnEvent::Failed { code } => EventBody::Failed { code: code.clone() },
+    }
+}
+
+impl EventRow {
+    pub(crate) fn event(self) -> Result<SequencedEvent, StoreError> {
+        Ok(SequencedEvent { sequence: self.sequence, event: event(self.event)? })
+    }
+}
+
+fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
+    Ok(match body {
+        EventBody::Started { conversation_id, provider, model, at } => TurnEvent::Started {
+            conversation_id: ConversationId::new(conversation_id),
+            provider: provider.map(ProviderName::new),
+            model,
+            at: time(&at)?,
+        },
+        EventBody::Finding { finding } => TurnEvent::Finding(finding.finding()?),
+        EventBody::AnswerStarted { at } => TurnEvent::AnswerStarted { at: time(&at)? },
+        EventBody::Text { text, index, at } => {
+            TurnEvent::Text { text: ArticleText::new(text), index, at: time(&at)? }
+        }
+        EventBody::Sources { message, sources, at } => TurnEvent::Sources {
+            message: ArticleText::new(message),
+            sources: sources.into_iter().map(Source::from).collect(),
+            at: time(&at)?,
+        },
+        EventBody::Notice { code } => {
+            TurnEvent::Notice(named("notice code", Notice::from_code(&code))?)
+        }
+        EventBody::Usage { usage, cost_nanodollars } => {
+            TurnEvent::Usage { usage: usage.into(), cost: Nanodollars(cost_nanodollars) }
+        }
+        EventBody::Ended {
+            outcome,
+            engine_type,
+            conversation_id,
+            message_id,
+            message,
+            pieces,
+            at,
+        } => TurnEvent::Ended {
+            outcome: named("event outcome", Outcome::from_name(&outcome))?,
+            engine: named("event engine", Engine::from_name(&engine_type))?,
+            conversation_id: ConversationId::new(conversation_id),
+            message_id: MessageId::new(message_id),
+            message: ArticleText::new(message),
+            pieces,
+            at: time(&at)?,
+        },
+        EventBody::Failed { code } => TurnEvent::Failed { code },
+    })
+}

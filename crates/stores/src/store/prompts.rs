@@ -1,0 +1,152 @@
+//! Prompts with their versions, and files.
+
+use async_trait::async_trait;
+use domain::engine::Engine;
+use domain::id::{FileId, UserId};
+use domain::ports::{PromptStore, StoreError};
+use domain::prompt::{Prompt, PromptChange, PromptFile};
+use domain::text::ArticleText;
+use domain::time::Timestamp;
+
+use super::{Store, numbered, with_prefix};
+use crate::rows::{self, FileRow, PromptRow};
+use crate::table::{Backend, Rows, Table, key_part};
+
+fn version_key(engine: Engine, version: u64) -> String {
+    numbered(&format!("{}#v", engine.name()), version)
+}
+
+fn read_prompt(rows: &mut dyn Rows, engine: Engine) -> Result<Prompt, StoreError> {
+    match rows.get(Table::Prompts, engine.name(), "")? {
+        Some(body) => rows::read::<PromptRow>("prompt", &body)?.prompt(engine),
+        None => Ok(Prompt::empty(engine)),
+    }
+}
+
+fn save(
+    rows: &mut dyn Rows,
+    stored: Prompt,
+    change: PromptChange,
+    by: UserId,
+    at: Timestamp,
+) -> Result<u64, StoreError> {
+    let saved = Prompt {
+        engine: stored.engine,
+        description: change.description.unwrap_or(stored.description),
+        instruction: change.instruction.unwrap_or(stored.instruction),
+        version: stored.version + 1,
+        updated_at: Some(at),
+        updated_by: Some(by),
+    };
+    let body = rows::write("prompt", &PromptRow::from(&saved))?;
+    rows.put(Table::Prompts, saved.engine.name(), "", &body)?;
+    rows.put(Table::Prompts, &version_key(saved.engine, saved.version), "", &body)?;
+    Ok(saved.version)
+}
+
+fn read_file(
+    rows: &mut dyn Rows,
+    engine: Engine,
+    id: &FileId,
+) -> Result<Option<PromptFile>, StoreError> {
+    let body = rows.get(Table::Files, engine.name(), &key_part(id.as_str()))?;
+    let Some(body) = body else { return Ok(None) };
+    rows::read::<FileRow>("file", &body)?.file(engine, id.as_str()).map(Some)
+}
+
+fn write_file(rows: &mut dyn Rows, file: &PromptFile) -> Result<(), StoreError> {
+    let body = rows::write("file", &FileRow::from(file))?;
+    rows.put(Table::Files, file.engine.name(), &key_part(file.id.as_str()), &body)
+}
+
+#[async_trait]
+impl<B: Backend> PromptStore for Store<B> {
+    async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
+        self.transact(move |rows| read_prompt(rows, engine)).await
+    }
+
+    async fn save_prompt(
+        &self,
+        engine: Engine,
+        change: &PromptChange,
+        expected: Option<u64>,
+        by: &UserId,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let (change, by) = (change.clone(), by.clone());
+        self.transact(move |rows| {
+            let stored = read_prompt(rows, engine)?;
+            if expected.is_some_and(|expected| expected != stored.version) {
+                return Err(StoreError::Conflict);
+            }
+            save(rows, stored, change, by, at)
+        })
+        .await
+    }
+
+    async fn prompt_versions(&self, engine: Engine) -> Result<Vec<Prompt>, StoreError> {
+        self.transact(move |rows| {
+            let mut found = Vec::new();
+            for version in (1..=read_prompt(rows, engine)?.version).rev() {
+                // A version that an import did not bring is left out.
+                let body = rows.get(Table::Prompts, &version_key(engine, version), "")?;
+                if let Some(body) = body {
+                    found.push(rows::read::<PromptRow>("prompt version", &body)?.prompt(engine)?);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {
+        self.transact(move |rows| {
+            let found = with_prefix(rows, Table::Files, engine.name(), "")?;
+            let read = |(id, body): &(String, String)| {
+                let id = id.replace("%23", "#").replace("%25", "%");
+                rows::read::<FileRow>("file", body)?.file(engine, &id)
+            };
+            let mut files: Vec<PromptFile> = found.iter().map(read).collect::<Result<_, _>>()?;
+            files.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+            Ok(files)
+        })
+        .await
+    }
+
+    async fn add_file(&self, file: &PromptFile) -> Result<(), StoreError> {
+        let file = file.clone();
+        self.transact(move |rows| {
+            let is_taken = read_file(rows, file.engine, &file.id)?.is_some();
+            if is_taken { Err(StoreError::Conflict) } else { write_file(rows, &file) }
+        })
+        .await
+    }
+
+    async fn update_file(
+        &self,
+        engine: Engine,
+        id: &FileId,
+        name: Option<&str>,
+        content: Option<&ArticleText>,
+    ) -> Result<bool, StoreError> {
+        let (id, name, content) = (id.clone(), name.map(str::to_owned), content.cloned());
+        self.transact(move |rows| {
+            let Some(mut file) = read_file(rows, engine, &id)? else { return Ok(false) };
+            file.name = name.unwrap_or(file.name);
+            file.content = content.unwrap_or(file.content);
+            write_file(rows, &file)?;
+            Ok(true)
+        })
+        .await
+    }
+
+    async fn delete_file(&self, engine: Engine, id: &FileId) -> Result<bool, StoreError> {
+        let id = id.clone();
+        self.transact(move |rows| {
+            let is_there = read_file(rows, engine, &id)?.is_some();
+            rows.delete(Table::Files, engine.name(), &key_part(id.as_str()))?;
+            Ok(is_there)
+        })
+        .await
+    }
+}

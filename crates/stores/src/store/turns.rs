@@ -1,0 +1,166 @@
+//! Turns and their journal.
+
+use async_trait::async_trait;
+use domain::id::{IdempotencyKey, TurnId, UserId};
+use domain::ports::{BegunTurn, StoreError, TurnStore};
+use domain::turn::{Outcome, SequencedEvent, TurnRecord};
+use serde::{Deserialize, Serialize};
+
+use super::{Store, end_of, numbered, partition_of, with_prefix};
+use crate::rows::{self, EventRow, TurnRow};
+use crate::table::{Backend, Range, Rows, Table, key_part};
+
+const TABLE: Table = Table::Conversations;
+/// The partition of open turns.
+pub(super) const OPEN: &str = "##open";
+/// A key is remembered so long.
+const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyRow {
+    turn_id: String,
+    at_millis: i64,
+}
+
+/// The partition of a user's turns.
+pub(super) fn partition(user: &UserId) -> String {
+    format!("{}##turns", key_part(user.as_str()))
+}
+
+fn keys_partition(user: &UserId) -> String {
+    format!("{}##keys", key_part(user.as_str()))
+}
+
+fn journal_prefix(turn: &TurnRecord) -> String {
+    format!("j#{}#", turn.id)
+}
+
+fn read_turn(
+    rows: &mut dyn Rows,
+    user: &UserId,
+    turn: &str,
+) -> Result<Option<TurnRecord>, StoreError> {
+    let Some(body) = rows.get(TABLE, &partition(user), turn)? else { return Ok(None) };
+    rows::read::<TurnRow>("turn", &body)?.turn().map(Some)
+}
+
+fn repeated(
+    rows: &mut dyn Rows,
+    turn: &TurnRecord,
+    key: &IdempotencyKey,
+) -> Result<Option<TurnRecord>, StoreError> {
+    let body = rows.get(TABLE, &keys_partition(&turn.user_id), key.as_str())?;
+    let Some(body) = body else { return Ok(None) };
+    let earlier: KeyRow = rows::read("idempotency key", &body)?;
+    if turn.started_at.millis() - earlier.at_millis >= KEY_LIFE_MS {
+        return Ok(None);
+    }
+    read_turn(rows, &turn.user_id, &earlier.turn_id)
+}
+
+fn begin(rows: &mut dyn Rows, turn: &TurnRecord) -> Result<BegunTurn, StoreError> {
+    if let Some(key) = &turn.idempotency_key
+        && let Some(earlier) = repeated(rows, turn, key)?
+    {
+        return Ok(BegunTurn::Repeated(earlier));
+    }
+    let conversation = partition_of(&turn.user_id, &turn.conversation_id);
+    if let Some(running) = rows.get(TABLE, &conversation, "t#open")?
+        && let Some(running) = read_turn(rows, &turn.user_id, &running)?
+    {
+        return Ok(BegunTurn::Busy(running));
+    }
+    let id = turn.id.as_str();
+    let body = rows::write("turn", &TurnRow::from(turn))?;
+    rows.put(TABLE, &partition(&turn.user_id), id, &body)?;
+    rows.put(TABLE, &conversation, "t#open", id)?;
+    rows.put(TABLE, OPEN, id, turn.user_id.as_str())?;
+    if let Some(key) = &turn.idempotency_key {
+        let row = KeyRow { turn_id: id.into(), at_millis: turn.started_at.millis() };
+        let body = rows::write("idempotency key", &row)?;
+        rows.put(TABLE, &keys_partition(&turn.user_id), key.as_str(), &body)?;
+    }
+    Ok(BegunTurn::New)
+}
+
+fn close(rows: &mut dyn Rows, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError> {
+    let id = turn.id.as_str();
+    let Some(stored) = read_turn(rows, &turn.user_id, id)? else { return Ok(()) };
+    if stored.outcome.is_some() {
+        return Ok(());
+    }
+    let closed = TurnRecord { outcome: Some(outcome), ..stored };
+    let body = rows::write("turn", &TurnRow::from(&closed))?;
+    rows.put(TABLE, &partition(&turn.user_id), id, &body)?;
+    rows.delete(TABLE, &partition_of(&turn.user_id, &turn.conversation_id), "t#open")?;
+    rows.delete(TABLE, OPEN, id)
+}
+
+#[async_trait]
+impl<B: Backend> TurnStore for Store<B> {
+    async fn begin(&self, turn: &TurnRecord) -> Result<BegunTurn, StoreError> {
+        let turn = turn.clone();
+        self.transact(move |rows| begin(rows, &turn)).await
+    }
+
+    async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError> {
+        let (user, turn) = (user.clone(), turn.clone());
+        self.transact(move |rows| read_turn(rows, &user, turn.as_str())).await
+    }
+
+    async fn append_events(
+        &self,
+        turn: &TurnRecord,
+        events: &[SequencedEvent],
+    ) -> Result<(), StoreError> {
+        let (turn, events) = (turn.clone(), events.to_vec());
+        self.transact(move |rows| {
+            let partition = partition_of(&turn.user_id, &turn.conversation_id);
+            let prefix = journal_prefix(&turn);
+            for event in &events {
+                let key = numbered(&prefix, event.sequence);
+                if rows.get(TABLE, &partition, &key)?.is_none() {
+                    let body = rows::write("event", &EventRow::from(event))?;
+                    rows.put(TABLE, &partition, &key, &body)?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn events_after(
+        &self,
+        turn: &TurnRecord,
+        sequence: u64,
+    ) -> Result<Vec<SequencedEvent>, StoreError> {
+        let turn = turn.clone();
+        self.transact(move |rows| {
+            let partition = partition_of(&turn.user_id, &turn.conversation_id);
+            let prefix = journal_prefix(&turn);
+            let from = numbered(&prefix, sequence.saturating_add(1));
+            let end = end_of(&prefix);
+            let found = rows.range(TABLE, &partition, Range::between(&from, &end))?;
+            found.iter().map(|(_, body)| rows::read::<EventRow>("event", body)?.event()).collect()
+        })
+        .await
+    }
+
+    async fn close(&self, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError> {
+        let turn = turn.clone();
+        self.transact(move |rows| close(rows, &turn, outcome)).await
+    }
+
+    async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError> {
+        self.transact(move |rows| {
+            let open = with_prefix(rows, TABLE, OPEN, "")?;
+            let mut found = Vec::new();
+            for (turn, user) in open {
+                found.extend(read_turn(rows, &UserId::new(user), &turn)?);
+            }
+            Ok(found)
+        })
+        .await
+    }
+}

@@ -1,0 +1,162 @@
+//! The six tables, their keys, and the few operations every port is written with.
+//!
+//! | Table | Partition key | Sort key | Row |
+//! |---|---|---|---|
+//! | conversations | `<user>` | `<conversation>` | header |
+//! | | `<user>##list` | `<pin><updated><conversation>` | the order of the list |
+//! | | `<user>#<conversation>` | `m#<n>`, `i#<message>`, `n#messages` | message, its number, the next number |
+//! | | | `x#<n>`, `y#<decision>`, `n#decisions` | decision, its number, the next number |
+//! | | | `d#draft`, `t#open` | draft, the open turn |
+//! | | | `j#<turn>#<n>` | journal |
+//! | | `<user>##turns` | `<turn>` | turn |
+//! | | `<user>##keys` | `<idempotency key>` | its turn |
+//! | | `##open` | `<turn>` | the user of an open turn |
+//! | prompts | `<engine>`, `<engine>#v<n>` | – | live and earlier prompts |
+//! | files | `<engine>` | `<file>` | file |
+//! | usage | `<user>` | `2026-11#Basic` | month totals |
+//! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
+//! | | `<user>##reserved` | `2026-11#<turn>` | reserved tokens |
+//! | websocket-connections | `<connection>` | – | open socket |
+//!
+//! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
+
+use domain::ports::StoreError;
+
+/// One of the six tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Table {
+    /// Conversations with everything that belongs to them.
+    Conversations,
+    /// Prompts.
+    Prompts,
+    /// Files of prompts.
+    Files,
+    /// Month totals.
+    Usage,
+    /// Day totals, ledger rows and reservations.
+    UsageTracking,
+    /// Open sockets.
+    Connections,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 6] = [
+        Self::Conversations,
+        Self::Prompts,
+        Self::Files,
+        Self::Usage,
+        Self::UsageTracking,
+        Self::Connections,
+    ];
+
+    /// Name without the environment's prefix.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Conversations => "conversations",
+            Self::Prompts => "prompts",
+            Self::Files => "files",
+            Self::Usage => "usage",
+            Self::UsageTracking => "usage-tracking",
+            Self::Connections => "websocket-connections",
+        }
+    }
+
+    /// Name of the partition key.
+    #[must_use]
+    pub fn partition_key(self) -> &'static str {
+        match self {
+            Self::Conversations | Self::Usage | Self::UsageTracking => "userId",
+            Self::Prompts => "id",
+            Self::Files => "promptId",
+            Self::Connections => "connectionId",
+        }
+    }
+
+    /// Name of the sort key; tables without one keep an empty string in a column of that name.
+    #[must_use]
+    pub fn sort_key(self) -> &'static str {
+        match self {
+            Self::Conversations => "conversationId",
+            Self::Files => "fileId",
+            Self::Usage => "yearMonth",
+            Self::UsageTracking => "usageDate#engineType",
+            Self::Prompts | Self::Connections => "none",
+        }
+    }
+}
+
+/// Which end of a range comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By ascending sort key.
+    Ascending,
+    /// By descending sort key.
+    Descending,
+}
+
+/// A range of sort keys within one partition: from `from`, before `before`, at most `limit`.
+#[derive(Debug, Clone, Copy)]
+pub struct Range<'a> {
+    /// First sort key, included.
+    pub from: &'a str,
+    /// End, excluded.
+    pub before: &'a str,
+    /// Which end comes first.
+    pub order: Order,
+    /// At most so many rows.
+    pub limit: usize,
+}
+
+impl<'a> Range<'a> {
+    /// Everything from `from` up to but without `before`, ascending.
+    #[must_use]
+    pub fn between(from: &'a str, before: &'a str) -> Self {
+        Self { from, before, order: Order::Ascending, limit: usize::MAX }
+    }
+}
+
+/// Rows as one transaction sees them: JSON text under two keys.
+pub trait Rows {
+    /// The row.
+    fn get(
+        &mut self,
+        table: Table,
+        partition: &str,
+        sort: &str,
+    ) -> Result<Option<String>, StoreError>;
+    /// Writes the row over what is there.
+    fn put(
+        &mut self,
+        table: Table,
+        partition: &str,
+        sort: &str,
+        body: &str,
+    ) -> Result<(), StoreError>;
+    /// Removes the row; none is no error.
+    fn delete(&mut self, table: Table, partition: &str, sort: &str) -> Result<(), StoreError>;
+    /// Sort keys and rows of a range.
+    fn range(
+        &mut self,
+        table: Table,
+        partition: &str,
+        range: Range<'_>,
+    ) -> Result<Vec<(String, String)>, StoreError>;
+}
+
+/// What a transaction does; it leaves nothing behind when it fails.
+pub type Work<T> = Box<dyn FnOnce(&mut dyn Rows) -> Result<T, StoreError> + Send>;
+
+/// Where the rows lie.
+#[async_trait::async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// Runs the work alone against the rows, all of it or nothing.
+    async fn transact<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError>;
+}
+
+/// An id as part of a key.
+#[must_use]
+pub fn key_part(id: &str) -> String {
+    id.replace('%', "%25").replace('#', "%23")
+}

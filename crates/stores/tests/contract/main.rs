@@ -1,0 +1,78 @@
+//! One suite for every store: what a port promises is proven here, for memory and SQLite alike.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod connections;
+mod conversations;
+mod ledger;
+mod prompts;
+mod sample;
+mod sqlite_faults;
+mod turns;
+
+use stores::{MemoryStore, SqliteOptions, SqliteStore};
+
+/// Runs each case of a module against a fresh store of either kind.
+macro_rules! contract {
+    ($module:ident: $($case:ident),+ $(,)?) => {
+        mod $module {
+            $(
+                mod $case {
+                    #[tokio::test]
+                    async fn memory() {
+                        crate::$module::$case(&crate::memory()).await;
+                    }
+
+                    #[tokio::test]
+                    async fn sqlite() {
+                        let (store, _directory) = crate::sqlite();
+                        crate::$module::$case(&store).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+
+fn memory() -> MemoryStore {
+    MemoryStore::default()
+}
+
+fn sqlite() -> (SqliteStore, tempfile::TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    (SqliteStore::open(&path, SqliteOptions::default()).unwrap(), directory)
+}
+
+mod on {
+    contract!(conversations:
+        a_new_header_is_kept_and_an_existing_one_left,
+        the_list_shows_pinned_then_newest_page_by_page,
+        the_list_filters_by_engine_and_title,
+        an_update_changes_one_thing_and_makes_no_ghost,
+        messages_are_appended_once_in_order,
+        parallel_appends_lose_nothing,
+        a_page_of_messages_ends_before_the_named_one,
+        an_answer_is_kept_whole,
+        a_draft_is_saved_by_compare_and_set,
+        decisions_are_logged_once,
+        a_deleted_conversation_leaves_nothing,
+        nobody_reaches_anothers_rows,
+    );
+    contract!(turns:
+        one_turn_a_key_and_one_open_turn_a_conversation,
+        the_journal_gives_back_every_kind_of_event,
+        a_closed_turn_stays_closed,
+    );
+    contract!(prompts:
+        a_prompt_counts_its_versions,
+        files_are_kept_whole_and_in_order,
+    );
+    contract!(ledger:
+        a_reservation_counts_until_it_is_settled_or_released,
+        parallel_reservations_never_pass_the_limit,
+        totals_equal_their_rows,
+        days_and_months_are_those_of_seoul,
+    );
+    contract!(connections: a_socket_is_there_until_it_closes_or_expires);
+}

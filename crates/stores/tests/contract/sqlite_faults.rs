@@ -1,0 +1,138 @@
+//! What SQLite does when the file is full, locked, damaged, newer, or was left by a kill.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use domain::ports::{ConversationStore, ListFilter, MessageRange, StoreError};
+use domain::text::ArticleText;
+use rusqlite::Connection;
+use stores::{OpenError, SqliteOptions, SqliteStore};
+
+use crate::sample::{at, conversation, id, message, user};
+
+fn open(path: &Path, max_pages: Option<u32>) -> SqliteStore {
+    let options = SqliteOptions { busy_timeout: Duration::from_millis(10), max_pages };
+    SqliteStore::open(path, options).unwrap()
+}
+
+fn refused(path: &Path) -> OpenError {
+    let options = SqliteOptions { busy_timeout: Duration::from_millis(10), max_pages: None };
+    SqliteStore::open(path, options).unwrap_err()
+}
+
+#[tokio::test]
+async fn a_full_disk_says_so_and_loses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let store = open(&path, Some(64));
+    store.create(&conversation("kim", "a", 0)).await.unwrap();
+    let kept = message("kept");
+    let (kim, a) = (user("kim"), id("a"));
+    store.append_messages(&kim, &a, std::slice::from_ref(&kept), at(1)).await.unwrap();
+    let mut large = message("large");
+    large.content = ArticleText::new("가".repeat(200_000));
+    let failed = store.append_messages(&kim, &a, &[message("with it"), large], at(2)).await;
+    assert!(matches!(failed, Err(StoreError::Full(_))), "{failed:?}");
+    let all = store.messages(&kim, &a, &MessageRange::default()).await.unwrap();
+    assert_eq!(all, std::slice::from_ref(&kept));
+    drop(store);
+    let again = open(&path, None);
+    assert_eq!(again.messages(&kim, &a, &MessageRange::default()).await.unwrap(), [kept]);
+}
+
+#[tokio::test]
+async fn a_locked_file_is_unavailable_until_it_is_free() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let store = open(&path, None);
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let failed = store.create(&conversation("kim", "a", 0)).await;
+    assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    store.create(&conversation("kim", "a", 0)).await.unwrap();
+}
+
+#[test]
+fn what_is_no_database_is_refused_and_left_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let garbage = "이것은 데이터베이스가 아니다. ".repeat(100);
+    fs::write(&path, &garbage).unwrap();
+    let error = refused(&path);
+    assert!(matches!(error, OpenError::Corrupt { .. }), "{error:?}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), garbage);
+}
+
+#[test]
+fn a_newer_file_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    drop(open(&path, None));
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    assert!(matches!(refused(&path), OpenError::Newer { found: 99, .. }));
+}
+
+#[tokio::test]
+async fn damaged_pages_are_corrupt_and_never_a_panic() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let store = open(&path, None);
+    for number in 0..200 {
+        store.create(&conversation("kim", &format!("c{number}"), number)).await.unwrap();
+    }
+    drop(store);
+    let mut bytes = fs::read(&path).unwrap();
+    let pages = bytes.len() / 4096;
+    assert!(pages > 4);
+    bytes[4096..].fill(0xa5);
+    fs::write(&path, bytes).unwrap();
+    let store = open(&path, None);
+    let filter = ListFilter { limit: 10, ..ListFilter::default() };
+    let failed = store.list(&user("kim"), &filter).await;
+    assert!(matches!(failed, Err(StoreError::Corrupt { .. })), "{failed:?}");
+}
+
+#[tokio::test]
+async fn what_was_written_before_a_kill_is_there_after_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let store = open(&path, None);
+    store.create(&conversation("kim", "a", 0)).await.unwrap();
+    // A kill leaves the file and its log as they lie; nothing is checkpointed.
+    let copy = directory.path().join("copy.sqlite");
+    fs::copy(&path, &copy).unwrap();
+    fs::copy(directory.path().join("prf.sqlite-wal"), directory.path().join("copy.sqlite-wal"))
+        .unwrap();
+    let survivor = open(&copy, None);
+    let header = survivor.header(&user("kim"), &id("a")).await.unwrap();
+    assert_eq!(header, Some(conversation("kim", "a", 0)));
+}
+
+#[tokio::test]
+async fn one_unreadable_header_does_not_take_the_list_away() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let store = open(&path, None);
+    store.create(&conversation("kim", "a", 0)).await.unwrap();
+    store.create(&conversation("kim", "b", 1)).await.unwrap();
+    let sql = "UPDATE conversations SET body = '{\"title\": \"ghost\"}' \
+               WHERE userId = 'kim' AND conversationId = 'b'";
+    assert_eq!(Connection::open(&path).unwrap().execute(sql, []).unwrap(), 1);
+    let filter = ListFilter { limit: 10, ..ListFilter::default() };
+    let page = store.list(&user("kim"), &filter).await.unwrap();
+    assert_eq!(page.rows, [conversation("kim", "a", 0)]);
+    let read = store.header(&user("kim"), &id("b")).await;
+    assert!(matches!(read, Err(StoreError::Corrupt { .. })), "{read:?}");
+}
+
+#[test]
+fn only_the_owner_may_read_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("data").join("prf.sqlite");
+    drop(open(&path, None));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+}

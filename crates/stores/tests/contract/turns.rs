@@ -1,0 +1,89 @@
+//! What the journal promises.
+
+use domain::engine::Engine;
+use domain::id::{ConversationId, IdempotencyKey, MessageId};
+use domain::ledger::Nanodollars;
+use domain::model::{ProviderName, Source, TokenUsage};
+use domain::ports::{BegunTurn, TurnStore};
+use domain::text::ArticleText;
+use domain::turn::{Notice, Outcome, SequencedEvent, TurnEvent, TurnRecord};
+
+use crate::sample::{at, finding, turn, user};
+
+fn keyed(key: &str, conversation: &str, millis: i64) -> TurnRecord {
+    TurnRecord {
+        idempotency_key: Some(IdempotencyKey::new("k")),
+        started_at: at(millis),
+        ..turn(key, conversation)
+    }
+}
+
+pub(crate) async fn one_turn_a_key_and_one_open_turn_a_conversation(store: &dyn TurnStore) {
+    let first = keyed("t1", "a", 0);
+    assert_eq!(store.begin(&first).await.unwrap(), BegunTurn::New);
+    assert_eq!(store.begin(&turn("t2", "a")).await.unwrap(), BegunTurn::Busy(first.clone()));
+    assert_eq!(store.begin(&turn("t3", "b")).await.unwrap(), BegunTurn::New);
+    let day = 24 * 60 * 60 * 1000;
+    let repeated = store.begin(&keyed("t4", "c", day - 1)).await.unwrap();
+    assert_eq!(repeated, BegunTurn::Repeated(first.clone()));
+    assert_eq!(store.begin(&keyed("t5", "c", day)).await.unwrap(), BegunTurn::New);
+    assert_eq!(store.find(&user("kim"), &first.id).await.unwrap(), Some(first.clone()));
+    assert_eq!(store.find(&user("lee"), &first.id).await.unwrap(), None);
+}
+
+pub(crate) async fn the_journal_gives_back_every_kind_of_event(store: &dyn TurnStore) {
+    let record = turn("t", "a");
+    store.begin(&record).await.unwrap();
+    let text = |text: &str| ArticleText::new(text);
+    let events = [
+        TurnEvent::Started {
+            conversation_id: ConversationId::new("a"),
+            provider: Some(ProviderName::new("scripted")),
+            model: Some("m".into()),
+            at: at(0),
+        },
+        TurnEvent::Finding(finding("f")),
+        TurnEvent::AnswerStarted { at: at(1) },
+        TurnEvent::Text { text: text("글 😀"), index: 0, at: at(2) },
+        TurnEvent::Sources {
+            message: text("글"),
+            sources: vec![Source { url: "u".into(), title: "t".into(), quote: Some("q".into()) }],
+            at: at(3),
+        },
+        TurnEvent::Notice(Notice::ProviderSwitched),
+        TurnEvent::Usage {
+            usage: TokenUsage { web_searches: 2, ..TokenUsage::default() },
+            cost: Nanodollars(7),
+        },
+        TurnEvent::Ended {
+            outcome: Outcome::Completed,
+            engine: Engine::Pro,
+            conversation_id: ConversationId::new("a"),
+            message_id: MessageId::new("t-a"),
+            message: text("글"),
+            pieces: 1,
+            at: at(4),
+        },
+        TurnEvent::Failed { code: "provider_cut".into() },
+    ];
+    let events: Vec<SequencedEvent> =
+        (1..).zip(events).map(|(sequence, event)| SequencedEvent { sequence, event }).collect();
+    store.append_events(&record, &events[..5]).await.unwrap();
+    store.append_events(&record, &events[3..]).await.unwrap();
+    assert_eq!(store.events_after(&record, 0).await.unwrap(), events);
+    assert_eq!(store.events_after(&record, 7).await.unwrap(), events[7..]);
+    assert_eq!(store.events_after(&record, 9).await.unwrap(), []);
+    assert_eq!(store.events_after(&turn("other", "a"), 0).await.unwrap(), []);
+}
+
+pub(crate) async fn a_closed_turn_stays_closed(store: &dyn TurnStore) {
+    let record = turn("t", "a");
+    store.begin(&record).await.unwrap();
+    assert_eq!(store.open_turns().await.unwrap(), std::slice::from_ref(&record));
+    store.close(&record, Outcome::Stopped).await.unwrap();
+    store.close(&record, Outcome::Failed).await.unwrap();
+    let closed = TurnRecord { outcome: Some(Outcome::Stopped), ..record.clone() };
+    assert_eq!(store.find(&user("kim"), &record.id).await.unwrap(), Some(closed));
+    assert_eq!(store.open_turns().await.unwrap(), []);
+    assert_eq!(store.begin(&turn("next", "a")).await.unwrap(), BegunTurn::New);
+}
