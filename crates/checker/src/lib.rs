@@ -2,11 +2,20 @@
 //!
 //! Pure and deterministic: no clock, no network, no file, and it cannot fail.
 
+mod arbitration;
 mod category;
+mod layer;
+mod lexicon;
+mod rule;
 mod settings;
 mod span;
 mod suggestion;
+mod text;
 pub mod utf16;
+
+use lexicon::Lexicon;
+use rule::Literals;
+use text::{Document, Normal};
 
 pub use category::Category;
 pub use settings::{ArticleDate, Settings};
@@ -16,24 +25,56 @@ pub use suggestion::{RuleId, Severity, Suggestion};
 /// The checker with its lexicon and rules in memory; build one and share it.
 ///
 /// ```
-/// let checker = checker::Checker::new();
-/// assert!(checker.check("", &checker::Settings::default()).is_empty());
+/// let found = checker::Checker::new().check("몇일 뒤", &checker::Settings::default());
+/// assert_eq!(found[0].replacements, ["며칠"]);
 /// ```
-#[derive(Debug, Default)]
-pub struct Checker {}
+#[derive(Debug)]
+pub struct Checker {
+    lexicon: Lexicon,
+    literals: Literals,
+}
+
+impl Default for Checker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Checker {
     /// Loads the lexicon and the rules that are compiled into the binary.
     #[must_use]
     pub fn new() -> Self {
-        Self {}
+        Self { lexicon: Lexicon::new(), literals: Literals::new() }
     }
 
-    /// Finds faults in `text`, ordered by span, at most one per span.
+    /// Finds faults in `text`, ordered by span, none overlapping another.
     ///
     /// Spans are byte ranges on character boundaries of `text` as given.
     #[must_use]
-    pub fn check(&self, _text: &str, _settings: &Settings) -> Vec<Suggestion> {
-        Vec::new()
+    pub fn check(&self, text: &str, settings: &Settings) -> Vec<Suggestion> {
+        let normal = Normal::new(text);
+        let document = Document::new(normal.text());
+        let mut found = Vec::new();
+        self.literals.check(&document, &mut found);
+        layer::check(&document, &self.lexicon, settings, &mut found);
+        found.retain(|suggestion| is_wanted(suggestion, settings));
+        let mut kept = arbitration::arbitrate(found);
+        for suggestion in &mut kept {
+            suggestion.span = normal.given(suggestion.span);
+            suggestion.original = suggestion.span.of(text).unwrap_or_default().to_owned();
+        }
+        kept
     }
+
+    /// How many rules the checker knows, and how many entries they hold.
+    #[must_use]
+    pub fn rule_counts(&self) -> (usize, usize) {
+        (rule::RULES.len(), rule::RULES.iter().map(|rule| rule.entries.len()).sum())
+    }
+}
+
+fn is_wanted(suggestion: &Suggestion, settings: &Settings) -> bool {
+    (settings.hints || suggestion.severity != Severity::Hint)
+        && !settings.disabled_rules.contains(&suggestion.rule)
+        && !settings.disabled_categories.contains(&suggestion.category)
 }

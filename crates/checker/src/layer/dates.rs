@@ -1,0 +1,139 @@
+//! Weekdays against their dates, and days no month has.
+
+use crate::rule;
+use crate::text::Document;
+use crate::{ArticleDate, Settings, Span, Suggestion};
+
+const WEEKDAYS: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
+
+/// A date as it stands in the text.
+struct Written {
+    year: Option<i32>,
+    month: Option<u8>,
+    day: u8,
+    /// After 일.
+    end: usize,
+}
+
+pub(crate) fn check(document: &Document<'_>, settings: &Settings, out: &mut Vec<Suggestion>) {
+    let text = document.text();
+    for (at, _) in text.match_indices("일(") {
+        let open = at + "일".len();
+        let Some(written) = read_back(text, at) else { continue };
+        let inside = text.get(open + 1..).unwrap_or_default();
+        let Some((name, weekday)) = weekday(inside) else { continue };
+        let Some(date) = resolve(&written, settings.article_date) else { continue };
+        let Some(right) = weekday_of(date) else { continue };
+        if right == weekday {
+            continue;
+        }
+        let span = Span::new(open + 1, open + 1 + name.len());
+        let right = WEEKDAYS
+            .get(right)
+            .map(|short| if name.len() > 3 { format!("{short}요일") } else { (*short).to_owned() });
+        let found = rule::rule("consistency/weekday");
+        out.extend(found.and_then(|rule| rule.suggestion(text, span, right.into_iter().collect())));
+        debug_assert!(written.end <= open);
+    }
+}
+
+/// The weekday at the start of a text, as written and as a number from Monday.
+fn weekday(text: &str) -> Option<(&str, usize)> {
+    let close = text.find(')').filter(|close| *close <= 9)?;
+    let name = text.get(..close)?;
+    let short = name.strip_suffix("요일").unwrap_or(name);
+    let number = WEEKDAYS.iter().position(|known| *known == short)?;
+    Some((name, number))
+}
+
+/// `2025년 4월 28`, `4월 28` or `28` right before a byte.
+fn read_back(text: &str, end: usize) -> Option<Written> {
+    let (rest, day) = number_back(text.get(..end)?)?;
+    let day = u8::try_from(day).ok()?;
+    let rest = rest.trim_end_matches(' ');
+    let Some((rest, month)) = rest.strip_suffix('월').and_then(number_back) else {
+        return Some(Written { year: None, month: None, day, end });
+    };
+    let month = Some(u8::try_from(month).ok()?);
+    let rest = rest.trim_end_matches(' ');
+    let year = rest.strip_suffix('년').and_then(number_back);
+    let year = year.and_then(|(_, year)| i32::try_from(year).ok()).filter(|year| *year > 1000);
+    Some(Written { year, month, day, end })
+}
+
+/// The digits at the end of a text as a number, and the text before them.
+fn number_back(text: &str) -> Option<(&str, u32)> {
+    let digits = text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (rest, number) = text.split_at_checked(text.len() - digits)?;
+    (digits <= 4).then_some(())?;
+    Some((rest, number.parse().ok()?))
+}
+
+/// A whole date: what is left out is that of the article, when it lies in the days around it.
+fn resolve(written: &Written, article: Option<ArticleDate>) -> Option<ArticleDate> {
+    let year = written.year.or(article.map(|article| article.year))?;
+    let month = written.month.or(article.map(|article| article.month))?;
+    let date = ArticleDate { year, month, day: written.day };
+    if written.year.is_some() {
+        return Some(date);
+    }
+    // A bare day or month may mean the one before or after; only dates near the article are sure.
+    let apart = days(date)?.abs_diff(days(article?)?);
+    let reach = if written.month.is_some() { 90 } else { 10 };
+    (apart <= reach).then_some(date)
+}
+
+/// Days since 1 March of the year 0 in the Gregorian calendar; none for a day no month has.
+fn days(date: ArticleDate) -> Option<i64> {
+    let is_leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
+    let length = match date.month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => return None,
+    };
+    if date.day == 0 || date.day > length {
+        return None;
+    }
+    let (month, day) = (i64::from(date.month), i64::from(date.day));
+    let year = i64::from(date.year) - i64::from(month <= 2);
+    let month = (month + 9) % 12;
+    Some(365 * year + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + day - 1)
+}
+
+/// 0 is Monday. 1 March of the year 0 was a Wednesday.
+fn weekday_of(date: ArticleDate) -> Option<usize> {
+    usize::try_from((days(date)? + 2).rem_euclid(7)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weekday_of;
+    use crate::{ArticleDate, Checker, Settings};
+
+    #[test]
+    fn knows_the_calendar() {
+        let on = |year, month, day| weekday_of(ArticleDate { year, month, day });
+        assert_eq!(on(2026, 11, 24), Some(1));
+        assert_eq!(on(2025, 4, 28), Some(0));
+        assert_eq!(on(2000, 2, 29), Some(1));
+        assert_eq!(on(1900, 2, 29), None);
+    }
+
+    fn found(text: &str, article: Option<(i32, u8, u8)>) -> Vec<(String, Vec<String>)> {
+        let article_date = article.map(|(year, month, day)| ArticleDate { year, month, day });
+        let settings = Settings { article_date, ..Settings::default() };
+        let all = Checker::new().check(text, &settings);
+        all.into_iter().map(|one| (one.original, one.replacements)).collect()
+    }
+
+    #[test]
+    fn a_bare_day_needs_the_articles_date() {
+        let wrong = vec![("화".to_owned(), vec!["월".to_owned()])];
+        assert_eq!(found("오는 23일(화) 연다", Some((2026, 11, 24))), wrong);
+        assert_eq!(found("11월 23일(화) 연다", Some((2026, 11, 24))), wrong);
+        assert_eq!(found("오는 23일(화) 연다", None), []);
+        assert_eq!(found("지난 1일(화) 연다", Some((2026, 11, 24))), []);
+    }
+}

@@ -1,0 +1,30 @@
+//! Rules in code: what a table of entries cannot say.
+
+mod dates;
+mod dependent_nouns;
+mod particles;
+mod ranges;
+mod repeats;
+
+use crate::lexicon::Lexicon;
+use crate::text::Document;
+use crate::{Settings, Suggestion};
+
+/// Runs every rule in code.
+pub(crate) fn check(
+    document: &Document<'_>,
+    lexicon: &Lexicon,
+    settings: &Settings,
+    out: &mut Vec<Suggestion>,
+) {
+    for word in document.words() {
+        if document.is_protected(word.span) {
+            continue;
+        }
+        particles::check(document, word, lexicon, out);
+        dependent_nouns::check(document, word, lexicon, out);
+        ranges::check(document, word, out);
+    }
+    repeats::check(document, out);
+    dates::check(document, settings, out);
+}

@@ -1,0 +1,144 @@
+//! Particles whose form does not fit the sound before them: after Hangul, digits, Latin letters,
+//! percent signs and closing quotation marks.
+
+use crate::lexicon::Lexicon;
+use crate::rule;
+use crate::text::Document;
+use crate::text::particle::corrected;
+use crate::text::sound::{End, end_of_letters, end_of_number, end_of_syllable};
+use crate::text::word::{Kind, Run, Word};
+use crate::{Span, Suggestion};
+
+/// Forms that may stand alone after digits, letters and marks.
+const FORMS: [&str; 8] = ["으로", "로", "을", "를", "은", "는", "과", "와"];
+
+const NAME_MIDDLES: &str = "지다고하예시주가나세소채혜재조서이유수";
+const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국은편용";
+
+pub(crate) fn check(
+    document: &Document<'_>,
+    word: &Word,
+    lexicon: &Lexicon,
+    out: &mut Vec<Suggestion>,
+) {
+    let text = document.text();
+    for (at, run) in word.runs.iter().enumerate() {
+        if run.kind != Kind::Hangul {
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| word.runs.get(at));
+        let found = match before {
+            None => after_hangul(text, *run, lexicon),
+            Some(before) => match before.kind {
+                Kind::Digits => after_number(text, word, at, *run),
+                Kind::Latin => after_letters(text, word, at, *run),
+                Kind::Other => {
+                    after_mark(text, *before, *run).or_else(|| after_hangul(text, *run, lexicon))
+                }
+                Kind::Hangul => None,
+            },
+        };
+        out.extend(found);
+    }
+}
+
+/// A noun of the lexicon with the form that only the other sound takes.
+fn after_hangul(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
+    let whole = run.span.of(text)?;
+    // 가, 과, 이 and 로 are also suffixes (전략가, 수사과, 진입로): these forms stay silent here.
+    let form =
+        ["으로", "를", "을", "는", "은", "와"].into_iter().find(|form| whole.ends_with(form))?;
+    let noun = whole.strip_suffix(form)?;
+    let end = noun.chars().next_back().and_then(end_of_syllable)?;
+    let right = corrected(form, end)?;
+    let is_long_enough = noun.chars().nth(1).is_some();
+    if !is_long_enough || !lexicon.is_noun(noun) || lexicon.tags(whole).is_some() {
+        return None;
+    }
+    if may_be_predicate(noun, form, lexicon) || may_be_name(whole) {
+        return None;
+    }
+    let span = Span::new(run.span.start + noun.len(), run.span.end);
+    suggest("particle/after-hangul", text, run.span.start, span, right)
+}
+
+/// Last syllables of verb stems that 는 follows as an ending: 뒤집는, 비웃는, 끌어안는.
+const STEM_ENDS: &str = "있없찾받먹잡집웃묻닫듣걷믿앉않낳놓넣쌓좋닦깎섞꺾볶묶겪엮읽밝늙맑긁갉앓잃끓뚫꿇싫옮굶닮젊삶밟넓짧얇핥훑읊벗씻빗솟앗뺏맞짖찢늦꽂갖맺잊쫓좇엎덮깊높짚싶갚맡붙같얕뱉돕눕굽줍깁뽑씹업입접좁꼽곱뵙안담품넘남숨참감심춤신";
+
+/// Whether the end of the noun may be a stem and the particle an ending.
+fn may_be_predicate(noun: &str, form: &str, lexicon: &Lexicon) -> bool {
+    let ends_in_stem =
+        form == "는" && noun.chars().next_back().is_some_and(|last| STEM_ENDS.contains(last));
+    let last = noun.char_indices().next_back().map_or(0, |(at, _)| at);
+    // A single syllable is a stem of something too often to mean anything: 정부, 정책.
+    let mut tails = noun.char_indices().map(|(at, _)| at).take_while(|at| *at < last);
+    ends_in_stem
+        || tails.any(|at| {
+            let tail = noun.get(at..).unwrap_or_default();
+            lexicon.tags(tail).is_some_and(|tags| tags.is_predicate())
+        })
+}
+
+/// 한지은, 이다은 are names, not 한지 + 은.
+fn may_be_name(whole: &str) -> bool {
+    let mut characters = whole.chars();
+    let parts = [characters.next(), characters.next(), characters.next(), characters.next()];
+    let [Some(surname), Some(middle), Some('은'), None] = parts else { return false };
+    SURNAMES.contains(surname) && NAME_MIDDLES.contains(middle)
+}
+
+fn form_of(text: &str, run: Run) -> Option<&'static str> {
+    let whole = run.span.of(text)?;
+    FORMS.into_iter().find(|form| *form == whole)
+}
+
+fn after_number(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggestion> {
+    let form = form_of(text, run)?;
+    let digits = word.runs.get(at.checked_sub(1)?)?;
+    // 1/2은 is read 이분의 일은, S24는 and 3-2로 may be read otherwise.
+    let is_alone = at.checked_sub(2).and_then(|at| word.runs.get(at)).is_none_or(|before| {
+        let mark = before.span.of(text).unwrap_or_default();
+        before.kind == Kind::Other && matches!(mark, "“" | "‘" | "\"" | "'" | "(" | "[")
+    });
+    let end = end_of_number(digits.span.of(text)?)?;
+    let right = corrected(form, end).filter(|_| is_alone)?;
+    suggest("particle/after-number", text, digits.span.start, run.span, right)
+}
+
+fn after_letters(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggestion> {
+    let form = form_of(text, run)?;
+    let letters = word.runs.get(at.checked_sub(1)?)?;
+    let is_alone = at.checked_sub(2).and_then(|at| word.runs.get(at)).is_none_or(|before| {
+        let mark = before.span.of(text).unwrap_or_default();
+        before.kind == Kind::Other && matches!(mark, "“" | "‘" | "\"" | "'" | "(" | "[")
+    });
+    let end = end_of_letters(letters.span.of(text)?)?;
+    let right = corrected(form, end).filter(|_| is_alone)?;
+    suggest("particle/after-latin", text, letters.span.start, run.span, right)
+}
+
+/// After a percent sign (퍼센트), or after what a closing mark quotes.
+fn after_mark(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
+    let form = form_of(text, run)?;
+    let sign = mark.span.of(text)?;
+    if matches!(sign, "%" | "％") {
+        let right = corrected(form, End::Vowel)?;
+        return suggest("particle/after-number", text, mark.span.start, run.span, right);
+    }
+    if !matches!(sign, "’" | "”" | "」" | "』" | "》" | "〉") {
+        return None;
+    }
+    let last = text.get(..mark.span.start)?.chars().next_back()?;
+    // A quoted sentence ends in its own punctuation or in a form that 는 follows as it is.
+    let end = end_of_syllable(last)?;
+    let right = corrected(form, end)?;
+    let start = mark.span.start - last.len_utf8();
+    suggest("particle/after-quotation", text, start, run.span, right)
+}
+
+/// The whole word from `start` with the right form at its end.
+fn suggest(id: &str, text: &str, start: usize, form: Span, right: &str) -> Option<Suggestion> {
+    let head = Span::new(start, form.start).of(text)?;
+    let span = Span::new(start, form.end);
+    rule::rule(id)?.suggestion(text, span, vec![format!("{head}{right}")])
+}
