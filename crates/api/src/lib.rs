@@ -1,1 +1,59 @@
-//! Placeholder of the first commit.
+//! What clients meet: REST routes, socket frames, sign-in, errors as responses, and the OpenAPI
+//! document. Who may do what is decided in `domain`.
+
+pub mod auth;
+mod body;
+mod error;
+mod openapi;
+mod rest;
+mod sentences;
+mod wire;
+mod ws;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use domain::ports::ConnectionStore;
+use domain::turn::Turns;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use openapi::document;
+pub use wire::suggestion::{CheckResponse, Suggestion, suggestions};
+pub use ws::hub::Hub;
+
+/// A request's body may hold so many bytes.
+const BODY_LIMIT_BYTES: usize = 4 * 1024 * 1024;
+
+/// Everything the routes need; build one and share it.
+pub struct App {
+    /// The use cases with their stores.
+    pub turns: Arc<Turns>,
+    /// Open sockets.
+    pub connections: Arc<dyn ConnectionStore>,
+    /// Who is asking.
+    pub authenticator: Arc<dyn auth::Authenticator>,
+    /// From where browsers may ask.
+    pub origins: auth::Origins,
+    /// Running turns.
+    pub hub: Hub,
+    /// Version of the program.
+    pub version: &'static str,
+}
+
+/// All routes over `app`.
+pub fn router(app: Arc<App>) -> Router {
+    let guard = Arc::clone(&app);
+    let finish = Arc::clone(&app);
+    rest::routes()
+        .merge(ws::routes())
+        .fallback(error::no_route)
+        .method_not_allowed_fallback(error::wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(from_fn_with_state(guard, auth::check_origin))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn_with_state(finish, error::finish))
+        .layer(from_fn(error::security_headers))
+        .with_state(app)
+}

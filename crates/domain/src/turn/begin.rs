@@ -171,7 +171,7 @@ impl Turns {
             TurnInput::Chat { .. } => "text",
         };
         let question = Message {
-            id: super::question_id(&record.id),
+            id: record.question_id(),
             speaker: Speaker::User,
             kind: kind.into(),
             content: input.text().clone(),

@@ -238,3 +238,18 @@ pub struct TurnRecord {
     /// How it ended; none while it is open.
     pub outcome: Option<Outcome>,
 }
+
+/// Ids of a turn's two messages are made from its own, so that saving them twice is saving once.
+impl TurnRecord {
+    /// The id of the message that asked.
+    #[must_use]
+    pub fn question_id(&self) -> MessageId {
+        MessageId::new(format!("{}-q", self.id))
+    }
+
+    /// The id of the message that answers.
+    #[must_use]
+    pub fn answer_id(&self) -> MessageId {
+        MessageId::new(format!("{}-a", self.id))
+    }
+}

@@ -118,6 +118,15 @@ impl OpenTurn {
     pub fn record(&self) -> &TurnRecord {
         &self.record
     }
+
+    /// The text that findings refer to; none in a chat.
+    #[must_use]
+    pub fn article(&self) -> Option<&ArticleText> {
+        match &self.input {
+            TurnInput::Proofread { text, .. } => Some(text),
+            TurnInput::Chat { .. } => None,
+        }
+    }
 }
 
 /// What [`Turns::begin`] gives.
@@ -181,15 +190,6 @@ pub trait TurnSink: Send + Sync {
     async fn send(&self, event: &SequencedEvent);
 }
 
-/// Ids of a turn's two messages are made from its own, so that saving them twice is saving once.
-fn question_id(turn: &TurnId) -> crate::id::MessageId {
-    crate::id::MessageId::new(format!("{turn}-q"))
-}
-
-fn answer_id(turn: &TurnId) -> crate::id::MessageId {
-    crate::id::MessageId::new(format!("{turn}-a"))
-}
-
 fn answer_kind(kind: TurnKind) -> &'static str {
     match kind {
         TurnKind::Proofread => "findings",
@@ -205,7 +205,7 @@ fn answer_message(
     at: crate::time::Timestamp,
 ) -> Message {
     Message {
-        id: answer_id(&record.id),
+        id: record.answer_id(),
         speaker: crate::conversation::Speaker::Assistant,
         kind: answer_kind(record.kind).into(),
         content,

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 
 use super::journal::Journal;
 use super::{
-    Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord, TurnSink, Turns, answer_id,
-    answer_message, findings_summary,
+    Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord, TurnSink, Turns, answer_message,
+    findings_summary,
 };
 use crate::conversation::Answer;
 use crate::finding::Finding;
@@ -99,7 +99,7 @@ impl Turns {
             outcome,
             engine: record.engine,
             conversation_id: id.clone(),
-            message_id: answer_id(&record.id),
+            message_id: record.answer_id(),
             message: content,
             pieces: kept.pieces,
             at: now,

@@ -12,7 +12,7 @@ use super::begin::settings_for;
 use super::journal::{Journal, log_failure};
 use super::{
     Notice, OpenTurn, Outcome, TurnEvent, TurnInput, TurnKind, TurnRecord, TurnSink, Turns,
-    answer_id, answer_message, findings_summary,
+    answer_message, findings_summary,
 };
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
@@ -238,7 +238,7 @@ impl Turns {
             outcome,
             engine: record.engine,
             conversation_id: record.conversation_id.clone(),
-            message_id: answer_id(&record.id),
+            message_id: record.answer_id(),
             message,
             pieces,
             at: self.clock.now(),

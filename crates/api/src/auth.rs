@@ -1,0 +1,165 @@
+//! Who is asking, and from which page.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::id::UserId;
+use domain::principal::{Principal, Role};
+
+use crate::App;
+use crate::error::ApiError;
+
+/// Why a token names nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AuthError {
+    /// There is no token.
+    #[error("no token was sent")]
+    Missing,
+    /// It is not valid.
+    #[error("the token is not valid")]
+    Invalid,
+}
+
+/// Turns a token into a person.
+#[async_trait]
+pub trait Authenticator: Send + Sync {
+    /// The person the token names.
+    async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError>;
+}
+
+/// The one person of `--auth none`; only for servers that nobody else can reach.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LocalAdmin;
+
+#[async_trait]
+impl Authenticator for LocalAdmin {
+    async fn authenticate(&self, _token: Option<&str>) -> Result<Principal, AuthError> {
+        Ok(Principal { user_id: UserId::new("local"), role: Role::Admin })
+    }
+}
+
+/// From where browsers may ask.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    /// Whether requests must be addressed to a loopback name: a server without sign-in must not be
+    /// reached by another site's page, nor under a name an attacker's DNS gives it.
+    pub loopback_only: bool,
+    /// Further origins whose pages may call, such as `https://prf.example`.
+    pub allowed: Vec<String>,
+}
+
+impl Origins {
+    /// Whether a request with these headers may come in.
+    fn may_enter(&self, headers: &HeaderMap) -> bool {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let host = text(header::HOST).unwrap_or_default();
+        if self.loopback_only && !is_loopback(host) {
+            return false;
+        }
+        match text(header::ORIGIN) {
+            None => true,
+            Some(origin) => {
+                let own = origin.parse::<Uri>().ok();
+                own.is_some_and(|uri| uri.authority().is_some_and(|own| own == host))
+                    || self.allowed.iter().any(|allowed| allowed == origin)
+            }
+        }
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let Ok(uri) = host.parse::<axum::http::uri::Authority>() else { return false };
+    let name = uri.host().trim_matches(['[', ']']);
+    name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Refuses requests from pages of other sites.
+pub(crate) async fn check_origin(
+    State(app): State<Arc<App>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if app.origins.may_enter(request.headers()) {
+        next.run(request).await
+    } else {
+        ApiError::forbidden("bad_origin").into_response()
+    }
+}
+
+/// The verified caller of a request.
+pub(crate) struct Caller(pub(crate) Principal);
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let token = token(&parts.headers, &parts.uri);
+        let caller = app.authenticator.authenticate(token.as_deref()).await;
+        caller.map(Self).map_err(|_| ApiError::unauthorised())
+    }
+}
+
+/// The token: the header, the socket's protocol pair, or the query of old clients' sockets.
+fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(token) = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "))
+    {
+        return Some(token.trim().to_owned());
+    }
+    let protocols = text(header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
+    if let Some(token) = protocols.strip_prefix("bearer,") {
+        return Some(token.trim().to_owned());
+    }
+    let is_socket = headers.contains_key(header::SEC_WEBSOCKET_KEY);
+    let query = uri.query().filter(|_| is_socket)?;
+    query.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origins, token};
+    use axum::http::{HeaderMap, HeaderValue, Uri};
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    fn check(pairs: &[(&'static str, &'static str)], expected: bool) {
+        let origins = Origins { loopback_only: true, allowed: vec!["https://prf.example".into()] };
+        assert_eq!(origins.may_enter(&headers(pairs)), expected, "{pairs:?}");
+    }
+
+    #[test]
+    fn only_own_and_allowed_pages_may_enter() {
+        check(&[("host", "127.0.0.1:8080")], true);
+        check(&[("host", "localhost:8080"), ("origin", "http://localhost:8080")], true);
+        check(&[("host", "[::1]:8080"), ("origin", "http://[::1]:8080")], true);
+        check(&[("host", "127.0.0.1:8080"), ("origin", "https://prf.example")], true);
+        check(&[("host", "127.0.0.1:8080"), ("origin", "https://evil.example")], false);
+        check(&[("host", "127.0.0.1:8080"), ("origin", "http://127.0.0.1:9")], false);
+        check(&[("host", "127.0.0.1:8080"), ("origin", "null")], false);
+        check(&[("host", "rebound.example:8080")], false);
+        check(&[], false);
+    }
+
+    #[test]
+    fn finds_the_token_where_clients_put_it() {
+        let check = |pairs: &[(&'static str, &'static str)], uri: &'static str, expected| {
+            assert_eq!(token(&headers(pairs), &Uri::from_static(uri)).as_deref(), expected);
+        };
+        check(&[("authorization", "Bearer abc")], "/", Some("abc"));
+        check(&[("sec-websocket-protocol", "bearer, abc")], "/ws", Some("abc"));
+        check(&[("sec-websocket-key", "k")], "/ws?a=b&token=abc", Some("abc"));
+        check(&[], "/conversations?token=abc", None);
+        check(&[("authorization", "Basic abc")], "/", None);
+    }
+}

@@ -1,0 +1,37 @@
+//! Bodies as JSON of a wanted shape, and ids out of paths.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use domain::engine::Engine;
+use domain::id::ConversationId;
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// Ids a client may choose hold at most so many bytes.
+const ID_LIMIT_BYTES: usize = 256;
+
+/// A JSON body; anything else is `bad_json`, anything longer than the limit `body_too_large`.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|_| ApiError::too_large("body_too_large"))?;
+        serde_json::from_slice(&bytes).map(Self).map_err(ApiError::bad_json)
+    }
+}
+
+/// The engine of that name.
+pub(crate) fn engine(name: &str) -> Result<Engine, ApiError> {
+    Engine::from_name(name).ok_or_else(|| ApiError::bad_request("unknown_engine"))
+}
+
+/// An id a client has chosen: not empty, not long, no control characters.
+pub(crate) fn conversation_id(id: String) -> Result<ConversationId, ApiError> {
+    let is_fine = !id.is_empty() && id.len() <= ID_LIMIT_BYTES && !id.chars().any(char::is_control);
+    if is_fine { Ok(ConversationId::new(id)) } else { Err(ApiError::bad_request("bad_id")) }
+}

@@ -1,0 +1,215 @@
+//! The one place where errors become responses: a stable code and a public sentence go out, the
+//! full chain is logged once.
+
+use std::any::Any;
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::ports::StoreError;
+use domain::turn::TurnError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::sentences::sentence;
+
+/// What every error answer holds.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ErrorBody {
+    /// A sentence for the person who meets it.
+    error: String,
+    /// A stable code.
+    code: String,
+    /// Names this request in the log.
+    request_id: String,
+}
+
+/// An error on its way out.
+#[derive(Debug, Clone)]
+pub(crate) struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    retry_after_s: Option<u64>,
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl ApiError {
+    fn new(status: StatusCode, code: &'static str) -> Self {
+        Self { status, code, retry_after_s: None, source: None }
+    }
+
+    /// The body is no JSON of the wanted shape.
+    pub(crate) fn bad_json(source: serde_json::Error) -> Self {
+        let source: Option<Arc<dyn Error + Send + Sync>> = Some(Arc::new(source));
+        Self { source, ..Self::new(StatusCode::BAD_REQUEST, "bad_json") }
+    }
+
+    /// A field holds something it may not hold.
+    pub(crate) fn bad_request(code: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code)
+    }
+
+    /// Nothing of that name, or nothing the caller may know of.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found")
+    }
+
+    /// The caller may not do that.
+    pub(crate) fn forbidden(code: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code)
+    }
+
+    /// Nobody is signed in.
+    pub(crate) fn unauthorised() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorised")
+    }
+
+    /// A fault of ours.
+    pub(crate) fn internal() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal")
+    }
+
+    /// Somebody else saved meanwhile.
+    pub(crate) fn conflict(code: &'static str) -> Self {
+        Self::new(StatusCode::CONFLICT, code)
+    }
+
+    /// The body or the text in it is too long.
+    pub(crate) fn too_large(code: &'static str) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, code)
+    }
+
+    /// The stable code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The public sentence.
+    pub(crate) fn sentence(&self, is_english: bool) -> &'static str {
+        sentence(self.code, is_english)
+    }
+
+    /// Logs the error with its chain; what a client did wrong is no fault of the service.
+    pub(crate) fn log(&self, request_id: &str) {
+        let source = self.source.as_deref().map(|source| source as &dyn Error);
+        if self.status.is_server_error() {
+            tracing::error!(event = "api.failed", request_id, code = self.code, error = source);
+        } else {
+            tracing::info!(event = "api.refused", request_id, code = self.code, error = source);
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let (status, retry_after_s) = match &error {
+            StoreError::Conflict => (StatusCode::CONFLICT, None),
+            StoreError::Full(_) => (StatusCode::INSUFFICIENT_STORAGE, None),
+            StoreError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
+            StoreError::Corrupt { .. } | StoreError::Failed(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, None)
+            }
+        };
+        let code = error.code();
+        Self { status, code, retry_after_s, source: Some(Arc::new(error)) }
+    }
+}
+
+impl From<TurnError> for ApiError {
+    fn from(error: TurnError) -> Self {
+        let code = error.code();
+        match error {
+            TurnError::EmptyText => Self::bad_request(code),
+            TurnError::TextTooLong { .. } => Self::too_large(code),
+            TurnError::Busy { .. } => Self::conflict(code),
+            TurnError::QuotaReached { .. } => {
+                Self { retry_after_s: Some(3600), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code) }
+            }
+            TurnError::Store(source) => source.into(),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+pub(crate) async fn no_route() -> ApiError {
+    ApiError::not_found()
+}
+
+pub(crate) async fn wrong_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+}
+
+/// A panic is a fault of ours; its message may hold text, so only that it happened is kept.
+pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
+    ApiError::internal().into_response()
+}
+
+/// Gives errors their body, logs the request in one line, and names it in a header.
+pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let request_id = app.turns.ids.next_id();
+    let is_english = prefers_english(request.headers());
+    let method = request.method().clone();
+    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        error.log(&request_id);
+        response = answer(&error, &request_id, is_english);
+    }
+    tracing::info!(
+        event = "api.request",
+        request_id,
+        method = method.as_str(),
+        path,
+        status = response.status().as_u16()
+    );
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
+    let body = ErrorBody {
+        error: error.sentence(is_english).to_owned(),
+        code: error.code.to_owned(),
+        request_id: request_id.to_owned(),
+    };
+    let mut response = (error.status, Json(body)).into_response();
+    if let Some(seconds) = error.retry_after_s {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+fn prefers_english(headers: &HeaderMap) -> bool {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    wanted.is_some_and(|wanted| wanted.trim_start().starts_with("en"))
+}
+
+/// Answers of the API are data: nothing may be sniffed, framed or kept by a cache.
+pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

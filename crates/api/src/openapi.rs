@@ -1,0 +1,41 @@
+//! The OpenAPI document, from the routes themselves, with the socket's frames as components.
+
+use utoipa::OpenApi;
+
+use crate::rest;
+use crate::wire::frame::{ClientFrame, ServerFrame};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "nx-wt-prf", description = "AI proofreading for a newspaper desk"),
+    paths(
+        rest::check,
+        rest::status,
+        rest::list,
+        rest::read,
+        rest::create,
+        rest::rename,
+        rest::remove,
+        rest::read_draft,
+        rest::save_draft,
+        rest::list_decisions,
+        rest::add_decisions,
+        rest::list_prompts,
+        rest::read_prompt,
+        rest::save_prompt,
+        rest::list_files,
+        rest::add_file,
+        rest::update_file,
+        rest::remove_file,
+        rest::read_usage,
+        rest::update_usage,
+    ),
+    components(schemas(ClientFrame, ServerFrame))
+)]
+struct Document;
+
+/// The document as JSON, the same text for the same code.
+#[must_use]
+pub fn document() -> String {
+    Document::openapi().to_pretty_json().unwrap_or_default()
+}

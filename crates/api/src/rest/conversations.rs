@@ -1,0 +1,215 @@
+//! `/conversations`: the list, one conversation, saving, renaming and deleting.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use domain::conversation::{Conversation, Message, TITLE_LIMIT_CHARS, title_of};
+use domain::id::{ConversationId, MessageId};
+use domain::ports::{ConversationChange, Created, ListFilter, MessageRange};
+use domain::text::ArticleText;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::App;
+use crate::auth::Caller;
+use crate::body::{Body, conversation_id, engine};
+use crate::error::{ApiError, ErrorBody};
+use crate::wire::conversation::{ConversationWire, MessageWire, NewMessage};
+
+const PAGE_DEFAULT: usize = 100;
+
+/// Which conversations are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListQuery {
+    engine_type: Option<String>,
+    engine: Option<String>,
+    /// 1 to 200, 100 when left out.
+    limit: Option<usize>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// Part of the title.
+    q: Option<String>,
+}
+
+/// One page of conversations, newest first.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConversationList {
+    conversations: Vec<ConversationWire>,
+    count: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// A sentence that says what was done.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Done {
+    message: String,
+}
+
+impl Done {
+    pub(crate) fn json(message: &str) -> Json<Self> {
+        Json(Self { message: message.to_owned() })
+    }
+}
+
+/// Lists the caller's conversations without their messages.
+#[utoipa::path(get, path = "/conversations", params(ListQuery), responses(
+    (status = 200, body = ConversationList), (status = 400, body = ErrorBody)))]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<ConversationList>, ApiError> {
+    let name = query.engine_type.or(query.engine);
+    let filter = ListFilter {
+        engine: name.as_deref().map(engine).transpose()?,
+        title_contains: query.q.filter(|text| !text.is_empty()),
+        limit: query.limit.unwrap_or(PAGE_DEFAULT),
+        cursor: query.cursor,
+    };
+    let page = app.turns.conversations.list(&who.user_id, &filter).await?;
+    let conversations: Vec<_> =
+        page.rows.iter().map(|row| ConversationWire::new(row, vec![])).collect();
+    let count = conversations.len();
+    Ok(Json(ConversationList { conversations, count, next_cursor: page.next }))
+}
+
+/// Which messages are wanted; all when nothing is said.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct MessagesQuery {
+    /// Only those before the message with this id.
+    before: Option<String>,
+    /// Only the last so many.
+    limit: Option<usize>,
+}
+
+/// Reads one conversation with its messages.
+#[utoipa::path(get, path = "/conversations/{id}", params(("id" = String, Path), MessagesQuery),
+    responses((status = 200, body = ConversationWire), (status = 404, body = ErrorBody)))]
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+    Query(query): Query<MessagesQuery>,
+) -> Result<Json<ConversationWire>, ApiError> {
+    let id = ConversationId::new(id);
+    let store = &app.turns.conversations;
+    let header = store.header(&who.user_id, &id).await?.ok_or_else(ApiError::not_found)?;
+    let range = MessageRange { before: query.before.map(MessageId::new), limit: query.limit };
+    let messages = store.messages(&who.user_id, &id, &range).await?;
+    Ok(Json(ConversationWire::new(&header, messages_on_the_wire(&messages))))
+}
+
+/// The findings of an answer refer to the article before it.
+fn messages_on_the_wire(messages: &[Message]) -> Vec<MessageWire> {
+    let mut article: Option<&str> = None;
+    let mut wire = Vec::with_capacity(messages.len());
+    for message in messages {
+        if message.kind == "article" {
+            article = Some(message.content.as_str());
+        }
+        wire.push(MessageWire::new(message, article));
+    }
+    wire
+}
+
+/// A conversation as clients save it.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NewConversation {
+    conversation_id: Option<String>,
+    engine_type: String,
+    title: Option<String>,
+    #[serde(default)]
+    messages: Vec<NewMessage>,
+    #[schema(value_type = Option<Object>)]
+    metadata: Option<Map<String, Value>>,
+    /// Ignored, unless it names somebody else.
+    user_id: Option<String>,
+}
+
+/// Saves a conversation, or appends the messages that are new to an existing one.
+#[utoipa::path(post, path = "/conversations", request_body = NewConversation, responses(
+    (status = 201, body = ConversationWire), (status = 200, body = ConversationWire),
+    (status = 400, body = ErrorBody), (status = 403, body = ErrorBody)))]
+pub(crate) async fn create(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Body(new): Body<NewConversation>,
+) -> Result<(StatusCode, Json<ConversationWire>), ApiError> {
+    let named = new.user_id.map(domain::id::UserId::new);
+    if named.is_some_and(|named| !who.may_act_for(&named)) {
+        return Err(ApiError::forbidden("forbidden"));
+    }
+    let now = app.turns.clock.now();
+    let id = new.conversation_id.unwrap_or_else(|| app.turns.ids.next_id());
+    let messages = new.messages.into_iter().enumerate();
+    let messages: Option<Vec<Message>> =
+        messages.map(|(place, message)| message.message(place, now)).collect();
+    let messages = messages.ok_or_else(|| ApiError::bad_request("bad_value"))?;
+    let first = messages.first().map_or("", |message| message.content.as_str());
+    let conversation = Conversation {
+        user_id: who.user_id.clone(),
+        id: conversation_id(id)?,
+        engine: engine(&new.engine_type)?,
+        title: title_of(new.title.as_deref().unwrap_or(first)),
+        pinned: false,
+        created_at: now,
+        updated_at: now,
+        client_metadata: new.metadata.map(|fields| Value::Object(fields).to_string()),
+    };
+    let store = &app.turns.conversations;
+    let (status, header) = match store.create(&conversation).await? {
+        Created::New => (StatusCode::CREATED, conversation),
+        Created::Existing(header) => (StatusCode::OK, header),
+    };
+    if !messages.is_empty() {
+        store.append_messages(&who.user_id, &header.id, &messages, now).await?;
+    }
+    Ok((status, Json(ConversationWire::new(&header, vec![]))))
+}
+
+/// What a rename changes.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Rename {
+    title: Option<String>,
+    pinned: Option<bool>,
+}
+
+/// Renames or pins a conversation.
+#[utoipa::path(patch, path = "/conversations/{id}", params(("id" = String, Path)),
+    request_body = Rename,
+    responses((status = 200, body = Done), (status = 404, body = ErrorBody)))]
+pub(crate) async fn rename(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+    Body(change): Body<Rename>,
+) -> Result<Json<Done>, ApiError> {
+    let cut = |title: String| title.chars().take(TITLE_LIMIT_CHARS).collect::<String>();
+    let change = ConversationChange {
+        title: change.title.map(cut).map(ArticleText::new),
+        pinned: change.pinned,
+    };
+    let id = ConversationId::new(id);
+    let is_there = app.turns.conversations.update(&who.user_id, &id, &change).await?;
+    is_there.then(|| Done::json("바꾸었습니다.")).ok_or_else(ApiError::not_found)
+}
+
+/// Deletes a conversation; its ledger rows stay.
+#[utoipa::path(delete, path = "/conversations/{id}", params(("id" = String, Path)),
+    responses((status = 200, body = Done), (status = 404, body = ErrorBody)))]
+pub(crate) async fn remove(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Done>, ApiError> {
+    let id = ConversationId::new(id);
+    let is_there = app.turns.conversations.delete(&who.user_id, &id).await?;
+    is_there.then(|| Done::json("지웠습니다.")).ok_or_else(ApiError::not_found)
+}

@@ -1,0 +1,56 @@
+//! The REST routes, one file a noun.
+
+mod check;
+mod conversations;
+mod drafts;
+mod files;
+mod prompts;
+mod status;
+mod usage;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post, put};
+
+use crate::App;
+
+pub(crate) use check::__path_check;
+pub(crate) use conversations::{
+    __path_create, __path_list, __path_read, __path_remove, __path_rename,
+};
+pub(crate) use drafts::{
+    __path_add_decisions, __path_list_decisions, __path_read_draft, __path_save_draft,
+};
+pub(crate) use files::{
+    __path_add_file, __path_list_files, __path_remove_file, __path_update_file,
+};
+pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_prompt};
+pub(crate) use status::__path_status;
+pub(crate) use usage::{__path_read_usage, __path_update_usage};
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/check", post(check::check))
+        .route("/status", get(status::status))
+        .route("/openapi.json", get(status::openapi))
+        .route("/conversations", get(conversations::list).post(conversations::create))
+        .route(
+            "/conversations/{id}",
+            get(conversations::read).patch(conversations::rename).delete(conversations::remove),
+        )
+        .route("/conversations/{id}/draft", get(drafts::read_draft).put(drafts::save_draft))
+        .route(
+            "/conversations/{id}/decisions",
+            get(drafts::list_decisions).post(drafts::add_decisions),
+        )
+        .route("/prompts", get(prompts::list_prompts))
+        .route("/prompts/{engine}", get(prompts::read_prompt).put(prompts::save_prompt))
+        .route("/prompts/{engine}/files", get(files::list_files).post(files::add_file))
+        .route(
+            "/prompts/{engine}/files/{fileId}",
+            put(files::update_file).delete(files::remove_file),
+        )
+        .route("/usage/update", post(usage::update_usage))
+        .route("/usage/{userId}/{engineType}", get(usage::read_usage))
+}

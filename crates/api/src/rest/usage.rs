@@ -1,0 +1,97 @@
+//! `/usage`: what was used, by the ledger's own count.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use domain::engine::Engine;
+use domain::id::UserId;
+use domain::principal::Principal;
+use domain::usage::UsageTotals;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::auth::Caller;
+use crate::body::{Body, engine};
+use crate::error::{ApiError, ErrorBody};
+use crate::wire::usage::UsageWire;
+
+/// The month's totals of one engine.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct UsageResponse {
+    success: bool,
+    data: UsageWire,
+}
+
+/// All months of every engine, newest first.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AllUsageResponse {
+    success: bool,
+    data: BTreeMap<String, Vec<UsageWire>>,
+}
+
+async fn this_month(app: &App, user: &UserId, engine: Engine) -> Result<UsageResponse, ApiError> {
+    let month = app.turns.clock.now().seoul_month();
+    let rows = app.turns.ledger.months(user).await?;
+    let row = rows.iter().find(|row| row.engine == engine && row.period == month);
+    let totals = row.map_or_else(UsageTotals::default, |row| row.totals);
+    let data = UsageWire::new(user.as_str(), engine.name(), &month, totals);
+    Ok(UsageResponse { success: true, data })
+}
+
+async fn all_months(app: &App, user: &UserId) -> Result<AllUsageResponse, ApiError> {
+    let mut data: BTreeMap<String, Vec<UsageWire>> = BTreeMap::new();
+    for row in app.turns.ledger.months(user).await? {
+        let wire = UsageWire::new(user.as_str(), row.engine.name(), &row.period, row.totals);
+        data.entry(row.engine.name().to_owned()).or_default().push(wire);
+    }
+    Ok(AllUsageResponse { success: true, data })
+}
+
+/// Another user's usage is not there for those who may not see it.
+fn allowed(who: &Principal, user: String) -> Result<UserId, ApiError> {
+    let user = UserId::new(user);
+    if who.may_act_for(&user) { Ok(user) } else { Err(ApiError::not_found()) }
+}
+
+/// Reads this month's totals of an engine, or with `all` every month of every engine.
+#[utoipa::path(get, path = "/usage/{userId}/{engineType}",
+    params(("userId" = String, Path), ("engineType" = String, Path)),
+    responses((status = 200, body = UsageResponse), (status = 404, body = ErrorBody)))]
+pub(crate) async fn read_usage(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Path((user, name)): Path<(String, String)>,
+) -> Result<Response, ApiError> {
+    let user = allowed(&who, user)?;
+    if name == "all" {
+        return Ok(Json(all_months(&app, &user).await?).into_response());
+    }
+    Ok(Json(this_month(&app, &user, engine(&name)?).await?).into_response())
+}
+
+/// What old clients claim to have used; only the engine's name is read.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UsageClaim {
+    engine_type: String,
+    user_id: Option<String>,
+}
+
+/// Answers old clients with the ledger's numbers; what they claim is never added.
+#[utoipa::path(post, path = "/usage/update", request_body = UsageClaim,
+    responses((status = 200, body = UsageResponse), (status = 403, body = ErrorBody)))]
+pub(crate) async fn update_usage(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Body(claim): Body<UsageClaim>,
+) -> Result<Json<UsageResponse>, ApiError> {
+    let named = claim.user_id.map(UserId::new);
+    if named.is_some_and(|named| !who.may_act_for(&named)) {
+        return Err(ApiError::forbidden("forbidden"));
+    }
+    this_month(&app, &who.user_id, engine(&claim.engine_type)?).await.map(Json)
+}

@@ -1,0 +1,54 @@
+//! The public sentence of every code, in Korean and English.
+
+use domain::turn::Notice;
+
+/// Code, Korean, English.
+const SENTENCES: &[(&str, &str, &str)] = &[
+    ("empty_text", "검사할 글이 없습니다.", "There is no text to check."),
+    ("body_too_large", "요청이 너무 큽니다.", "The request is too large."),
+    ("unknown_action", "알 수 없는 요청입니다.", "Unknown action."),
+    ("bad_id", "식별자가 올바르지 않습니다.", "The id is not valid."),
+    ("not_found", "찾을 수 없습니다.", "Not found."),
+    ("unauthorised", "로그인이 필요합니다.", "Sign in first."),
+    ("forbidden", "권한이 없습니다.", "You may not do that."),
+];
+
+/// What any other code of a provider means to an editor.
+const PROVIDER: (&str, &str) = (
+    "AI 서버가 응답하지 못했습니다. 잠시 뒤 다시 시도해 주세요.",
+    "The model could not be reached; try again soon.",
+);
+
+/// What a fault of ours means to an editor.
+const OTHER: (&str, &str) =
+    ("처리하지 못했습니다. 잠시 뒤 다시 시도해 주세요.", "The request failed; try again soon.");
+
+/// Korean and English sentence of a code.
+fn sentences(code: &str) -> (&'static str, &'static str) {
+    let known = SENTENCES.iter().find(|(known, _, _)| *known == code);
+    match known {
+        Some((_, korean, english)) => (korean, english),
+        None if code.starts_with("provider_") => PROVIDER,
+        None => OTHER,
+    }
+}
+
+/// The sentence of a code in the wanted language.
+pub(crate) fn sentence(code: &str, is_english: bool) -> &'static str {
+    let (korean, english) = sentences(code);
+    if is_english { english } else { korean }
+}
+
+/// The sentence of a notice.
+pub(crate) fn notice_sentence(notice: Notice) -> &'static str {
+    match notice {
+        Notice::ModelNotConfigured => "AI가 설정되지 않아 규칙 검사만 했습니다.",
+        Notice::ModelUnavailable => {
+            "AI 서버가 응답하지 못했습니다. 지금까지의 결과는 남아 있습니다."
+        }
+        Notice::ProviderSwitched => "AI 서버를 바꾸어 이어 갑니다.",
+        Notice::AnswerTruncated => "길이 제한으로 답이 잘렸습니다.",
+        Notice::AnswerRefused => "AI가 답하기를 거절했습니다.",
+        Notice::FindingsDropped => "본문과 맞지 않는 AI 지적은 뺐습니다.",
+    }
+}

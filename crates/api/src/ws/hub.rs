@@ -1,0 +1,115 @@
+//! Running turns: each runs apart from the sockets that follow it, and keeps what it has said.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use domain::id::{TurnId, UserId};
+use domain::text::ArticleText;
+use domain::turn::{OpenTurn, SequencedEvent, TurnSink, Turns};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// One running turn; followers read its events at their own pace, so none can hold it up.
+#[derive(Debug)]
+pub(crate) struct Live {
+    user_id: UserId,
+    stop: CancellationToken,
+    /// The text that findings refer to; none in a chat.
+    article: ArticleText,
+    events: Mutex<Vec<SequencedEvent>>,
+    /// How many events there are.
+    count: watch::Sender<usize>,
+}
+
+impl Live {
+    fn events(&self) -> MutexGuard<'_, Vec<SequencedEvent>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The text that findings refer to.
+    pub(crate) fn article(&self) -> &str {
+        self.article.as_str()
+    }
+
+    /// Events after that sequence number, which is also their place.
+    pub(crate) fn after(&self, sequence: u64) -> Vec<SequencedEvent> {
+        let from = usize::try_from(sequence).unwrap_or(usize::MAX);
+        self.events().get(from..).unwrap_or_default().to_vec()
+    }
+
+    /// Tells when there are more events than before.
+    pub(crate) fn watch(&self) -> watch::Receiver<usize> {
+        self.count.subscribe()
+    }
+}
+
+#[async_trait]
+impl TurnSink for Live {
+    async fn send(&self, event: &SequencedEvent) {
+        let count = {
+            let mut events = self.events();
+            events.push(event.clone());
+            events.len()
+        };
+        self.count.send_replace(count);
+    }
+}
+
+/// All running turns of this process.
+#[derive(Debug, Clone, Default)]
+pub struct Hub {
+    live: Arc<Mutex<HashMap<TurnId, Arc<Live>>>>,
+}
+
+impl Hub {
+    fn live(&self) -> MutexGuard<'_, HashMap<TurnId, Arc<Live>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs a turn to its end, whoever listens.
+    pub(crate) fn start(&self, turns: Arc<Turns>, turn: OpenTurn) -> Arc<Live> {
+        let record = turn.record();
+        let live = Arc::new(Live {
+            user_id: record.user_id.clone(),
+            stop: CancellationToken::new(),
+            article: turn.article().cloned().unwrap_or_default(),
+            events: Mutex::default(),
+            count: watch::Sender::new(0),
+        });
+        let id = record.id.clone();
+        self.live().insert(id.clone(), Arc::clone(&live));
+        let (hub, running) = (self.clone(), Arc::clone(&live));
+        tokio::spawn(async move {
+            let outcome = turns.run(turn, &*running, &running.stop).await;
+            tracing::info!(event = "turn.ended", turn_id = id.as_str(), outcome = outcome.name());
+            hub.live().remove(&id);
+        });
+        live
+    }
+
+    /// The running turn, when it is that user's.
+    pub(crate) fn find(&self, user: &UserId, turn: &TurnId) -> Option<Arc<Live>> {
+        self.live().get(turn).filter(|live| live.user_id == *user).map(Arc::clone)
+    }
+
+    /// Stops a running turn of that user; false when there is none.
+    pub(crate) fn stop(&self, user: &UserId, turn: &TurnId) -> bool {
+        let found = self.find(user, turn);
+        found.inspect(|live| live.stop.cancel()).is_some()
+    }
+
+    /// Stops every running turn and waits until each has saved what came.
+    pub async fn drain(&self) {
+        let running: Vec<_> = self.live().values().map(Arc::clone).collect();
+        for live in running {
+            live.stop.cancel();
+            let mut count = live.watch();
+            while !live.events().last().is_some_and(|last| last.event.is_last()) {
+                if count.changed().await.is_err() {
+                    break;
+                }
+            }
+        }
+    }
+}

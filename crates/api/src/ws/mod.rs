@@ -1,0 +1,52 @@
+//! The socket: frames in, turns started or followed, frames out.
+
+mod follow;
+pub(crate) mod hub;
+mod session;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::response::Response;
+use axum::routing::get;
+use domain::id::ConnectionId;
+use domain::ports::Connection;
+
+use crate::App;
+use crate::auth::Caller;
+use crate::error::ApiError;
+
+/// A larger message ends the socket; one between [`session::MESSAGE_LIMIT_BYTES`] and this is
+/// answered with an error.
+const SOCKET_LIMIT_BYTES: usize = 1024 * 1024;
+
+/// A socket counts as gone after two hours, as API Gateway ends it then.
+const CONNECTION_LIFE_MS: i64 = 2 * 60 * 60 * 1000;
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new().route("/ws", get(open))
+}
+
+async fn open(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, ApiError> {
+    let now = app.turns.clock.now();
+    let connection = Connection {
+        id: ConnectionId::new(app.turns.ids.next_id()),
+        user_id: who.user_id.clone(),
+        connected_at: now,
+        expires_at: now.plus_millis(CONNECTION_LIFE_MS),
+    };
+    app.connections.open(&connection).await?;
+    let upgrade = upgrade.max_message_size(SOCKET_LIMIT_BYTES).protocols(["bearer"]);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        session::run(&app, who, socket).await;
+        if let Err(error) = app.connections.close(&connection.id).await {
+            tracing::warn!(event = "socket.not_closed", code = error.code());
+        }
+    }))
+}

@@ -1,0 +1,235 @@
+//! One open socket: reads its frames in order, never waits for a turn, and writes what turns say.
+
+use std::sync::Arc;
+
+use axum::extract::ws::{Message, WebSocket};
+use checker::{Category, Settings};
+use domain::finding::from_suggestions;
+use domain::id::{ConversationId, IdempotencyKey, TurnId};
+use domain::ports::{MessageRange, StoreError};
+use domain::principal::Principal;
+use domain::text::ArticleText;
+use domain::turn::{Begun, TurnInput, TurnRecord, TurnRequest};
+use futures::{SinkExt, StreamExt};
+use tokio::sync::mpsc::{self, Sender};
+
+use super::follow::{follow, replay};
+use crate::App;
+use crate::body::{conversation_id, engine};
+use crate::error::ApiError;
+use crate::wire::frame::{ChunkInfo, ClientFrame, FrameBody, ServerFrame};
+use crate::wire::suggestion::suggestions;
+
+/// A message may hold so many bytes, as on API Gateway.
+pub(super) const MESSAGE_LIMIT_BYTES: usize = 128 * 1024;
+/// Parts of one message hold together at most so many bytes.
+const JOINED_LIMIT_BYTES: usize = 1024 * 1024;
+/// Frames that wait for a slow client; a follower waits beyond it, the turn does not.
+const WAITING_FRAMES: usize = 64;
+
+/// Serves a socket until either side ends it.
+pub(super) async fn run(app: &Arc<App>, who: Principal, socket: WebSocket) {
+    let (mut out, mut incoming) = socket.split();
+    let (frames, mut waiting) = mpsc::channel::<ServerFrame>(WAITING_FRAMES);
+    let writer = tokio::spawn(async move {
+        while let Some(frame) = waiting.recv().await {
+            let Ok(text) = serde_json::to_string(&frame) else { continue };
+            if out.send(Message::Text(text.into())).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut session = Session { app: Arc::clone(app), who, frames, parts: String::new() };
+    while let Some(Ok(message)) = incoming.next().await {
+        match message {
+            Message::Text(text) => session.receive(text.as_str()).await,
+            Message::Binary(_) => session.say(ServerFrame::error("bad_json")).await,
+            Message::Ping(_) | Message::Pong(_) => {}
+            Message::Close(_) => break,
+        }
+    }
+    writer.abort();
+}
+
+struct Session {
+    app: Arc<App>,
+    who: Principal,
+    frames: Sender<ServerFrame>,
+    /// Parts of a long message that have come so far.
+    parts: String,
+}
+
+impl Session {
+    async fn say(&self, frame: ServerFrame) {
+        // A writer that is gone means a client that is gone; the read side will notice.
+        let _ = self.frames.send(frame).await;
+    }
+
+    async fn refuse(&self, error: ApiError) {
+        error.log("socket");
+        self.say(ServerFrame::error(error.code())).await;
+    }
+
+    async fn receive(&mut self, text: &str) {
+        if text.len() > MESSAGE_LIMIT_BYTES {
+            return self.say(ServerFrame::error("message_too_large")).await;
+        }
+        let frame = match parse(text) {
+            Ok(frame) => frame,
+            Err(code) => return self.say(ServerFrame::error(code)).await,
+        };
+        if let Err(error) = self.act(frame).await {
+            self.refuse(error).await;
+        }
+    }
+
+    async fn act(&mut self, frame: ClientFrame) -> Result<(), ApiError> {
+        match frame {
+            ClientFrame::SendMessage {
+                message,
+                engine_type,
+                conversation_id,
+                idempotency_key,
+                chunk_info,
+            } => {
+                let Some(message) = self.join(message, chunk_info)? else { return Ok(()) };
+                let input = TurnInput::Chat { message: ArticleText::new(message) };
+                self.begin(input, &engine_type, conversation_id, idempotency_key).await
+            }
+            ClientFrame::Proofread {
+                text,
+                engine_type,
+                conversation_id,
+                idempotency_key,
+                categories,
+            } => {
+                let categories: Option<Vec<Category>> =
+                    categories.iter().map(|name| Category::from_name(name)).collect();
+                let categories = categories.ok_or_else(|| ApiError::bad_request("bad_value"))?;
+                let input = TurnInput::Proofread { text: ArticleText::new(text), categories };
+                self.begin(input, &engine_type, conversation_id, idempotency_key).await
+            }
+            ClientFrame::Check { text } => {
+                self.check(&text).await;
+                Ok(())
+            }
+            ClientFrame::Stop { turn_id } => {
+                let is_running = self.app.hub.stop(&self.who.user_id, &TurnId::new(turn_id));
+                if is_running { Ok(()) } else { Err(ApiError::not_found()) }
+            }
+            ClientFrame::Resume { turn_id, after_seq } => {
+                self.resume(&TurnId::new(turn_id), after_seq).await
+            }
+            ClientFrame::ClearHistory { conversation_id } => self.clear(conversation_id).await,
+            ClientFrame::Ping => {
+                self.say(ServerFrame::bare(FrameBody::Pong)).await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Collects parts of a long message; gives it once the last has come.
+    fn join(
+        &mut self,
+        message: String,
+        part: Option<ChunkInfo>,
+    ) -> Result<Option<String>, ApiError> {
+        let Some(part) = part.filter(|part| part.total > 1) else { return Ok(Some(message)) };
+        if part.is_first || part.current == 1 {
+            self.parts.clear();
+        }
+        if self.parts.len() + message.len() > JOINED_LIMIT_BYTES {
+            self.parts.clear();
+            return Err(ApiError::too_large("message_too_large"));
+        }
+        self.parts.push_str(&message);
+        let is_whole = part.is_last || part.current >= part.total;
+        Ok(is_whole.then(|| std::mem::take(&mut self.parts)))
+    }
+
+    async fn begin(
+        &self,
+        input: TurnInput,
+        engine_name: &str,
+        conversation: Option<String>,
+        key: Option<String>,
+    ) -> Result<(), ApiError> {
+        let request = TurnRequest {
+            conversation_id: conversation.map(conversation_id).transpose()?,
+            engine: engine(engine_name)?,
+            input,
+            idempotency_key: key.filter(|key| !key.is_empty()).map(IdempotencyKey::new),
+        };
+        match self.app.turns.begin(&self.who, request).await? {
+            Begun::New(turn) => {
+                let id = turn.record().id.clone();
+                let live = self.app.hub.start(Arc::clone(&self.app.turns), turn);
+                let frames = self.frames.clone();
+                tokio::spawn(async move { follow(&live, &id, 0, &frames).await });
+                Ok(())
+            }
+            Begun::Attached(earlier) => self.resume(&earlier.id, 0).await,
+        }
+    }
+
+    async fn resume(&self, turn: &TurnId, after: u64) -> Result<(), ApiError> {
+        if let Some(live) = self.app.hub.find(&self.who.user_id, turn) {
+            let (frames, turn) = (self.frames.clone(), turn.clone());
+            tokio::spawn(async move { follow(&live, &turn, after, &frames).await });
+            return Ok(());
+        }
+        let store = &self.app.turns.turns;
+        let found = store.find(&self.who.user_id, turn).await?;
+        let record = found.ok_or_else(ApiError::not_found)?;
+        let events = store.events_after(&record, after).await?;
+        let article = self.article_of(&record).await?;
+        let (frames, turn) = (self.frames.clone(), turn.clone());
+        tokio::spawn(async move { replay(&turn, events, article.as_str(), &frames).await });
+        Ok(())
+    }
+
+    /// The text a kept turn's findings refer to: the message that asked for them.
+    async fn article_of(&self, record: &TurnRecord) -> Result<ArticleText, StoreError> {
+        let (user, id) = (&record.user_id, &record.conversation_id);
+        let range = MessageRange::default();
+        let messages = self.app.turns.conversations.messages(user, id, &range).await?;
+        let asked = messages.into_iter().find(|message| message.id == record.question_id());
+        Ok(asked.map(|message| message.content).unwrap_or_default())
+    }
+
+    async fn check(&self, text: &str) {
+        let settings = Settings {
+            article_date: Some(self.app.turns.clock.now().seoul_date()),
+            ..Settings::default()
+        };
+        let findings = from_suggestions(self.app.turns.checker.check(text, &settings));
+        let suggestions = suggestions(text, &findings);
+        let count = suggestions.len();
+        for suggestion in suggestions {
+            self.say(ServerFrame::bare(FrameBody::Suggestion { suggestion })).await;
+        }
+        self.say(ServerFrame::bare(FrameBody::CheckEnd { count })).await;
+    }
+
+    async fn clear(&self, conversation: String) -> Result<(), ApiError> {
+        let id = ConversationId::new(conversation.as_str());
+        let is_there = self.app.turns.conversations.delete(&self.who.user_id, &id).await?;
+        if !is_there {
+            return Err(ApiError::not_found());
+        }
+        let body = FrameBody::HistoryCleared { conversation_id: conversation };
+        self.say(ServerFrame::bare(body)).await;
+        Ok(())
+    }
+}
+
+/// A frame, or the code that says why it is none.
+fn parse(text: &str) -> Result<ClientFrame, &'static str> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|_| "bad_json")?;
+    const ACTIONS: [&str; 7] =
+        ["sendMessage", "proofread", "check", "stop", "resume", "clearHistory", "ping"];
+    if !ACTIONS.contains(&value["action"].as_str().unwrap_or_default()) {
+        return Err("unknown_action");
+    }
+    serde_json::from_value(value).map_err(|_| "bad_json")
+}

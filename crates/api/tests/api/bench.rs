@@ -1,0 +1,158 @@
+//! A service to test: memory store, scripted model, fixed clock, counted ids.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use api::auth::{AuthError, Authenticator, Origins};
+use api::{App, Hub, router};
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use checker::Checker;
+use domain::id::UserId;
+use domain::ledger::Price;
+use domain::model::ModelCard;
+use domain::ports::{Clock, IdSource, Provider};
+use domain::principal::{Principal, Role};
+use domain::time::Timestamp;
+use domain::turn::{TurnLimits, Turns};
+use providers::Scripted;
+use providers::scripted::Answer;
+use serde_json::Value;
+use stores::MemoryStore;
+use tower::ServiceExt;
+
+/// Names the user by the token itself; `admin:` before the name makes an admin.
+struct ByToken;
+
+#[async_trait]
+impl Authenticator for ByToken {
+    async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError> {
+        let token = token.ok_or(AuthError::Missing)?;
+        let (role, name) = match token.strip_prefix("admin:") {
+            Some(name) => (Role::Admin, name),
+            None => (Role::User, token),
+        };
+        Ok(Principal { user_id: UserId::new(name), role })
+    }
+}
+
+struct FixedClock;
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::parse("2026-11-24T03:00:00Z").unwrap()
+    }
+}
+
+#[derive(Default)]
+struct CountedIds(AtomicU64);
+
+impl IdSource for CountedIds {
+    fn next_id(&self) -> String {
+        format!("id-{:06}", self.0.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn nonce(&self) -> String {
+        "nonce".into()
+    }
+}
+
+pub(crate) fn card() -> ModelCard {
+    let price = Price {
+        input: 5_000,
+        output: 25_000,
+        cache_write_5m: 6_250,
+        cache_write_1h: 10_000,
+        cache_read: 500,
+        web_search: 10_000_000,
+    };
+    ModelCard {
+        id: "scripted-1".into(),
+        context_tokens: 200_000,
+        output_tokens: 64_000,
+        prices: vec![(Timestamp::from_millis(0), price)],
+    }
+}
+
+pub(crate) struct Service {
+    pub(crate) router: Router,
+    pub(crate) store: Arc<MemoryStore>,
+}
+
+/// A service with a model that gives these answers; none: no model at all.
+pub(crate) fn service(answers: Option<Vec<Answer>>) -> Service {
+    let store = Arc::new(MemoryStore::default());
+    let providers = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
+    let turns = Turns {
+        conversations: store.clone(),
+        turns: store.clone(),
+        prompts: store.clone(),
+        ledger: store.clone(),
+        providers: providers.into_iter().map(|one| one as Arc<dyn Provider>).collect(),
+        checker: Arc::new(Checker::new()),
+        clock: Arc::new(FixedClock),
+        ids: Arc::new(CountedIds::default()),
+        limits: TurnLimits {
+            max_text_chars: 20_000,
+            max_answer_tokens: 100,
+            month_tokens: Some(10_000),
+        },
+    };
+    let app = App {
+        turns: Arc::new(turns),
+        connections: store.clone(),
+        authenticator: Arc::new(ByToken),
+        origins: Origins::default(),
+        hub: Hub::default(),
+        version: "test",
+    };
+    Service { router: router(Arc::new(app)), store }
+}
+
+impl Service {
+    /// Status and JSON of a request by that user.
+    pub(crate) async fn call(
+        &self,
+        user: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> (StatusCode, Value) {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {user}"))
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or_default())
+    }
+
+    /// Asserts the status and gives the JSON.
+    pub(crate) async fn ok(&self, user: &str, method: &str, path: &str, body: &str) -> Value {
+        let (status, json) = self.call(user, method, path, body).await;
+        assert!(status.is_success(), "{method} {path}: {status} {json}");
+        json
+    }
+
+    /// Status and code of a request that is refused.
+    pub(crate) async fn refused(
+        &self,
+        user: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> (u16, String) {
+        let (status, json) = self.call(user, method, path, body).await;
+        assert!(json["requestId"].is_string() && json["error"].is_string(), "{json}");
+        (status.as_u16(), json["code"].as_str().unwrap().to_owned())
+    }
+}

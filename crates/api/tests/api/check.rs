@@ -1,0 +1,47 @@
+//! `POST /check`.
+
+use serde_json::json;
+
+use crate::bench::service;
+
+#[tokio::test]
+async fn an_empty_and_a_strange_text_are_checked() {
+    let service = service(None);
+    for text in ["", "\u{0}", "\r\r", "\u{1112}\u{1161}\u{11ab} 😀", "<p>기사</p>"] {
+        let body = json!({"text": text}).to_string();
+        let found = service.ok("kim", "POST", "/check", &body).await;
+        assert_eq!(found, json!({"suggestions": []}), "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn offsets_are_utf16_units_of_the_text_as_given() {
+    let service = service(None);
+    let body = json!({"text": "😀 그는 몇일 뒤 떠났다."}).to_string();
+    let found = service.ok("kim", "POST", "/check", &body).await;
+    let first = &found["suggestions"][0];
+    assert_eq!((&first["start"], &first["end"]), (&json!(6), &json!(8)));
+    assert_eq!((&first["original"], &first["replacements"]), (&json!("몇일"), &json!(["며칠"])));
+    assert_eq!((&first["source"], &first["category"]), (&json!("rule"), &json!("spelling")));
+}
+
+#[tokio::test]
+async fn what_cannot_be_checked_says_why() {
+    let service = service(None);
+    let long = json!({"text": "가".repeat(20_001)}).to_string();
+    assert_eq!(
+        service.refused("kim", "POST", "/check", &long).await,
+        (413, "text_too_long".into())
+    );
+    let huge = format!("{{\"text\":\"{}\"}}", "a".repeat(5_000_000));
+    assert_eq!(
+        service.refused("kim", "POST", "/check", &huge).await,
+        (413, "body_too_large".into())
+    );
+    for body in ["", "[]", "{\"text\":1}", "{\"text\":\"\\ud800\"}", "\u{feff}"] {
+        let refused = service.refused("kim", "POST", "/check", body).await;
+        assert_eq!(refused, (400, "bad_json".into()), "{body}");
+    }
+    let date = r#"{"text":"가","articleDate":"2026-13-01"}"#;
+    assert_eq!(service.refused("kim", "POST", "/check", date).await, (400, "bad_value".into()));
+}

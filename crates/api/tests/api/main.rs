@@ -1,0 +1,12 @@
+//! The routes and the socket over the memory store and a scripted model.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod bench;
+mod check;
+mod conversations;
+mod drafts;
+mod errors;
+mod prompts;
+mod socket;
+mod usage;
