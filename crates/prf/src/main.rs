@@ -1,3 +1,31 @@
-//! Placeholder of the first commit.
+//! The local binary: reads the command line and hands over to the command.
 
-fn main() {}
+mod args;
+mod clock;
+mod commands;
+mod config;
+mod input;
+mod page;
+mod service;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match &arguments.command {
+        Command::Serve(flags) => commands::serve::run(flags),
+        Command::Check(flags) => commands::check::run(flags),
+        Command::Proofread(flags) => commands::proofread::run(flags),
+        Command::Eval(flags) => commands::eval::run(flags),
+        Command::Config => commands::config::run(),
+        Command::Openapi => commands::openapi::run(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}

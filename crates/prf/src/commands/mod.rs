@@ -1,0 +1,27 @@
+//! What each command does, one file a command.
+
+pub(crate) mod check;
+pub(crate) mod config;
+pub(crate) mod eval;
+pub(crate) mod openapi;
+pub(crate) mod proofread;
+pub(crate) mod serve;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Exit code 1: something was found.
+const FOUND: u8 = 1;
+
+/// 0 when nothing was found, 1 when something was.
+fn found(is_any: bool) -> ExitCode {
+    if is_any { ExitCode::from(FOUND) } else { ExitCode::SUCCESS }
+}
+
+/// Writes to standard output; a reader that has gone away (`| head`) is no failure.
+fn print(text: &str) -> io::Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}

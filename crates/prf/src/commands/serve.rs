@@ -1,0 +1,71 @@
+//! `prf serve`: the page and the API on one address, over one SQLite file.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use api::auth::{LocalAdmin, Origins};
+use api::{App, Hub};
+use stores::{SqliteOptions, SqliteStore};
+use tokio::net::TcpListener;
+
+use crate::args::ServeFlags;
+use crate::config::Config;
+use crate::page::with_page;
+use crate::service;
+
+/// The database inside the data directory.
+const DATABASE: &str = "prf.sqlite";
+
+pub(crate) fn run(flags: &ServeFlags) -> anyhow::Result<ExitCode> {
+    let config = Config::read(std::env::vars(), flags)?;
+    start_log(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::new(&config.log);
+    tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).init();
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let listener = listen(config.listen).await?;
+    let store = SqliteStore::open(&config.data.join(DATABASE), SqliteOptions::default())?;
+    let store = Arc::new(store);
+    let turns = Arc::new(service::turns(&config, &store)?);
+    let recovered = turns.recover().await.context("could not close interrupted turns")?;
+    let address = listener.local_addr()?;
+    tracing::info!(event = "server.started", address = %address, recovered);
+    let hub = Hub::default();
+    let app = App {
+        turns,
+        connections: store,
+        authenticator: Arc::new(LocalAdmin),
+        origins: Origins { loopback_only: true, allowed: config.origins },
+        hub: hub.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let router = with_page(api::router(Arc::new(app)));
+    super::print(&format!("listening on http://{address}\n"))?;
+    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    // What still runs saves what has come.
+    hub.drain().await;
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listener = TcpListener::bind(address).await;
+    listener.with_context(|| format!("could not listen on {address} (port_unavailable)"))
+}
+
+/// Ctrl+C, or the signal service managers send.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    let interrupted = std::pin::pin!(tokio::signal::ctrl_c());
+    let terminated = std::pin::pin!(terminate.recv());
+    futures::future::select(interrupted, terminated).await;
+}

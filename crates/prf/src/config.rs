@@ -1,0 +1,363 @@
+//! The settings of the binary: the one place that reads the environment.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use domain::text::Secret;
+
+use crate::args::ServeFlags;
+
+/// Everything the binary can be told, typed.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// Address and port of the server.
+    pub(crate) listen: SocketAddr,
+    /// Directory of the database.
+    pub(crate) data: PathBuf,
+    /// Operator's table of models, in place of the built-in one.
+    pub(crate) models: Option<PathBuf>,
+    /// Further origins whose pages may call the API.
+    pub(crate) origins: Vec<String>,
+    /// Characters of one article or message.
+    pub(crate) max_text_chars: usize,
+    /// Tokens of one user in one month; none means no limit.
+    pub(crate) month_tokens: Option<u64>,
+    /// The model, when one is configured.
+    pub(crate) anthropic: Option<AnthropicSettings>,
+    /// What stands in the log, as `tracing` filters.
+    pub(crate) log: String,
+    /// Every setting as it was read, for `prf config`.
+    pub(crate) settings: Vec<Setting>,
+}
+
+/// How to reach Anthropic.
+#[derive(Debug)]
+pub(crate) struct AnthropicSettings {
+    /// The key.
+    pub(crate) api_key: Secret,
+    /// Where the API is.
+    pub(crate) base_url: String,
+    /// Which model.
+    pub(crate) model_id: String,
+    /// Tokens of one answer.
+    pub(crate) max_tokens: u64,
+    /// Sent only where the model takes it.
+    pub(crate) temperature: f64,
+    /// Searches of one answer; none where search is off.
+    pub(crate) web_search_max_uses: Option<u32>,
+    /// Whether cache breakpoints are set.
+    pub(crate) prompt_caching: bool,
+}
+
+/// One setting as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// Its value; secrets are hidden.
+    pub(crate) value: String,
+    /// Where the value comes from.
+    pub(crate) source: Source,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Built in.
+    Default,
+    /// An environment variable.
+    Environment,
+    /// A flag of the command line.
+    Flag,
+}
+
+impl Source {
+    /// As `prf config` prints it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum ConfigError {
+    /// A `PRF_` variable nobody reads.
+    #[error("unknown setting {0} (see `prf config` for all names)")]
+    Unknown(String),
+    /// A value of the wrong kind.
+    #[error("setting {name} is {value:?}, but must be {expected}")]
+    Bad {
+        /// The setting.
+        name: &'static str,
+        /// The value.
+        value: String,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// No sign-in on an address others can reach.
+    #[error("auth none is only for a loopback address, but {0} can be reached from outside")]
+    OpenToStrangers(SocketAddr),
+}
+
+impl Config {
+    /// Reads the environment under the flags.
+    ///
+    /// # Errors
+    ///
+    /// An unknown `PRF_` name, a value of the wrong kind, or `auth none` beyond loopback.
+    pub(crate) fn read(
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: &ServeFlags,
+    ) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(environment);
+        let listen_flag = flags.listen.map(|listen| listen.to_string());
+        let listen = reader.parsed("PRF_LISTEN", "127.0.0.1:8080", listen_flag, "ADDR:PORT")?;
+        let data_flag = flags.data.as_ref().map(|data| data.display().to_string());
+        let data = PathBuf::from(reader.text("PRF_DATA", "./data", data_flag));
+        let auth = reader.text("PRF_AUTH", "none", flags.auth.clone());
+        let models = reader.optional("PRF_MODELS").map(PathBuf::from);
+        let origins = reader.text("PRF_ORIGINS", "", None);
+        let max_text_chars = reader.number("PRF_MAX_TEXT_CHARS", "200000")?;
+        let month_tokens = match reader.number("PRF_MONTH_TOKENS", "0")? {
+            0 => None,
+            limit => Some(limit),
+        };
+        let log = reader.text("PRF_LOG", "info", None);
+        let anthropic = reader.anthropic()?;
+        reader.refuse_unknown()?;
+        check_auth(&auth, listen)?;
+        Ok(Self {
+            listen,
+            data,
+            models,
+            origins: words(&origins),
+            max_text_chars,
+            month_tokens,
+            anthropic,
+            log,
+            settings: reader.read,
+        })
+    }
+}
+
+fn check_auth(auth: &str, listen: SocketAddr) -> Result<(), ConfigError> {
+    if auth != "none" {
+        let value = auth.to_owned();
+        return Err(ConfigError::Bad { name: "PRF_AUTH", value, expected: "none" });
+    }
+    if !is_loopback(listen.ip()) {
+        return Err(ConfigError::OpenToStrangers(listen));
+    }
+    Ok(())
+}
+
+fn is_loopback(address: IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+fn words(list: &str) -> Vec<String> {
+    list.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Reads settings one by one and remembers each for `prf config`.
+struct Reader {
+    environment: BTreeMap<String, String>,
+    read: Vec<Setting>,
+}
+
+impl Reader {
+    fn new(environment: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self { environment: environment.into_iter().collect(), read: Vec::new() }
+    }
+
+    fn text(&mut self, name: &'static str, default: &str, flag: Option<String>) -> String {
+        let (value, source) = match (flag, self.environment.get(name)) {
+            (Some(value), _) => (value, Source::Flag),
+            (None, Some(value)) => (value.clone(), Source::Environment),
+            (None, None) => (default.to_owned(), Source::Default),
+        };
+        self.read.push(Setting { name, value: value.clone(), source });
+        value
+    }
+
+    fn parsed<T: FromStr>(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        flag: Option<String>,
+        expected: &'static str,
+    ) -> Result<T, ConfigError> {
+        let value = self.text(name, default, flag);
+        value.parse().map_err(|_| ConfigError::Bad { name, value, expected })
+    }
+
+    fn number<T: FromStr>(&mut self, name: &'static str, default: &str) -> Result<T, ConfigError> {
+        self.parsed(name, default, None, "a whole number")
+    }
+
+    fn switch(&mut self, name: &'static str, default: &str) -> Result<bool, ConfigError> {
+        self.parsed(name, default, None, "true or false")
+    }
+
+    fn optional(&mut self, name: &'static str) -> Option<String> {
+        let value = self.text(name, "", None);
+        (!value.is_empty()).then_some(value)
+    }
+
+    fn secret(&mut self, name: &'static str) -> Option<Secret> {
+        let value = self.optional(name)?;
+        if let Some(setting) = self.read.last_mut() {
+            setting.value = "(hidden)".into();
+        }
+        Some(Secret::new(value))
+    }
+
+    /// The model's settings; none without a key or with the provider switched off.
+    fn anthropic(&mut self) -> Result<Option<AnthropicSettings>, ConfigError> {
+        let is_used = self.switch("USE_ANTHROPIC_API", "true")?;
+        let provider = self.text("AI_PROVIDER", "anthropic_api", None);
+        if !["anthropic_api", "none"].contains(&provider.as_str()) {
+            let expected = "anthropic_api or none";
+            return Err(ConfigError::Bad { name: "AI_PROVIDER", value: provider, expected });
+        }
+        let api_key = self.secret("ANTHROPIC_API_KEY");
+        let base_url = self.text("ANTHROPIC_BASE_URL", "https://api.anthropic.com", None);
+        let model_id = self.text("ANTHROPIC_MODEL_ID", "claude-opus-4-5-20251101", None);
+        let max_tokens = self.number("ANTHROPIC_MAX_TOKENS", "4096")?;
+        let temperature = self.parsed("ANTHROPIC_TEMPERATURE", "0.7", None, "a number")?;
+        let has_search = self.switch("ENABLE_NATIVE_WEB_SEARCH", "true")?;
+        let max_uses = self.number("WEB_SEARCH_MAX_USES", "5")?;
+        let prompt_caching = self.switch("ENABLE_PROMPT_CACHING", "true")?;
+        let Some(api_key) = api_key else { return Ok(None) };
+        Ok((is_used && provider == "anthropic_api").then_some(AnthropicSettings {
+            api_key,
+            base_url,
+            model_id,
+            max_tokens,
+            temperature,
+            web_search_max_uses: has_search.then_some(max_uses),
+            prompt_caching,
+        }))
+    }
+
+    fn refuse_unknown(&self) -> Result<(), ConfigError> {
+        let is_read = |name: &str| self.read.iter().any(|setting| setting.name == name);
+        match self.environment.keys().find(|name| name.starts_with("PRF_") && !is_read(name)) {
+            Some(name) => Err(ConfigError::Unknown(name.clone())),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, ConfigError, Source};
+    use crate::args::ServeFlags;
+
+    fn read(environment: &[(&str, &str)], flags: &ServeFlags) -> Result<Config, ConfigError> {
+        Config::read(
+            environment.iter().map(|(name, value)| ((*name).into(), (*value).into())),
+            flags,
+        )
+    }
+
+    fn refused(environment: &[(&str, &str)]) -> String {
+        read(environment, &ServeFlags::default()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn without_a_key_there_is_no_model() {
+        let config = read(&[], &ServeFlags::default()).unwrap();
+        assert!(config.anthropic.is_none());
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.settings.iter().all(|setting| setting.source == Source::Default));
+    }
+
+    #[test]
+    fn every_value_of_the_environment_is_read() {
+        let environment = [
+            ("PRF_LISTEN", "[::1]:9000"),
+            ("PRF_DATA", "/srv/prf"),
+            ("PRF_AUTH", "none"),
+            ("PRF_MODELS", "models.toml"),
+            ("PRF_ORIGINS", "https://a.example, https://b.example"),
+            ("PRF_MAX_TEXT_CHARS", "5000"),
+            ("PRF_MONTH_TOKENS", "100000"),
+            ("PRF_LOG", "debug"),
+            ("USE_ANTHROPIC_API", "true"),
+            ("AI_PROVIDER", "anthropic_api"),
+            ("ANTHROPIC_API_KEY", "sk-test"),
+            ("ANTHROPIC_BASE_URL", "http://127.0.0.1:1"),
+            ("ANTHROPIC_MODEL_ID", "claude-x"),
+            ("ANTHROPIC_MAX_TOKENS", "100"),
+            ("ANTHROPIC_TEMPERATURE", "0.1"),
+            ("ENABLE_NATIVE_WEB_SEARCH", "false"),
+            ("WEB_SEARCH_MAX_USES", "3"),
+            ("ENABLE_PROMPT_CACHING", "false"),
+        ];
+        let config = read(&environment, &ServeFlags::default()).unwrap();
+        assert!(config.settings.iter().all(|setting| setting.source == Source::Environment));
+        assert_eq!(config.settings.len(), environment.len());
+        assert_eq!(config.origins, ["https://a.example", "https://b.example"]);
+        assert_eq!((config.max_text_chars, config.month_tokens), (5000, Some(100_000)));
+        let anthropic = config.anthropic.unwrap();
+        assert_eq!(anthropic.api_key.as_str(), "sk-test");
+        assert_eq!(
+            (anthropic.base_url.as_str(), anthropic.max_tokens),
+            ("http://127.0.0.1:1", 100)
+        );
+        assert_eq!((anthropic.web_search_max_uses, anthropic.prompt_caching), (None, false));
+        let key = config.settings.iter().find(|one| one.name == "ANTHROPIC_API_KEY").unwrap();
+        assert_eq!(key.value, "(hidden)");
+    }
+
+    #[test]
+    fn a_flag_stands_above_the_environment() {
+        let flags =
+            ServeFlags { listen: Some("127.0.0.1:1234".parse().unwrap()), ..ServeFlags::default() };
+        let config = read(&[("PRF_LISTEN", "127.0.0.1:9000")], &flags).unwrap();
+        assert_eq!(config.listen.port(), 1234);
+        assert_eq!(config.settings[0].source, Source::Flag);
+    }
+
+    #[test]
+    fn what_cannot_be_used_stops_the_start() {
+        assert_eq!(
+            refused(&[("PRF_LISTN", "x")]),
+            "unknown setting PRF_LISTN (see `prf config` for all names)"
+        );
+        assert_eq!(
+            refused(&[("PRF_MAX_TEXT_CHARS", "many")]),
+            "setting PRF_MAX_TEXT_CHARS is \"many\", but must be a whole number"
+        );
+        assert_eq!(
+            refused(&[("PRF_LISTEN", "0.0.0.0:80")]),
+            "auth none is only for a loopback address, but 0.0.0.0:80 can be reached from outside"
+        );
+        assert_eq!(
+            refused(&[("PRF_AUTH", "open")]),
+            "setting PRF_AUTH is \"open\", but must be none"
+        );
+        assert_eq!(
+            refused(&[("USE_ANTHROPIC_API", "yes")]),
+            "setting USE_ANTHROPIC_API is \"yes\", but must be true or false"
+        );
+    }
+
+    #[test]
+    fn the_provider_can_be_switched_off() {
+        let key = ("ANTHROPIC_API_KEY", "k");
+        let is_on = |more: (&str, &str)| {
+            read(&[key, more], &ServeFlags::default()).unwrap().anthropic.is_some()
+        };
+        assert!(is_on(("AI_PROVIDER", "anthropic_api")));
+        assert!(!is_on(("AI_PROVIDER", "none")));
+        assert!(!is_on(("USE_ANTHROPIC_API", "false")));
+    }
+}

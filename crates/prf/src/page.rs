@@ -1,0 +1,80 @@
+//! The web page inside the binary: its files, and the headers that keep everything else out.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{Html, IntoResponse, Response};
+use domain::ports::IdSource;
+use rust_embed::RustEmbed;
+use tower_http::compression::CompressionLayer;
+
+use crate::clock::RandomIds;
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist/"]
+#[allow_missing = true]
+struct Files;
+
+/// What index.html holds where the nonce of its styles belongs.
+const NONCE_PLACE: &str = "__CSP_NONCE__";
+
+/// Files with a hash in their name never change.
+const FOREVER: &str = "public, max-age=31536000, immutable";
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"ko\"><meta charset=\"utf-8\">\
+<title>넥스 교열</title><p>페이지가 빌드되지 않았습니다. make serve로 시작해 주세요.</p></html>";
+
+/// Wraps the API: a browser that asks for a page gets one, everything else goes to the API.
+pub(crate) fn with_page(api: Router) -> Router {
+    api.layer(from_fn(page_first)).layer(CompressionLayer::new())
+}
+
+async fn page_first(request: Request, next: Next) -> Response {
+    match page(&request) {
+        Some(page) => page,
+        None => next.run(request).await,
+    }
+}
+
+fn page(request: &Request) -> Option<Response> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    if path.starts_with("assets/") || path == "favicon.svg" {
+        return Some(asset(path));
+    }
+    // The list lives at /conversations for the API, and pages have paths of their own: what a
+    // browser opens asks for HTML, what a script fetches does not.
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("text/html")).then(index)
+}
+
+fn asset(path: &str) -> Response {
+    let Some(file) = Files::get(path) else { return StatusCode::NOT_FOUND.into_response() };
+    let headers = [
+        (header::CONTENT_TYPE, file.metadata.mimetype().to_owned()),
+        (header::CACHE_CONTROL, FOREVER.to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    (headers, file.data.into_owned()).into_response()
+}
+
+fn index() -> Response {
+    let Some(file) = Files::get("index.html") else { return Html(NOT_BUILT).into_response() };
+    let nonce = RandomIds.nonce();
+    let html = String::from_utf8_lossy(&file.data).replace(NONCE_PLACE, &nonce);
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
+         font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'"
+    );
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+    ];
+    (headers, Html(html)).into_response()
+}

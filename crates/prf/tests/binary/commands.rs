@@ -1,0 +1,143 @@
+//! `check`, `eval`, `config`, `openapi`, `proofread`.
+
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::running::{ARTICLE, ended, prf, run};
+
+#[test]
+fn check_tells_by_its_exit_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = directory.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let faulty = file("faulty.txt", ARTICLE.as_bytes());
+    let (code, out, error) = run(&["check", &faulty]);
+    assert_eq!((code, error.as_str()), (1, ""));
+    assert_eq!(
+        out.lines().next(),
+        Some("1:1 [조사] 정부은 → 정부는  앞말의 받침에 맞는 조사는 ‘정부는’입니다.")
+    );
+    let clean = file("clean.txt", "정부는 대책을 내놓았다.".as_bytes());
+    assert_eq!(run(&["check", &clean]), (0, String::new(), String::new()));
+    assert_eq!(run(&["check", &file("empty.txt", b"")]).0, 0);
+    for (path, expected) in [
+        (
+            file("latin.txt", &[0xb0, 0xa1]),
+            "is not UTF-8 text: byte 0 cannot be read (invalid_utf8)",
+        ),
+        (file("nul.txt", b"a\0"), "is not a text file: it holds a NUL byte (binary_input)"),
+        (directory.path().join("none").to_str().unwrap().to_owned(), "could not read"),
+    ] {
+        let (code, out, error) = run(&["check", &path]);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert!(error.starts_with("error: ") && error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn check_reads_standard_input_and_prints_json() {
+    let mut child = prf(&["check", "-", "--format", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all("😀 몇일".as_bytes()).unwrap();
+    let (code, out, _) = ended(&child.wait_with_output().unwrap());
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let first = &json["suggestions"][0];
+    assert_eq!((code, &first["start"], &first["end"]), (1, &json!(3), &json!(5)));
+    assert_eq!(
+        (&first["original"], &first["ruleId"]),
+        (&json!("몇일"), &json!("spelling/fixed-form"))
+    );
+}
+
+#[test]
+fn eval_counts_in_code_points() {
+    let directory = tempfile::tempdir().unwrap();
+    let gold = directory.path().join("gold.jsonl");
+    let out = directory.path().join("out.jsonl");
+    fs::write(
+        &gold,
+        "{\"id\":\"a\",\"text\":\"😀 몇일\",\"edits\":[]}\n\n{\"id\":\"b\",\"text\":\"\"}\n",
+    )
+    .unwrap();
+    let (gold, out_name) = (gold.to_str().unwrap(), out.to_str().unwrap());
+    let (code, printed, _) = run(&["eval", gold, "--findings", out_name]);
+    assert_eq!((code, printed.as_str()), (0, "2 passages, 1 findings\n"));
+    let lines = fs::read_to_string(out).unwrap();
+    let rows: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let found = &rows[0]["findings"][0];
+    assert_eq!(
+        (&found["start"], &found["end"], &found["level"]),
+        (&json!(2), &json!(4), &json!("error"))
+    );
+    assert_eq!(rows[1], json!({"id": "b", "findings": []}));
+}
+
+#[test]
+fn config_prints_every_setting_and_hides_the_key() {
+    let output = prf(&["config"]).env("ANTHROPIC_API_KEY", "sk-1").env("PRF_LOG", "warn").output();
+    let (code, out, _) = ended(&output.unwrap());
+    assert_eq!(code, 0);
+    assert!(out.contains("(hidden)  (environment)") && !out.contains("sk-1"), "{out}");
+    assert!(out.contains("PRF_LISTEN") && out.contains("127.0.0.1:8080  (default)"), "{out}");
+    let output = prf(&["config"]).env("PRF_LISTN", "x").output().unwrap();
+    let (code, _, error) = ended(&output);
+    assert_eq!(code, 2);
+    assert!(error.contains("unknown setting PRF_LISTN"), "{error}");
+}
+
+#[test]
+fn openapi_prints_the_document() {
+    let (code, out, _) = run(&["openapi"]);
+    let document: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((code, document["openapi"].is_string()), (0, true));
+}
+
+#[test]
+fn proofread_without_a_model_gives_the_rules_findings() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("article.txt");
+    fs::write(&path, ARTICLE).unwrap();
+    let file = path.to_str().unwrap();
+    let (code, out, error) = run(&["proofread", file]);
+    assert_eq!(code, 1);
+    assert!(out.contains("몇일 → 며칠") && error.contains("only the rules run"), "{out}{error}");
+    let (code, _, error) = run(&["proofread", file, "--engine", "Premium"]);
+    assert_eq!(code, 2);
+    assert!(error.contains("unknown_engine"), "{error}");
+}
+
+#[test]
+fn proofread_streams_what_the_model_finds() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let script = providers::fake::Script {
+        findings: vec![json!({"original": "내놓는다", "replacement": "발표한다",
+            "category": "sentence", "message": "문맥"})],
+        ..providers::fake::Script::default()
+    };
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    runtime.spawn(async move { axum::serve(listener, providers::fake::router(script)).await });
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("article.txt");
+    fs::write(&path, ARTICLE).unwrap();
+    let output = prf(&["proofread", path.to_str().unwrap(), "--format", "json"])
+        .env("ANTHROPIC_API_KEY", "k")
+        .env("ANTHROPIC_BASE_URL", format!("http://{address}"))
+        .output()
+        .unwrap();
+    let (code, out, error) = ended(&output);
+    assert_eq!(code, 1, "{error}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let all = json["suggestions"].as_array().unwrap();
+    let of = |source: &str| all.iter().filter(|one| one["source"] == source).count();
+    assert_eq!((of("ai"), of("rule")), (1, 4), "{out}");
+}

@@ -1,0 +1,8 @@
+//! The binary as its user meets it: commands, exit codes, bad input, faults of disk and network.
+
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod commands;
+mod faults;
+mod recovery;
+mod running;

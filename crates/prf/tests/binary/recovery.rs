@@ -1,0 +1,53 @@
+//! A server killed in mid-answer keeps what came and closes the turn at the next start.
+
+use std::net::TcpStream;
+
+use providers::fake::{Script, router};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
+
+use crate::running::Server;
+
+fn hear(socket: &mut WebSocket<TcpStream>) -> Value {
+    serde_json::from_str(socket.read().unwrap().to_text().unwrap()).unwrap()
+}
+
+fn body(answer: &str) -> Value {
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(body).unwrap()
+}
+
+#[test]
+fn a_kill_in_mid_answer_loses_no_text_that_was_kept() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // More than the journal holds back before it writes.
+    let script = Script { answer: "금리는 ".repeat(20_000), ..Script::default() };
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let upstream = format!("http://{}", listener.local_addr().unwrap());
+    runtime.spawn(async move { axum::serve(listener, router(script)).await });
+    let directory = tempfile::tempdir().unwrap();
+    let environment = [("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", upstream.as_str())];
+    let server = Server::start(directory.path(), &environment);
+    let stream = TcpStream::connect(&server.address).unwrap();
+    let (mut socket, _) = client(format!("ws://{}/ws", server.address), stream).unwrap();
+    let frame = json!({"action": "sendMessage", "message": "왜?", "engineType": "Basic",
+        "conversationId": "c"});
+    socket.send(Message::text(frame.to_string())).unwrap();
+    let mut received = 0;
+    while received < 60_000 {
+        let frame = hear(&mut socket);
+        assert_ne!(frame["type"], "chat_end", "ended before the kill");
+        received += frame["chunk"].as_str().map_or(0, str::len);
+    }
+    server.kill();
+    let again = Server::start(directory.path(), &environment);
+    let read = body(&again.ask("GET", "/conversations/c", "", ""));
+    let messages = read["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), 2);
+    let (answer, metadata) = (&messages[1]["content"], &messages[1]["metadata"]);
+    assert_eq!(metadata["outcome"], "interrupted");
+    let kept = answer.as_str().unwrap();
+    assert!(kept.len() > 30_000 && "금리는 ".repeat(20_000).starts_with(kept), "{}", kept.len());
+    let usage = body(&again.ask("GET", "/usage/local/Basic", "", ""));
+    assert_eq!(usage["data"]["inputTokens"], 1200 + 300 + 65_000);
+}
