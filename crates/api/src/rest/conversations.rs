@@ -23,6 +23,7 @@ const PAGE_DEFAULT: usize = 100;
 
 /// Which conversations are wanted.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ListQuery {
     engine_type: Option<String>,
@@ -81,6 +82,7 @@ pub(crate) async fn list(
 
 /// Which messages are wanted; all when nothing is said.
 #[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct MessagesQuery {
     /// Only those before the message with this id.
     before: Option<String>,

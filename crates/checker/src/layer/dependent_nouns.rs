@@ -53,12 +53,9 @@ pub(crate) fn check(
         out.extend(way(document, *run, lexicon));
         out.extend(thing(text, *run, lexicon));
         out.extend(since(document, *run, lexicon));
-        let follows_number = at
-            .checked_sub(1)
-            .and_then(|at| word.runs.get(at))
-            .is_some_and(|before| before.kind == Kind::Digits);
-        if follows_number {
-            out.extend(after_time(text, *run));
+        let before = at.checked_sub(1).and_then(|at| word.runs.get(at));
+        if let Some(number) = before.filter(|before| before.kind == Kind::Digits) {
+            out.extend(after_time(text, *number, *run));
         }
     }
 }
@@ -102,7 +99,8 @@ fn thing(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     let tail = whole.get(at + '것'.len_utf8()..)?;
     let (head, last) = (whole.get(..at)?, whole.get(..at)?.chars().next_back()?);
     let is_attributive = matches!(final_of(last)?, FINAL_RIEUL | FINAL_NIEUN)
-        && (lexicon.tags(head).is_some_and(|tags| tags.is_predicate()) || last == '는');
+        && (lexicon.tags(head).is_some_and(|tags| tags.is_predicate())
+            || "는을할될".contains(last));
     let is_word = lexicon.is_noun(whole.get(..at + 3)?);
     if !is_attributive || is_word || !AFTER_THING.contains(&tail) {
         return None;
@@ -149,11 +147,12 @@ fn since(document: &Document<'_>, run: Run, lexicon: &Lexicon) -> Option<Suggest
 }
 
 /// 3년만에 → 3년 만에.
-fn after_time(text: &str, run: Run) -> Option<Suggestion> {
+fn after_time(text: &str, number: Run, run: Run) -> Option<Suggestion> {
     let whole = run.span.of(text)?;
     let at = ["만에", "만의", "만이다"].iter().find_map(|tail| {
         let head = whole.strip_suffix(tail)?;
         TIMES.contains(&head).then_some(head.len())
     })?;
-    spaced("spacing/dependent-noun", text, run.span, at)
+    let whole = Span::new(number.span.start, run.span.end);
+    spaced("spacing/dependent-noun", text, whole, number.span.len() + at)
 }

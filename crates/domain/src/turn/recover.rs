@@ -14,6 +14,10 @@ use crate::model::{ProviderName, Source, TokenUsage};
 use crate::ports::StoreError;
 use crate::text::ArticleText;
 
+/// Clients may have seen events that were sent but not kept: the end of a recovered turn is numbered
+/// so far behind the kept ones that it comes after those too.
+const ROOM_FOR_UNKEPT: u64 = 100_000;
+
 /// What the journal of a turn tells.
 #[derive(Default)]
 struct Kept {
@@ -52,7 +56,7 @@ impl Turns {
             false => Outcome::Failed,
         });
         self.ledger.settle(&entry(record, &kept, outcome)).await?;
-        let last_sequence = kept.last_sequence;
+        let last_sequence = kept.last_sequence + ROOM_FOR_UNKEPT;
         let is_announced = kept.outcome.is_some();
         let last = match outcome {
             Outcome::Failed => TurnEvent::Failed { code: "interrupted".into() },

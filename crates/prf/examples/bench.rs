@@ -1,0 +1,132 @@
+//! Measures what a user waits for: `bench PATH/TO/prf` starts the binary, checks a 3 KB article,
+//! serves, and prints medians and 95th percentiles. It only measures; nothing passes or fails.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use checker::{Checker, Settings};
+
+const RUNS: usize = 41;
+
+const PARAGRAPH: &str = "정부은 몇일 안에 대책을 내놓는다. 금리를 올릴 수 밖에 없다는 전망이 \
+나왔지만 위원들은 경기 둔화를 더 걱정했다. 전세값이 오르고 컨텐츠 수출이 줄면서 성장율이 \
+떨어졌다. 관계 부처는 이번 주 안에 세부 방안을 정리해 국회에 보고하기로 했다.\n";
+
+/// An article of at least so many bytes.
+fn article(bytes: usize) -> String {
+    PARAGRAPH.repeat(bytes.div_ceil(PARAGRAPH.len()))
+}
+
+fn print(what: &str, mut took: Vec<Duration>) {
+    took.sort_unstable();
+    let at = |share: usize| {
+        took.get((took.len() - 1) * share / 100).map_or(0.0, |one| one.as_secs_f64() * 1e3)
+    };
+    println!("{what:52} median {:8.3} ms   p95 {:8.3} ms   ({} runs)", at(50), at(95), took.len());
+}
+
+fn repeat(mut run: impl FnMut() -> anyhow::Result<Duration>) -> anyhow::Result<Vec<Duration>> {
+    (0..RUNS).map(|_| run()).collect()
+}
+
+fn check_process(prf: &Path, file: &Path) -> anyhow::Result<Duration> {
+    let begun = Instant::now();
+    let output = Command::new(prf).arg("check").arg(file).output()?;
+    let took = begun.elapsed();
+    anyhow::ensure!(output.status.code() == Some(1), "prf check found nothing");
+    Ok(took)
+}
+
+/// From exec to the first answer, and the memory after it.
+fn first_answer(prf: &Path, data: &Path) -> anyhow::Result<(Duration, u64)> {
+    let begun = Instant::now();
+    let mut child = Command::new(prf)
+        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let measured = answer(&mut child, begun);
+    child.kill()?;
+    child.wait()?;
+    measured
+}
+
+fn answer(child: &mut std::process::Child, begun: Instant) -> anyhow::Result<(Duration, u64)> {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
+    let address = line.trim().strip_prefix("listening on http://").context("no address")?;
+    let body = format!("{{\"text\":{}}}", serde_json::to_string(&article(3_000))?);
+    let mut stream = TcpStream::connect(address)?;
+    write!(
+        stream,
+        "POST /check HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )?;
+    let mut text = String::new();
+    stream.read_to_string(&mut text)?;
+    let took = begun.elapsed();
+    anyhow::ensure!(text.starts_with("HTTP/1.1 200"), "the first answer was no success");
+    Ok((took, resident_kib(child.id())?))
+}
+
+fn resident_kib(process: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
+    Ok(line.split_whitespace().nth(1).context("no size")?.parse()?)
+}
+
+fn check_text(checker: &Checker, text: &str) -> Duration {
+    let begun = Instant::now();
+    let found = checker.check(text, &Settings::default());
+    let took = begun.elapsed();
+    std::hint::black_box(found);
+    took
+}
+
+fn main() -> anyhow::Result<()> {
+    let prf = std::env::args().nth(1).context("first argument: the binary to measure")?;
+    let prf = Path::new(&prf);
+    let directory = std::env::temp_dir().join(format!("prf-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&directory)?;
+    let file = directory.join("article.txt");
+    std::fs::write(&file, article(3_000))?;
+
+    print("prf check, 3 KB: process start to exit", repeat(|| check_process(prf, &file))?);
+    print(
+        "checker: load",
+        repeat(|| {
+            let begun = Instant::now();
+            std::hint::black_box(Checker::new());
+            Ok(begun.elapsed())
+        })?,
+    );
+    let checker = Checker::new();
+    print("checker: 3 KB article, warm", repeat(|| Ok(check_text(&checker, &article(3_000))))?);
+    for bytes in [1_000, 10_000, 100_000, 1_000_000] {
+        let text = article(bytes);
+        let mut took: Vec<f64> =
+            (0..9).map(|_| check_text(&checker, &text).as_secs_f64()).collect();
+        took.sort_by(f64::total_cmp);
+        let median = took.get(4).copied().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a figure to read")]
+        let speed = text.len() as f64 / median / 1e6;
+        println!("checker: {:9} bytes {speed:37.1} MB/s (median of 9)", text.len());
+    }
+    let mut memory = Vec::new();
+    let served = repeat(|| {
+        let (took, resident) = first_answer(prf, &directory)?;
+        memory.push(resident);
+        Ok(took)
+    })?;
+    print("prf serve: exec to first checked article", served);
+    memory.sort_unstable();
+    let resident = memory.get(memory.len() / 2).copied().unwrap_or_default();
+    println!("prf serve: resident after it {:32} KiB (median)", resident);
+    std::fs::remove_dir_all(&directory)?;
+    Ok(())
+}

@@ -1,0 +1,58 @@
+/** Real servers for the browser tests: `prf serve` over a fresh directory, and a local server that
+ * speaks the model's streaming API. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const target = join(import.meta.dirname, '../../target/debug');
+
+export interface Running {
+  url: string;
+  end: () => Promise<void>;
+}
+
+function start(program: string, args: string[], env: Record<string, string>): Promise<Running> {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
+    createInterface({ input: child.stdout }).once('line', (line) => {
+      const url = line.replace('listening on ', '').trim();
+      resolve({ url, end: () => ended(child) });
+    });
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.removeAllListeners('exit');
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
+
+/** A directory for one test, with the way to remove it. */
+export function directory(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'prf-e2e-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** `prf serve`, on a free port unless another address is named. */
+export function serve(
+  data: string,
+  env: Record<string, string> = {},
+  listen = '127.0.0.1:0',
+): Promise<Running> {
+  const program = process.env.PRF_BIN ?? join(target, 'prf');
+  return start(program, ['serve', '--listen', listen, '--data', data], env);
+}
+
+/** The scripted model on a free port. */
+export function model(data: string, script: object): Promise<Running> {
+  const file = join(data, 'script.json');
+  writeFileSync(file, JSON.stringify(script));
+  const program = process.env.FAKE_BIN ?? join(target, 'examples/fake_anthropic');
+  return start(program, ['--listen', '127.0.0.1:0', '--script', file], {});
+}

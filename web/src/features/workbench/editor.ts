@@ -1,0 +1,60 @@
+/** The editor: CodeMirror with tracked suggestions, and nothing a browser adds to text. */
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { EditorState, type Extension } from '@codemirror/state';
+import { drawSelection, EditorView, keymap } from '@codemirror/view';
+import { normalise } from '../../shared/text';
+import { marks } from './marks';
+import { trackingExtension } from './tracking';
+
+const look = EditorView.theme({
+  '&': {
+    height: '100%',
+    fontSize: '1.06rem',
+    backgroundColor: 'var(--paper)',
+    color: 'var(--ink)',
+  },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.9', overflow: 'auto' },
+  '.cm-content': { padding: '1.4rem 1.8rem', caretColor: 'var(--ink)' },
+  '.cm-line': { padding: '0' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
+    { backgroundColor: 'var(--accent-soft)' },
+});
+
+/** What the server put into the page for styles that scripts add. */
+function nonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+}
+
+export function openEditor(
+  parent: HTMLElement,
+  text: string,
+  label: string,
+  listener: Extension,
+): EditorView {
+  const state = EditorState.create({
+    doc: text,
+    extensions: [
+      EditorView.cspNonce.of(nonce()),
+      history(),
+      drawSelection(),
+      EditorView.lineWrapping,
+      EditorState.lineSeparator.of('\n'),
+      keymap.of([...historyKeymap, ...defaultKeymap]),
+      EditorView.clipboardInputFilter.of((pasted) => normalise(pasted)),
+      EditorView.contentAttributes.of({
+        'aria-label': label,
+        lang: 'ko',
+        tabindex: '0',
+        spellcheck: 'false',
+        autocorrect: 'off',
+      }),
+      trackingExtension,
+      marks,
+      look,
+      listener,
+    ],
+  });
+  return new EditorView({ state, parent });
+}

@@ -1,0 +1,116 @@
+/** Moving, dying, undoing and merging of suggestions, without a view. */
+import { history, redo, undo } from '@codemirror/commands';
+import { EditorState, type TransactionSpec } from '@codemirror/state';
+import { expect, test } from 'vitest';
+import type { Suggestion } from '../../api/types';
+import { mergeCheck, putItems, type Tracked, track, tracking, trackingExtension } from './tracking';
+
+function suggestion(start: number, original: string, replacement: string): Suggestion {
+  return {
+    id: `r-${original}`,
+    start,
+    end: start + original.length,
+    original,
+    replacements: [replacement],
+    category: 'spelling',
+    ruleId: 'spelling/fixed-form',
+    source: 'rule',
+    severity: 'error',
+    message: '',
+    safe: true,
+  };
+}
+
+class Bench {
+  state: EditorState;
+  constructor(doc: string, items: Tracked[]) {
+    this.state = EditorState.create({ doc, extensions: [history(), trackingExtension] });
+    this.run({ effects: putItems.of(items) });
+  }
+  run(spec: TransactionSpec): void {
+    this.state = this.state.update(spec).state;
+  }
+  command(command: typeof undo): void {
+    command({ state: this.state, dispatch: (transaction) => (this.state = transaction.state) });
+  }
+  seen(): string[] {
+    const doc = this.state.doc;
+    return this.state
+      .field(tracking)
+      .map((item) => `${doc.sliceString(item.from, item.to)} ${item.state}`);
+  }
+  accept(index: number): void {
+    const item = this.state.field(tracking)[index];
+    if (!item) throw new Error('no such item');
+    const insert = item.suggestion.replacements[0] ?? '';
+    this.run({
+      changes: { from: item.from, to: item.to, insert },
+      effects: putItems.of([{ ...item, to: item.from + insert.length, state: 'accepted' }]),
+    });
+  }
+}
+
+const items = () => [
+  track(suggestion(3, '몇일', '며칠'), new Set()),
+  track(suggestion(6, '금새', '금세'), new Set()),
+];
+
+test('a suggestion moves with edits and dies when its text is touched', () => {
+  const bench = new Bench('😀 몇일 뒤 금새', [
+    track(suggestion(3, '몇일', '며칠'), new Set()),
+    track(suggestion(8, '금새', '금세'), new Set()),
+  ]);
+  bench.run({ changes: { from: 0, insert: '앞 ' } });
+  expect(bench.seen()).toEqual(['몇일 open', '금새 open']);
+  bench.run({ changes: { from: 6, insert: '!' } });
+  expect(bench.seen()).toEqual(['금새 open']);
+});
+
+test('one undo takes back text and decision together, redo does both again', () => {
+  const bench = new Bench('그는 몇일 금새', items());
+  bench.accept(0);
+  expect(bench.state.doc.toString()).toBe('그는 며칠 금새');
+  expect(bench.seen()).toEqual(['며칠 accepted', '금새 open']);
+  bench.command(undo);
+  expect(bench.state.doc.toString()).toBe('그는 몇일 금새');
+  expect(bench.seen()).toEqual(['몇일 open', '금새 open']);
+  bench.command(redo);
+  expect(bench.state.doc.toString()).toBe('그는 며칠 금새');
+  expect(bench.seen()).toEqual(['며칠 accepted', '금새 open']);
+});
+
+test('a rejection can be undone although no text changed', () => {
+  const bench = new Bench('그는 몇일 금새', items());
+  const item = bench.state.field(tracking)[0];
+  if (item) bench.run({ effects: putItems.of([{ ...item, state: 'rejected' }]) });
+  expect(bench.seen()).toEqual(['몇일 rejected', '금새 open']);
+  bench.command(undo);
+  expect(bench.seen()).toEqual(['몇일 open', '금새 open']);
+});
+
+test('a fresh check keeps what is there and what was rejected', () => {
+  const [first, second] = items();
+  if (!first || !second) throw new Error('items');
+  const there: Tracked[] = [{ ...first, state: 'rejected' }, second];
+  const found = [suggestion(3, '몇일', '며칠'), suggestion(12, '금새', '금세')];
+  const merged = mergeCheck(there, found);
+  expect(merged.drop).toEqual([second.key]);
+  expect(merged.put.map((item) => [item.key, item.from])).toEqual([['r-금새', 12]]);
+});
+
+test('findings of the model outlive a check of the rules', () => {
+  const model = { ...suggestion(3, '몇일', '며칠'), id: 'm-1', source: 'ai' };
+  const merged = mergeCheck([track(model, new Set())], [suggestion(3, '몇일', '며칠')]);
+  expect(merged).toEqual({ put: [], drop: [] });
+});
+
+test('what does not stand in the text is not put', () => {
+  const bench = new Bench('그는 며칠', []);
+  bench.run({
+    effects: putItems.of([
+      track(suggestion(3, '몇일', '며칠'), new Set()),
+      track(suggestion(50, '금새', ''), new Set()),
+    ]),
+  });
+  expect(bench.seen()).toEqual([]);
+});

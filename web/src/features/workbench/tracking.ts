@@ -1,0 +1,120 @@
+/** Suggestions in the editor: they move with edits, die when their text is touched, and come back
+ * with undo. */
+import { invertedEffects } from '@codemirror/commands';
+import {
+  type ChangeDesc,
+  type EditorState,
+  type Extension,
+  StateEffect,
+  StateField,
+  type Transaction,
+} from '@codemirror/state';
+import type { Suggestion } from '../../api/types';
+
+export type State = 'open' | 'accepted' | 'rejected';
+
+/** A suggestion at its present place; a new object only when something of it changes. */
+export interface Tracked {
+  key: string;
+  from: number;
+  to: number;
+  state: State;
+  suggestion: Suggestion;
+}
+
+function moved(item: Tracked, changes: ChangeDesc): Tracked {
+  const from = changes.mapPos(item.from, 1);
+  const to = Math.max(from, changes.mapPos(item.to, -1));
+  return from === item.from && to === item.to ? item : { ...item, from, to };
+}
+
+/** Puts items in place of those with their keys. */
+export const putItems = StateEffect.define<Tracked[]>({
+  map: (items, changes) => items.map((item) => moved(item, changes)),
+});
+
+/** Removes items by key. */
+export const dropItems = StateEffect.define<string[]>();
+
+function isAlive(item: Tracked, doc: EditorState['doc']): boolean {
+  // What was decided stays in the record; what is open must still say what it said.
+  if (item.state === 'accepted') return true;
+  return doc.sliceString(item.from, item.to) === item.suggestion.original;
+}
+
+function update(items: readonly Tracked[], transaction: Transaction): readonly Tracked[] {
+  let next = items;
+  if (transaction.docChanged) {
+    const { changes, state } = transaction;
+    next = next.map((item) => moved(item, changes)).filter((item) => isAlive(item, state.doc));
+  }
+  for (const effect of transaction.effects) {
+    if (effect.is(putItems)) {
+      const keys = new Set(effect.value.map((item) => item.key));
+      const kept = next.filter((item) => !keys.has(item.key));
+      const { doc } = transaction.state;
+      const fitting = effect.value.filter((item) => item.to <= doc.length && isAlive(item, doc));
+      next = [...kept, ...fitting].sort((a, b) => a.from - b.from || a.to - b.to);
+    } else if (effect.is(dropItems)) {
+      const gone = new Set(effect.value);
+      next = next.filter((item) => !gone.has(item.key));
+    }
+  }
+  return next;
+}
+
+export const tracking = StateField.define<readonly Tracked[]>({
+  create: () => [],
+  update,
+});
+
+/** What undo must bring back: every item a user's transaction changed or removed. */
+const bringBack = invertedEffects.of((transaction) => {
+  const before = transaction.startState.field(tracking);
+  const after = new Map(transaction.state.field(tracking).map((item) => [item.key, item]));
+  const changed = before.filter((item) => after.get(item.key)?.state !== item.state);
+  return changed.length > 0 ? [putItems.of(changed)] : [];
+});
+
+export const trackingExtension: Extension = [tracking, bringBack];
+
+/** Merges a fresh check of the rules into what is there; gives the items to put and to drop.
+ *
+ * A finding that is there keeps its object, a rejected one stays rejected, and an open rule
+ * finding that the check no longer makes goes away. */
+export function mergeCheck(
+  items: readonly Tracked[],
+  found: readonly Suggestion[],
+): { put: Tracked[]; drop: string[] } {
+  const known = new Map<string, Tracked>();
+  for (const item of items) {
+    if (item.state !== 'accepted') known.set(place(item.from, item.to, item.suggestion), item);
+  }
+  const kept = new Set<string>();
+  const fresh: Suggestion[] = [];
+  for (const one of found) {
+    const there = known.get(place(one.start, one.end, one));
+    if (there) kept.add(there.key);
+    else fresh.push(one);
+  }
+  const drop = items
+    .filter((item) => item.state === 'open' && item.suggestion.source === 'rule')
+    .filter((item) => !kept.has(item.key))
+    .map((item) => item.key);
+  const dropped = new Set(drop);
+  const taken = new Set(items.filter((item) => !dropped.has(item.key)).map((item) => item.key));
+  const put = fresh.map((one) => track(one, taken));
+  return { put, drop };
+}
+
+function place(from: number, to: number, suggestion: Suggestion): string {
+  return `${from}-${to}-${suggestion.original}-${suggestion.replacements[0] ?? ''}`;
+}
+
+/** An open item for a suggestion, under a key nobody has. */
+export function track(suggestion: Suggestion, taken: Set<string>): Tracked {
+  let key = suggestion.id;
+  for (let count = 2; taken.has(key); count += 1) key = `${suggestion.id}~${count}`;
+  taken.add(key);
+  return { key, from: suggestion.start, to: suggestion.end, state: 'open', suggestion };
+}

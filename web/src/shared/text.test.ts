@@ -1,0 +1,28 @@
+/** Counting and comparing text, with emoji and decomposed Hangul. */
+import { expect, test } from 'vitest';
+import { countCharacters, difference, manuscriptSheets, normalise, titleOf } from './text';
+
+test('text is composed and has line feeds only', () => {
+  expect(normalise('한글\r\n둘\r셋\0')).toBe('한글\n둘\n셋');
+});
+
+test('characters and sheets are counted as people count', () => {
+  expect(countCharacters('금리 😀')).toBe(4);
+  expect(manuscriptSheets('')).toBe(0);
+  expect(manuscriptSheets('가'.repeat(562))).toBe(2.9);
+});
+
+test('a title is the first written line', () => {
+  expect(titleOf('\n  한은, 동결 \n본문')).toBe('한은, 동결');
+  expect(titleOf('')).toBe('');
+});
+
+test('the difference is what lies between', () => {
+  expect(difference('할수 있다', '할 수 있다')).toEqual({
+    head: '할',
+    removed: '',
+    added: ' ',
+    tail: '수 있다',
+  });
+  expect(difference('가가', '가')).toEqual({ head: '가', removed: '가', added: '', tail: '' });
+});

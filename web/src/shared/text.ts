@@ -1,0 +1,37 @@
+/** The text as the server counts it, and the sizes an editor thinks in. */
+
+/** Composed Hangul, line feeds only, no NUL: positions mean the same here and on the server. */
+export function normalise(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replaceAll('\0', '').normalize('NFC');
+}
+
+/** Characters as a person counts them, white space included. */
+export function countCharacters(text: string): number {
+  return [...text].length;
+}
+
+/** Sheets of manuscript paper (200 squares), to one decimal, rounded up. */
+export function manuscriptSheets(text: string): number {
+  return Math.ceil(countCharacters(text) / 20) / 10;
+}
+
+/** The first written line, for the list. */
+export function titleOf(text: string): string {
+  const line = text.split('\n').find((one) => one.trim() !== '');
+  return (line ?? '').trim().slice(0, 80);
+}
+
+/** What two texts share at their start and end, and what differs between. */
+export function difference(before: string, after: string) {
+  let head = 0;
+  const shortest = Math.min(before.length, after.length);
+  while (head < shortest && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shortest - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return {
+    head: before.slice(0, head),
+    removed: before.slice(head, before.length - tail),
+    added: after.slice(head, after.length - tail),
+    tail: before.slice(before.length - tail),
+  };
+}
