@@ -17,6 +17,9 @@ struct Written {
 
 pub(crate) fn check(document: &Document<'_>, settings: &Settings, out: &mut Vec<Suggestion>) {
     let text = document.text();
+    for (at, _) in text.match_indices('일') {
+        out.extend(read_back(text, at).and_then(|written| impossible(text, &written, at)));
+    }
     for (at, _) in text.match_indices("일(") {
         let open = at + "일".len();
         let Some(written) = read_back(text, at) else { continue };
@@ -35,6 +38,18 @@ pub(crate) fn check(document: &Document<'_>, settings: &Settings, out: &mut Vec<
         out.extend(found.and_then(|rule| rule.suggestion(text, span, right.into_iter().collect())));
         debug_assert!(written.end <= open);
     }
+}
+
+/// 11월 31일: no month has such a day; 29 February needs its year to be wrong.
+fn impossible(text: &str, written: &Written, end: usize) -> Option<Suggestion> {
+    let month = written.month.filter(|month| (1..=12).contains(month))?;
+    let last = month_length(written.year.unwrap_or(2024), month)?;
+    if written.day <= last || written.day > 31 {
+        return None;
+    }
+    let span = Span::new(end - written.day.to_string().len(), end);
+    let found = rule::rule("consistency/impossible-date")?;
+    found.suggestion(text, span, vec![last.to_string()])
 }
 
 /// The weekday at the start of a text, as written and as a number from Monday.
@@ -85,21 +100,24 @@ fn resolve(written: &Written, article: Option<ArticleDate>) -> Option<ArticleDat
 
 /// Days since 1 March of the year 0 in the Gregorian calendar; none for a day no month has.
 fn days(date: ArticleDate) -> Option<i64> {
-    let is_leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
-    let length = match date.month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        _ => return None,
-    };
-    if date.day == 0 || date.day > length {
+    if date.day == 0 || date.day > month_length(date.year, date.month)? {
         return None;
     }
     let (month, day) = (i64::from(date.month), i64::from(date.day));
     let year = i64::from(date.year) - i64::from(month <= 2);
     let month = (month + 9) % 12;
     Some(365 * year + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + day - 1)
+}
+
+fn month_length(year: i32, month: u8) -> Option<u8> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    Some(match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => return None,
+    })
 }
 
 /// 0 is Monday. 1 March of the year 0 was a Wednesday.

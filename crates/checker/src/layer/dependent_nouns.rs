@@ -39,6 +39,31 @@ const AFTER_THING: &[&str] = &[
 const TIMES: &[&str] =
     &["년", "개월", "달", "주", "주일", "일", "시간", "분", "초", "여년", "여일", "개월여", "년여"];
 
+/// Spans of time in words.
+const SPANS: &[&str] = &[
+    "한 달 ",
+    "한 달째",
+    "한 달여",
+    "두 달",
+    "석 달",
+    "넉 달",
+    "몇 년",
+    "몇 달",
+    "이틀",
+    "사흘",
+    "나흘",
+    "열흘",
+    "보름",
+    "일주일",
+    "얼마 ",
+    "오래",
+    "반년",
+    "수년",
+    "십여 년",
+    "여러 해",
+    "불과",
+];
+
 pub(crate) fn check(
     document: &Document<'_>,
     word: &Word,
@@ -117,33 +142,17 @@ fn since(document: &Document<'_>, run: Run, lexicon: &Lexicon) -> Option<Suggest
         return None;
     }
     let next = text.get(run.span.end..)?.strip_prefix(' ')?;
+    // 기분이 좋은지 하루 종일: an adjective or 는 with 지 asks a question, it counts no time.
+    let asks = ["는", "런", "인", "픈", "쁜", "운", "떤", "좋은", "싶은", "같은", "많은", "적은"];
+    if asks.iter().any(|end| head.ends_with(end)) {
+        return None;
+    }
     let number = next.trim_start_matches(['약', '꼭', ' ']);
-    let counts = number.starts_with(|first: char| first.is_ascii_digit())
-        || [
-            "한 달",
-            "두 달",
-            "석 달",
-            "넉 달",
-            "몇 년",
-            "몇 달",
-            "하루",
-            "이틀",
-            "사흘",
-            "나흘",
-            "열흘",
-            "보름",
-            "일주일",
-            "얼마",
-            "오래",
-        ]
-        .iter()
-        .any(|word| number.starts_with(word));
     let digits = number.trim_start_matches(|one: char| one.is_ascii_digit() || one == ',');
-    let has_unit = digits.len() == number.len()
-        || TIMES.iter().chain(&["세기", "여"]).any(|unit| digits.trim_start().starts_with(unit));
-    (counts && has_unit)
-        .then(|| spaced("spacing/dependent-noun", text, run.span, head.len()))
-        .flatten()
+    let has_unit = digits.len() < number.len()
+        && TIMES.iter().any(|unit| digits.trim_start().starts_with(unit));
+    let is_time = has_unit || SPANS.iter().any(|word| number.starts_with(word));
+    is_time.then(|| spaced("spacing/dependent-noun", text, run.span, head.len())).flatten()
 }
 
 /// 3년만에 → 3년 만에.

@@ -2,6 +2,9 @@
 
 mod dates;
 mod dependent_nouns;
+mod joins;
+mod marks;
+mod numbers;
 mod particles;
 mod ranges;
 mod repeats;
@@ -25,6 +28,9 @@ pub(crate) fn check(
         dependent_nouns::check(document, word, lexicon, out);
         ranges::check(document, word, out);
     }
+    joins::check(document, lexicon, out);
+    numbers::check(document, out);
+    marks::check(document, out);
     repeats::check(document, out);
     dates::check(document, settings, out);
 }

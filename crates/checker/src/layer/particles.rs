@@ -42,9 +42,9 @@ pub(crate) fn check(
     }
 }
 
-/// A noun of the lexicon with the form that only the other sound takes.
+/// A noun with the form that only the other sound takes.
 fn after_hangul(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
-    let whole = run.span.of(text)?;
+    let whole = run.span.of(text).filter(|whole| whole.len() <= 36)?;
     // 가, 과, 이 and 로 are also suffixes (전략가, 수사과, 진입로): these forms stay silent here.
     let form =
         ["으로", "를", "을", "는", "은", "와"].into_iter().find(|form| whole.ends_with(form))?;
@@ -52,14 +52,39 @@ fn after_hangul(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     let end = noun.chars().next_back().and_then(end_of_syllable)?;
     let right = corrected(form, end)?;
     let is_long_enough = noun.chars().nth(1).is_some();
-    if !is_long_enough || !lexicon.is_noun(noun) || lexicon.tags(whole).is_some() {
+    if !is_long_enough || lexicon.tags(whole).is_some() || may_be_name(whole) {
         return None;
     }
-    if may_be_predicate(noun, form, lexicon) || may_be_name(whole) {
-        return None;
-    }
+    let is_sure = match form {
+        // A stem may end in any consonant; 지을, 부은: in some of these vowels too.
+        "는" => is_noun(noun, lexicon) && !may_be_predicate(noun, form, lexicon),
+        "을" | "은" => {
+            if noun.ends_with(['지', '모', '저', '그']) {
+                return None;
+            }
+            let is_stem_vowel = noun.ends_with(['나', '이', '부', '자']);
+            let ends_in_noun =
+                ["가을", "마을", "노을", "고을"].iter().any(|end| whole.ends_with(end));
+            let is_known =
+                if is_stem_vowel { lexicon.is_noun(noun) } else { is_noun(noun, lexicon) };
+            is_known && !ends_in_noun
+        }
+        _ => is_noun(noun, lexicon),
+    };
     let span = Span::new(run.span.start + noun.len(), run.span.end);
-    suggest("particle/after-hangul", text, run.span.start, span, right)
+    is_sure.then(|| suggest("particle/after-hangul", text, run.span.start, span, right)).flatten()
+}
+
+/// A noun of the lexicon, or two of them side by side, the second of two syllables or more.
+fn is_noun(word: &str, lexicon: &Lexicon) -> bool {
+    lexicon.is_noun(word)
+        || word.char_indices().skip(1).any(|(at, _)| {
+            let (head, tail) = (word.get(..at), word.get(at..));
+            let tail_is_long = tail.is_some_and(|tail| tail.chars().nth(1).is_some());
+            tail_is_long
+                && head.is_some_and(|head| lexicon.is_noun(head))
+                && tail.is_some_and(|tail| lexicon.is_noun(tail))
+        })
 }
 
 /// Last syllables of verb stems that 는 follows as an ending: 뒤집는, 비웃는, 끌어안는.
@@ -93,8 +118,8 @@ fn form_of(text: &str, run: Run) -> Option<&'static str> {
 }
 
 fn after_number(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggestion> {
-    let form = form_of(text, run)?;
     let digits = word.runs.get(at.checked_sub(1)?)?;
+    let Some(form) = form_of(text, run) else { return after_unit(text, *digits, run) };
     // 1/2은 is read 이분의 일은, S24는 and 3-2로 may be read otherwise.
     let is_alone = at.checked_sub(2).and_then(|at| word.runs.get(at)).is_none_or(|before| {
         let mark = before.span.of(text).unwrap_or_default();
@@ -103,6 +128,61 @@ fn after_number(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggesti
     let end = end_of_number(digits.span.of(text)?)?;
     let right = corrected(form, end).filter(|_| is_alone)?;
     suggest("particle/after-number", text, digits.span.start, run.span, right)
+}
+
+/// Units after digits: 80달러을, 1400원를.
+const UNITS: &[&str] = &[
+    "원",
+    "달러",
+    "유로",
+    "엔",
+    "위안",
+    "명",
+    "건",
+    "개",
+    "대",
+    "곳",
+    "주",
+    "배",
+    "년",
+    "개월",
+    "일",
+    "시간",
+    "분",
+    "초",
+    "표",
+    "회",
+    "위",
+    "점",
+    "권",
+    "장",
+    "마리",
+    "톤",
+    "그루",
+    "가구",
+    "세대",
+    "만원",
+    "억원",
+    "조원",
+    "만명",
+    "만달러",
+    "억달러",
+    "만",
+    "억",
+    "조",
+    "평",
+    "포인트",
+    "여명",
+];
+
+fn after_unit(text: &str, digits: Run, run: Run) -> Option<Suggestion> {
+    let whole = run.span.of(text)?;
+    let form = ["으로", "를", "을", "은", "는"].into_iter().find(|form| whole.ends_with(form))?;
+    let unit = whole.strip_suffix(form).filter(|unit| UNITS.contains(unit))?;
+    let end = unit.chars().next_back().and_then(end_of_syllable)?;
+    let right = corrected(form, end)?;
+    let span = Span::new(run.span.end - form.len(), run.span.end);
+    suggest("particle/after-number", text, digits.span.start, span, right)
 }
 
 fn after_letters(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggestion> {

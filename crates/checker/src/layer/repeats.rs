@@ -28,7 +28,7 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     }
 }
 
-/// 하나하나, 구석구석 and their kin may stand apart for emphasis.
+/// Whether the word may stand twice for emphasis.
 fn is_idiom(word: Option<&str>) -> bool {
     word.is_some_and(|word| {
         ["조금씩", "하나씩", "한걸음", "천천히", "아니야", "그래서"].contains(&word)
