@@ -80,6 +80,18 @@ fn resident_kib(process: u32) -> anyhow::Result<u64> {
     Ok(line.split_whitespace().nth(1).context("no size")?.parse()?)
 }
 
+/// Texts that would be slow if a rule looked back or ahead without a limit; each about 1 MB.
+fn hostile() -> [(&'static str, String); 6] {
+    [
+        ("one word of 1 MB", "되서".repeat(170_000)),
+        ("350,000 quotation marks", "“".repeat(350_000)),
+        ("350,000 open brackets", "《".repeat(350_000)),
+        ("1,000,000 full stops", ".".repeat(1_000_000)),
+        ("80,000 repeated words", "관련해 ".repeat(80_000)),
+        ("1 MB without a sentence end", "카드 결재와 갱신 ".repeat(40_000)),
+    ]
+}
+
 fn check_text(checker: &Checker, text: &str) -> Duration {
     let begun = Instant::now();
     let found = checker.check(text, &Settings::default());
@@ -116,6 +128,12 @@ fn main() -> anyhow::Result<()> {
         #[expect(clippy::cast_precision_loss, reason = "a figure to read")]
         let speed = text.len() as f64 / median / 1e6;
         println!("checker: {:9} bytes {speed:37.1} MB/s (median of 9)", text.len());
+    }
+    for (what, text) in hostile() {
+        let mut took: Vec<f64> =
+            (0..5).map(|_| check_text(&checker, &text).as_secs_f64() * 1e3).collect();
+        took.sort_by(f64::total_cmp);
+        println!("checker: {what:42} median {:8.3} ms   (5 runs)", took.get(2).unwrap_or(&0.0));
     }
     let mut memory = Vec::new();
     let served = repeat(|| {

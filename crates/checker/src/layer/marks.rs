@@ -23,7 +23,8 @@ fn doubled(document: &Document<'_>, out: &mut Vec<Suggestion>) {
         let rest = text.get(at..).unwrap_or_default();
         let before = text.get(..at).unwrap_or_default();
         let mark = rest.chars().next().unwrap_or(' ');
-        let same = rest.chars().take_while(|one| *one == mark).count();
+        // Three or more are an ellipsis; a row of a million must not be counted a million times.
+        let same = rest.chars().take(3).take_while(|one| *one == mark).count();
         let follows = before.chars().next_back();
         let after = rest.chars().nth(same);
         let ends = after.is_none_or(|after| after.is_whitespace() || "”’\"'".contains(after));

@@ -83,8 +83,14 @@ fn fits_sentence(rule: &RuleData, document: &Document<'_>, span: Span) -> bool {
     (rule.context.is_empty() || has(rule.context)) && !has(rule.unless)
 }
 
+/// As much of the Hangul after an entry as a rule looks at: a word of a megabyte must not be read
+/// again for every entry in it.
+const TAIL_LIMIT_CHARS: usize = 16;
+
 /// The Hangul at the start of a text.
 fn hangul_run(text: &str) -> &str {
-    let end = text.find(|character| !('가'..='힣').contains(&character)).unwrap_or(text.len());
+    let is_hangul = |(_, character): &(usize, char)| ('가'..='힣').contains(character);
+    let run = text.char_indices().take(TAIL_LIMIT_CHARS).take_while(is_hangul);
+    let end = run.last().map_or(0, |(at, character)| at + character.len_utf8());
     text.get(..end).unwrap_or_default()
 }
