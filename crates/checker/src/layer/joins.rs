@@ -9,20 +9,7 @@ use crate::text::word::{Kind, Run, Word};
 use crate::{Span, Suggestion};
 
 /// Endings after ㄹ that are taken for dependent nouns.
-const ENDINGS: &[&str] = &[
-    "지",
-    "지는",
-    "지를",
-    "지가",
-    "지도",
-    "지에",
-    "지의",
-    "수록",
-    "뿐더러",
-    "망정",
-    "지라도",
-    "지언정",
-];
+const ENDINGS: &[&str] = &["지", "지를", "지도", "수록", "뿐더러", "망정", "지라도", "지언정"];
 
 /// What 중 may be followed by in one word.
 const AFTER_DURING: &[&str] = &[
@@ -88,7 +75,10 @@ fn ending(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
     // 소리를 지를, 책임을 지는: after an object 지다 and 지르다 are verbs.
     let may_be_object = ending.starts_with('지')
         && (verb.ends_with('를') || (verb.ends_with('을') && ending.len() > 3));
-    let is_ending = ENDINGS.contains(&ending) && second.runs.len() <= 2;
+    // 논술 지도: only before 모르다 is it sure to be the ending.
+    let after = text.get(second.span.end..)?;
+    let may_be_noun = ending == "지도" && !after.starts_with(" 모");
+    let is_ending = !may_be_noun && ENDINGS.contains(&ending) && second.runs.len() <= 2;
     if sound != FINAL_RIEUL || may_be_object || !is_ending {
         return None;
     }
