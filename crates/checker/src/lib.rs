@@ -65,12 +65,6 @@ impl Checker {
         }
         kept
     }
-
-    /// How many rules the checker knows, and how many entries they hold.
-    #[must_use]
-    pub fn rule_counts(&self) -> (usize, usize) {
-        (rule::RULES.len(), rule::RULES.iter().map(|rule| rule.entries.len()).sum())
-    }
 }
 
 fn is_wanted(suggestion: &Suggestion, settings: &Settings) -> bool {

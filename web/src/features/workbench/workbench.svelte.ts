@@ -1,12 +1,14 @@
 /** One open article: its text and suggestions, checks, saves, decisions, and the model's run. */
-import { type ChangeDesc, type ChangeSet, Transaction } from '@codemirror/state';
+import { type ChangeDesc, Transaction } from '@codemirror/state';
 import type { EditorView, ViewUpdate } from '@codemirror/view';
 import { ApiError, api } from '../../api/client';
 import type { Socket } from '../../api/socket';
-import type { Decision, Engine, Message, ServerFrame, Suggestion } from '../../api/types';
+import type { Decision, Engine, Message, Suggestion } from '../../api/types';
 import { titleOf } from '../../shared/text';
 import type { ChatStore } from './chat.svelte';
 import { active, setActive } from './marks';
+import { ModelRun } from './model-run.svelte';
+import { Saver } from './saver.svelte';
 import {
   dropItems,
   mergeCheck,
@@ -18,14 +20,8 @@ import {
 } from './tracking';
 
 const CHECK_AFTER_MS = 250;
-const SAVE_AFTER_MS = 800;
 /** A change of so many characters at once is a paste: it is checked at once. */
 const PASTE_CHARS = 40;
-
-export interface Run {
-  turnId: string | null;
-  found: number;
-}
 
 export class Workbench {
   title = $state('');
@@ -35,31 +31,34 @@ export class Workbench {
   items = $state.raw<readonly Tracked[]>([]);
   activeKey = $state<string | null>(null);
   hidden = $state.raw<ReadonlySet<string>>(new Set());
-  saving = $state<'saved' | 'saving' | 'unsaved' | 'conflict'>('saved');
-  savedAt = $state('');
+  readonly saver: Saver;
   isChecked = $state(false);
-  run = $state<Run | null>(null);
-  notice = $state('');
+  readonly model: ModelRun;
   failure = $state('');
   messages = $state.raw<Message[]>([]);
   /** Kept here so that it outlives its tab. */
   chat: ChatStore | null = null;
 
   #view: EditorView | null = null;
-  #version = 0;
   #edits = 0;
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
-  #saveTimer: ReturnType<typeof setTimeout> | undefined;
-  #isSaving = false;
-  #isDirty = false;
-  #decisions: Decision[] = [];
-  /** Changes since the model was given the text. */
-  #since: ChangeSet | null = null;
 
   constructor(
     readonly id: string,
-    private readonly socket: Socket,
-  ) {}
+    socket: Socket,
+  ) {
+    this.model = new ModelRun(
+      id,
+      socket,
+      () => this.#view,
+      () => this.engine,
+    );
+    this.saver = new Saver(id, {
+      text: () => this.text,
+      items: () => this.items,
+      named: () => this.#nameIt(),
+    });
+  }
 
   open = $derived(this.items.filter((item) => item.state === 'open'));
   shown = $derived(this.open.filter((item) => !this.hidden.has(item.suggestion.category)));
@@ -78,8 +77,7 @@ export class Workbench {
     this.title = conversation.title;
     this.engine = conversation.engineType === 'Pro' ? 'Pro' : 'Basic';
     this.messages = conversation.messages.filter((message) => message.type === 'text');
-    this.#version = draft?.version ?? 0;
-    this.savedAt = draft?.updatedAt ?? '';
+    this.saver.begin(draft);
     const text = draft?.text ?? handedOver ?? '';
     this.original = conversation.messages.find((one) => one.type === 'article')?.content ?? text;
     this.text = text;
@@ -101,12 +99,12 @@ export class Workbench {
       });
     }
     void this.check();
-    if (this.#version === 0 && this.text !== '') this.#saveSoon();
+    if (this.saver.isNew && this.text !== '') this.saver.soon();
   }
 
   detach(): void {
     clearTimeout(this.#checkTimer);
-    void this.flush();
+    void this.saver.flush();
     this.#view = null;
   }
 
@@ -117,7 +115,7 @@ export class Workbench {
     if (update.docChanged) {
       this.#edits += 1;
       this.text = update.state.doc.toString();
-      if (this.#since) this.#since = this.#since.compose(update.changes);
+      this.model.edited(update.changes);
       this.#checkSoon(isPaste(update.changes.desc));
     }
     if (before !== after) {
@@ -125,7 +123,7 @@ export class Workbench {
       this.items = after;
     }
     this.activeKey = update.state.field(active);
-    if (update.docChanged || before !== after) this.#saveSoon();
+    if (update.docChanged || before !== after) this.saver.soon();
   }
 
   /** Records what editors decided; undo is a decision too. */
@@ -135,7 +133,7 @@ export class Workbench {
       const from = old.get(item.key);
       if (from === undefined || from === item.state) continue;
       const written = this.text.slice(item.from, item.to);
-      this.#decisions.push(decision(item, written));
+      this.saver.decided(decision(item, written));
     }
   }
 
@@ -231,102 +229,6 @@ export class Workbench {
     const hidden = new Set(this.hidden);
     if (!hidden.delete(category)) hidden.add(category);
     this.hidden = hidden;
-  }
-
-  /** Gives the text to the model; its findings come in while editing goes on. */
-  proofread(): void {
-    const view = this.#view;
-    if (!view || this.run || this.text.trim() === '') return;
-    this.#since = view.state.changes([]);
-    this.run = { turnId: null, found: 0 };
-    this.notice = '';
-    this.failure = '';
-    const frame = {
-      action: 'proofread',
-      text: this.text,
-      engineType: this.engine,
-      conversationId: this.id,
-      idempotencyKey: crypto.randomUUID(),
-    };
-    this.socket.start(frame, (answer) => this.#heard(answer));
-  }
-
-  stop(): void {
-    if (this.run?.turnId) this.socket.stop(this.run.turnId);
-  }
-
-  #heard(frame: ServerFrame): void {
-    if (frame.type === 'turn_started') this.run = { turnId: frame.turnId ?? null, found: 0 };
-    else if (frame.type === 'suggestion') this.#place(frame.suggestion);
-    else if (frame.type === 'notice') this.notice = frame.message;
-    else if (frame.type === 'error') {
-      this.failure = frame.message;
-      this.#ended();
-    } else if (frame.type === 'chat_end' || frame.type === 'turn_stopped') this.#ended();
-  }
-
-  #ended(): void {
-    this.run = null;
-    this.#since = null;
-  }
-
-  /** Puts a finding of the model where its text stands now. */
-  #place(suggestion: Suggestion): void {
-    const view = this.#view;
-    if (!view || !this.#since || suggestion.source === 'rule') return;
-    const from = this.#since.mapPos(suggestion.start, 1);
-    const to = Math.max(from, this.#since.mapPos(suggestion.end, -1));
-    const there = view.state
-      .field(tracking)
-      .find((item) => item.from === from && item.to === to && item.state !== 'accepted');
-    if (there?.state === 'rejected') return;
-    const key = there?.key ?? `${this.run?.turnId ?? ''}-${suggestion.id}`;
-    if (this.run) this.run = { ...this.run, found: this.run.found + 1 };
-    view.dispatch({
-      effects: putItems.of([{ key, from, to, state: 'open', suggestion }]),
-      annotations: Transaction.addToHistory.of(false),
-    });
-  }
-
-  #saveSoon(): void {
-    this.#isDirty = true;
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = setTimeout(() => void this.flush(), SAVE_AFTER_MS);
-  }
-
-  /** Saves what is not saved yet; one save at a time, and never over somebody else's. */
-  async flush(): Promise<void> {
-    clearTimeout(this.#saveTimer);
-    if (!this.#isDirty || this.#isSaving || this.saving === 'conflict') return;
-    this.#isSaving = true;
-    this.#isDirty = false;
-    this.saving = 'saving';
-    const decisions = this.#decisions.splice(0);
-    try {
-      const suggestions = this.items.map((item) => ({
-        ...item.suggestion,
-        start: item.from,
-        end: item.to,
-        state: item.state,
-      }));
-      const saved = await api.saveDraft(this.id, {
-        text: this.text,
-        suggestions,
-        version: this.#version,
-      });
-      this.#version = saved.version;
-      this.savedAt = saved.updatedAt;
-      if (decisions.length > 0) await api.decide(this.id, decisions);
-      await this.#nameIt();
-      this.saving = 'saved';
-    } catch (error) {
-      this.#decisions.unshift(...decisions);
-      this.#isDirty = true;
-      const isConflict = error instanceof ApiError && error.code === 'draft_conflict';
-      this.saving = isConflict ? 'conflict' : 'unsaved';
-    }
-    this.#isSaving = false;
-    if (this.#isDirty && this.saving !== 'conflict') this.#saveSoon();
   }
 
   /** An article without a title takes its first line. */
