@@ -13,7 +13,10 @@ use checker::Checker;
 use domain::id::UserId;
 use domain::ledger::Price;
 use domain::model::ModelCard;
-use domain::ports::{Clock, IdSource, Provider};
+use domain::ports::{
+    Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
+    TurnStore,
+};
 use domain::principal::{Principal, Role};
 use domain::time::Timestamp;
 use domain::turn::{TurnLimits, Turns};
@@ -84,6 +87,14 @@ pub(crate) struct Service {
 /// A service with a model that gives these answers; none: no model at all.
 pub(crate) fn service(answers: Option<Vec<Answer>>) -> Service {
     let store = Arc::new(MemoryStore::default());
+    Service { router: router_over(&store, answers), store }
+}
+
+/// The routes over any store.
+pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Router
+where
+    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+{
     let providers = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
@@ -108,7 +119,7 @@ pub(crate) fn service(answers: Option<Vec<Answer>>) -> Service {
         hub: Hub::default(),
         version: "test",
     };
-    Service { router: router(Arc::new(app)), store }
+    router(Arc::new(app))
 }
 
 impl Service {

@@ -3,7 +3,12 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::bench::service;
+use std::sync::Arc;
+use std::time::Duration;
+
+use stores::{MemoryStore, SqliteOptions, SqliteStore};
+
+use crate::bench::{Service, router_over, service};
 
 #[tokio::test]
 async fn strangers_wrong_methods_and_unknown_paths() {
@@ -65,4 +70,31 @@ async fn the_document_names_every_route_and_the_frames() {
     );
     let schemas = document["components"]["schemas"].as_object().unwrap();
     assert!(schemas.contains_key("ClientFrame") && schemas.contains_key("ServerFrame"));
+}
+
+/// The routes over a database file with these limits; the memory store beside it stays empty.
+fn over_file(path: &std::path::Path, max_pages: Option<u32>) -> Service {
+    let options = SqliteOptions { busy_timeout: Duration::from_millis(10), max_pages };
+    let store = Arc::new(SqliteStore::open(path, options).unwrap());
+    Service { router: router_over(&store, None), store: Arc::new(MemoryStore::default()) }
+}
+
+#[tokio::test]
+async fn a_full_and_a_locked_store_are_said_and_nothing_saved_is_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let service = over_file(&path, Some(64));
+    let small = r#"{"conversationId":"c","engineType":"Basic","title":"남는 글"}"#;
+    service.ok("kim", "POST", "/conversations", small).await;
+    let content = "가".repeat(200_000);
+    let large = serde_json::json!({"conversationId": "d", "engineType": "Basic",
+        "messages": [{"role": "user", "content": content}]});
+    let full = service.refused("kim", "POST", "/conversations", &large.to_string()).await;
+    assert_eq!(full, (507, "store_full".into()));
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let locked = service.refused("kim", "GET", "/conversations/c", "").await;
+    assert_eq!(locked, (503, "store_unavailable".into()));
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(service.ok("kim", "GET", "/conversations/c", "").await["title"], "남는 글");
 }
