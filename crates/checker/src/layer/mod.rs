@@ -6,6 +6,7 @@ mod joins;
 mod marks;
 mod numbers;
 mod particles;
+mod quotations;
 mod ranges;
 mod repeats;
 
@@ -31,6 +32,7 @@ pub(crate) fn check(
     joins::check(document, lexicon, out);
     numbers::check(document, out);
     marks::check(document, out);
+    quotations::check(document, out);
     repeats::check(document, out);
     dates::check(document, settings, out);
 }

@@ -205,6 +205,9 @@ fn after_mark(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
         let right = corrected(form, End::Vowel)?;
         return suggest("particle/after-number", text, mark.span.start, run.span, right);
     }
+    if sign == ")" {
+        return after_bracket(text, mark, form, run);
+    }
     if !matches!(sign, "’" | "”" | "」" | "』" | "》" | "〉") {
         return None;
     }
@@ -214,6 +217,19 @@ fn after_mark(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
     let right = corrected(form, end)?;
     let start = mark.span.start - last.len_utf8();
     suggest("particle/after-quotation", text, start, run.span, right)
+}
+
+/// 국내총생산(GDP)는: what stands in brackets is not read, the particle follows the word before.
+fn after_bracket(text: &str, mark: Run, form: &str, run: Run) -> Option<Suggestion> {
+    let head = text.get(..mark.span.start)?;
+    let near = head.len().saturating_sub(40);
+    let open =
+        head.char_indices().rev().take_while(|(at, _)| *at >= near).find(|one| one.1 == '(')?;
+    let inside = head.get(open.0 + 1..)?;
+    let is_gloss = !inside.is_empty() && inside.chars().all(|one| one.is_ascii_graphic());
+    let end = head.get(..open.0)?.chars().next_back().and_then(end_of_syllable)?;
+    let right = corrected(form, end).filter(|_| is_gloss)?;
+    suggest("particle/after-bracket", text, mark.span.start, run.span, right)
 }
 
 /// The whole word from `start` with the right form at its end.
