@@ -6,6 +6,7 @@ mod arbitration;
 mod category;
 mod layer;
 mod lexicon;
+mod morph;
 mod rule;
 mod settings;
 mod span;
@@ -14,6 +15,7 @@ mod text;
 pub mod utf16;
 
 use lexicon::Lexicon;
+use morph::analysis::Analyser;
 use rule::Literals;
 use text::{Document, Normal};
 
@@ -31,6 +33,7 @@ pub use suggestion::{RuleId, Severity, Suggestion};
 #[derive(Debug)]
 pub struct Checker {
     lexicon: Lexicon,
+    analyser: Analyser,
     literals: Literals,
 }
 
@@ -44,7 +47,7 @@ impl Checker {
     /// Loads the lexicon and the rules that are compiled into the binary.
     #[must_use]
     pub fn new() -> Self {
-        Self { lexicon: Lexicon::new(), literals: Literals::new() }
+        Self { lexicon: Lexicon::new(), analyser: Analyser::new(), literals: Literals::new() }
     }
 
     /// Finds faults in `text`, ordered by span, none overlapping another.
@@ -56,7 +59,7 @@ impl Checker {
         let document = Document::new(normal.text());
         let mut found = Vec::new();
         self.literals.check(&document, &mut found);
-        layer::check(&document, &self.lexicon, settings, &mut found);
+        layer::check(&document, &self.lexicon, &self.analyser, settings, &mut found);
         found.retain(|suggestion| is_wanted(suggestion, settings));
         let mut kept = arbitration::arbitrate(found);
         for suggestion in &mut kept {

@@ -9,8 +9,10 @@ mod particles;
 mod quotations;
 mod ranges;
 mod repeats;
+mod typos;
 
 use crate::lexicon::Lexicon;
+use crate::morph::analysis::Analyser;
 use crate::text::Document;
 use crate::{Settings, Suggestion};
 
@@ -18,6 +20,7 @@ use crate::{Settings, Suggestion};
 pub(crate) fn check(
     document: &Document<'_>,
     lexicon: &Lexicon,
+    analyser: &Analyser,
     settings: &Settings,
     out: &mut Vec<Suggestion>,
 ) {
@@ -34,5 +37,6 @@ pub(crate) fn check(
     marks::check(document, out);
     quotations::check(document, out);
     repeats::check(document, out);
+    typos::check(document, lexicon, analyser, out);
     dates::check(document, settings, out);
 }

@@ -13,7 +13,7 @@ use crate::{Span, Suggestion};
 const FORMS: [&str; 8] = ["으로", "로", "을", "를", "은", "는", "과", "와"];
 
 const NAME_MIDDLES: &str = "지다고하예시주가나세소채혜재조서이유수";
-const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국은편용";
+pub(super) const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국은편용";
 
 pub(crate) fn check(
     document: &Document<'_>,

@@ -153,6 +153,70 @@ pub(crate) fn may_follow_noun(tail: &str) -> bool {
     AFTER_NOUN.iter().any(|particle| tail.strip_prefix(particle).is_some_and(may_follow_noun))
 }
 
+/// Of these the ones that close a word: forms of 이다.
+const CLOSING: &[&str] = &[
+    "라고",
+    "이라고",
+    "라는",
+    "이라는",
+    "며",
+    "이며",
+    "이다",
+    "다",
+    "이고",
+    "고",
+    "인",
+    "일",
+    "임",
+    "이었다",
+    "였다",
+    "입니다",
+    "이지만",
+    "지만",
+    "이라며",
+    "라며",
+    "이라면",
+    "라면",
+    "이자",
+    "자",
+    "이어서",
+    "여서",
+    "인데",
+    "이기도",
+    "기도",
+    "이니",
+    "이면",
+    "야",
+    "이야",
+    "식",
+    "적",
+    "적인",
+    "적으로",
+    "용",
+    "상",
+    "성",
+    "화",
+    "권",
+    "급",
+    "계",
+    "측",
+    "형",
+    "류",
+];
+
+/// Whether the text is nothing but particles, one after another.
+pub(crate) fn are_particles(text: &str) -> bool {
+    text.is_empty()
+        || (text.len() <= TAIL_LIMIT_CHARS * 3
+            && after_noun(text).any(|length| text.get(length..).is_some_and(are_particles)))
+}
+
+/// The lengths in bytes of the particles at the start of a text; forms of 이다 are none.
+pub(crate) fn after_noun(text: &str) -> impl Iterator<Item = usize> + use<'_> {
+    let starts = |particle: &&&str| text.starts_with(**particle) && !CLOSING.contains(particle);
+    AFTER_NOUN.iter().filter(starts).map(|particle| particle.len())
+}
+
 /// The form of a particle after that sound, when the given one is the other form.
 pub(crate) fn corrected(particle: &str, end: End) -> Option<&'static str> {
     let (after_consonant, after_vowel) =

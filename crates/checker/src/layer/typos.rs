@@ -1,0 +1,230 @@
+//! Words that are none, one letter away from one that is: 가능셩, 커졋다, 했다고고.
+
+use std::collections::HashMap;
+
+use super::particles::SURNAMES;
+use crate::Suggestion;
+use crate::lexicon::Lexicon;
+use crate::morph::analysis::{Analyser, Plain};
+use crate::morph::jamo::{self, Syllable};
+use crate::rule;
+use crate::text::Document;
+use crate::text::particle;
+use crate::text::word::{Kind, Word};
+
+/// Runs of so many syllables are looked at.
+const SYLLABLES: std::ops::RangeInclusive<usize> = 2..=10;
+
+/// Letters that are taken for one another in sound, by Unicode index: the likely slips.
+const LIKELY_CODAS: &[&[u32]] =
+    &[&[19, 20], &[19, 7, 22, 23, 25, 20], &[1, 2, 9], &[4, 6], &[8, 15], &[17, 18, 26]];
+const LIKELY_VOWELS: &[&[u32]] = &[&[1, 5], &[3, 7], &[10, 11, 15]];
+
+/// Letters that sound somewhat alike: the less likely slips, in long words.
+const VOWELS: &[&[u32]] = &[&[19, 20], &[4, 6], &[0, 2], &[8, 12], &[13, 17]];
+const INITIALS: &[&[u32]] = &[&[0, 1], &[3, 4], &[7, 8], &[9, 10], &[12, 13]];
+
+/// Letters side by side on the keyboard: slips that only endings give away.
+const KEY_CODAS: &[&[u32]] = &[&[4, 21], &[4, 16], &[0, 20], &[0, 4], &[0, 8], &[0, 21]];
+const KEY_VOWELS: &[&[u32]] = &[&[0, 20], &[0, 4], &[4, 8], &[5, 6], &[4, 14], &[0, 9], &[16, 20]];
+const KEY_INITIALS: &[&[u32]] = &[&[0, 15], &[3, 16], &[7, 17], &[12, 14]];
+
+/// How likely a slip is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chance {
+    Likely,
+    Moved,
+    Possible,
+    Ending,
+}
+
+pub(crate) fn check(
+    document: &Document<'_>,
+    lexicon: &Lexicon,
+    analyser: &Analyser,
+    out: &mut Vec<Suggestion>,
+) {
+    let text = document.text();
+    let mut seen: HashMap<&str, Option<String>> = HashMap::new();
+    for word in document.words() {
+        let Some(run) = only_run(word) else { continue };
+        let Some(whole) = run.span.of(text) else { continue };
+        if !SYLLABLES.contains(&(whole.len() / 3)) || document.is_protected(word.span) {
+            continue;
+        }
+        let is_known = |run: &str| analyser.read(run, false, lexicon).is_known();
+        if is_known(whole)
+            || may_be_name(whole)
+            || shortened(whole).is_some_and(|run| is_known(&run))
+        {
+            continue;
+        }
+        let right = seen.entry(whole).or_insert_with(|| correct(whole, lexicon, analyser));
+        if let Some(right) = right {
+            let rule = rule::rule("spelling/typo");
+            out.extend(rule.and_then(|rule| rule.suggestion(text, run.span, vec![right.clone()])));
+        }
+    }
+}
+
+/// The word without the ㄴ or ㄹ that is left of 는 or 를: 동넬, 이제부턴.
+fn shortened(whole: &str) -> Option<String> {
+    let last = whole.chars().next_back()?;
+    let syllable =
+        Syllable::of(last).filter(|one| [jamo::NIEUN, jamo::RIEUL].contains(&one.coda))?;
+    let bare = Syllable { coda: 0, ..syllable }.character()?;
+    Some(format!("{}{bare}", whole.strip_suffix(last)?))
+}
+
+/// A surname with one or two syllables after it, and particles.
+fn may_be_name(whole: &str) -> bool {
+    let starts = whole.chars().next().is_some_and(|first| SURNAMES.contains(first));
+    let ends = whole.char_indices().map(|(at, _)| at).chain([whole.len()]);
+    starts && ends.skip(2).take(2).any(|end| whole.get(end..).is_some_and(particle::are_particles))
+}
+
+/// The one run of Hangul in a word that holds nothing else but marks.
+fn only_run(word: &Word) -> Option<crate::text::word::Run> {
+    let mut hangul = word.runs.iter().filter(|run| run.kind == Kind::Hangul);
+    let first = hangul.next()?;
+    let is_alone = hangul.next().is_none()
+        && word.runs.iter().all(|run| matches!(run.kind, Kind::Hangul | Kind::Other));
+    is_alone.then_some(*first)
+}
+
+/// What a slip of the hand makes of a word.
+struct Slip {
+    word: String,
+    weight: u64,
+}
+
+/// The word that was meant; none when there is none, or two that are as likely.
+fn correct(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Option<String> {
+    let syllables: Vec<char> = whole.chars().collect();
+    let mut slips: Vec<Slip> = Vec::new();
+    let mut offer = |candidate: &[char], at: usize, chance: Chance| {
+        let word: String = candidate.iter().collect();
+        let plain = analyser.plainest(&word, lexicon);
+        // 흥흥하다, 쨍쨍하다: what repeats a sound is no slip.
+        let is_sound = candidate.len() < syllables.len();
+        let fits = |plain: &Plain| {
+            is_believable(*plain, &word, at, chance) && (!is_sound || at * 3 >= plain.stem)
+        };
+        if let Some(plain) = plain.filter(fits) {
+            slips.push(Slip {
+                word,
+                weight: plain.rank + if chance == Chance::Likely { 8 } else { 0 },
+            });
+        }
+    };
+    repeated(&syllables, &mut offer);
+    for at in 0..syllables.len() {
+        replaced(&syllables, at, &mut offer);
+        moved(&syllables, at, &mut offer);
+    }
+    slips.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
+    slips.dedup_by(|a, b| a.word == b.word);
+    match slips.as_slice() {
+        [one] => Some(one.word.clone()),
+        [one, next, ..] if one.weight > next.weight + 2 => Some(one.word.clone()),
+        _ => None,
+    }
+}
+
+/// Foreign names look like slips too: a less likely one must leave a long noun, or lie in the
+/// ending of a predicate whose stem stands as it is.
+fn is_believable(plain: Plain, word: &str, at: usize, chance: Chance) -> bool {
+    let is_in_ending = at * 3 >= plain.stem && plain.stem > 3;
+    let is_modifier = plain.is_noun && plain.stem == word.len() && plain.rank > 3;
+    match (plain.is_noun, chance) {
+        (true, Chance::Likely) => plain.rank >= 2 || plain.stem > 6,
+        (true, Chance::Possible) => plain.stem > 6 || is_modifier,
+        (true, Chance::Moved) => is_modifier,
+        (true, Chance::Ending) => false,
+        (false, Chance::Likely | Chance::Moved) => word.len() > 6,
+        (false, Chance::Possible | Chance::Ending) => {
+            is_in_ending && (word.ends_with('다') || word.len() - plain.stem > 3)
+        }
+    }
+}
+
+/// 나즌 for 낮은: the final consonant written where it is heard.
+fn moved(syllables: &[char], at: usize, offer: &mut impl FnMut(&[char], usize, Chance)) {
+    /// ㄱ ㄲ ㄴ ㄷ ㄹ ㅁ ㅂ ㅅ ㅆ ㅈ ㅊ ㅋ ㅌ ㅍ as initial and as final consonants.
+    const SAME: [(u32, u32); 14] = [
+        (0, 1),
+        (1, 2),
+        (2, 4),
+        (3, 7),
+        (5, 8),
+        (6, 16),
+        (7, 17),
+        (9, 19),
+        (10, 20),
+        (12, 22),
+        (14, 23),
+        (15, 24),
+        (16, 25),
+        (17, 26),
+    ];
+    const NO_INITIAL: u32 = 11;
+    let of = |at: usize| syllables.get(at).copied().and_then(Syllable::of);
+    let (Some(here), Some(next)) = (of(at), of(at + 1)) else { return };
+    let Some((_, coda)) = SAME.iter().find(|(initial, _)| *initial == next.initial) else { return };
+    if here.coda != 0 {
+        return;
+    }
+    let mut other = syllables.to_vec();
+    let pair = [Syllable { coda: *coda, ..here }, Syllable { initial: NO_INITIAL, ..next }];
+    for (offset, syllable) in pair.into_iter().enumerate() {
+        if let (Some(place), Some(one)) = (other.get_mut(at + offset), syllable.character()) {
+            *place = one;
+        }
+    }
+    offer(&other, at, Chance::Moved);
+}
+
+/// The word without a syllable that stands twice in a row.
+fn repeated(syllables: &[char], offer: &mut impl FnMut(&[char], usize, Chance)) {
+    for at in 1..syllables.len() {
+        if syllables.get(at) == syllables.get(at - 1) {
+            let mut shorter = syllables.to_vec();
+            shorter.remove(at);
+            offer(&shorter, at, Chance::Likely);
+        }
+    }
+}
+
+/// The word with one letter of one syllable replaced by a near one.
+fn replaced(syllables: &[char], at: usize, offer: &mut impl FnMut(&[char], usize, Chance)) {
+    let Some(here) = syllables.get(at).copied().and_then(Syllable::of) else { return };
+    let mut other = syllables.to_vec();
+    let mut put = |syllable: Syllable, chance: Chance| {
+        if let (Some(place), Some(character)) = (other.get_mut(at), syllable.character()) {
+            *place = character;
+            offer(&other, at, chance);
+        }
+    };
+    for (sets, chance) in [(LIKELY_CODAS, Chance::Likely), (KEY_CODAS, Chance::Ending)] {
+        for coda in near(sets, here.coda) {
+            put(Syllable { coda, ..here }, chance);
+        }
+    }
+    for (sets, chance) in
+        [(LIKELY_VOWELS, Chance::Likely), (VOWELS, Chance::Possible), (KEY_VOWELS, Chance::Ending)]
+    {
+        for vowel in near(sets, here.vowel) {
+            put(Syllable { vowel, ..here }, chance);
+        }
+    }
+    for (sets, chance) in [(INITIALS, Chance::Possible), (KEY_INITIALS, Chance::Ending)] {
+        for initial in near(sets, here.initial) {
+            put(Syllable { initial, ..here }, chance);
+        }
+    }
+}
+
+fn near(sets: &'static [&'static [u32]], letter: u32) -> impl Iterator<Item = u32> {
+    let holding = sets.iter().filter(move |set| set.contains(&letter));
+    holding.flat_map(|set| set.iter().copied()).filter(move |other| *other != letter)
+}

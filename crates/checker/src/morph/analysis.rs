@@ -1,0 +1,416 @@
+//! What a run of Hangul may be: noun and particles, stem and endings, or a word of its own.
+
+use super::conjugation::kind::{
+    LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
+};
+use super::endings::Endings;
+use crate::lexicon::{Lexicon, Tags};
+use crate::text::particle::{self, after_noun};
+use crate::text::sound::{End, end_of_syllable};
+
+/// Longer runs are not looked at; no word of the language is so long.
+const LIMIT_BYTES: usize = 72;
+
+/// Every way a run can be read, as bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Reading(u16);
+
+impl Reading {
+    pub(crate) const NOUN: Self = Self(1);
+    pub(crate) const WITH_PARTICLE: Self = Self(1 << 1);
+    pub(crate) const ADNOMINAL_NIEUN: Self = Self(1 << 2);
+    pub(crate) const ADNOMINAL_RIEUL: Self = Self(1 << 3);
+    pub(crate) const PREDICATE: Self = Self(1 << 4);
+    pub(crate) const MODIFIER: Self = Self(1 << 5);
+
+    pub(crate) fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(crate) fn is_known(self) -> bool {
+        self.0 != 0
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// One plain way to read a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Plain {
+    /// From 1, rare, to 8, most common.
+    pub(crate) rank: u64,
+    /// Bytes of the noun or of the form of the stem.
+    pub(crate) stem: usize,
+    pub(crate) is_noun: bool,
+}
+
+/// What ends at one place of a run.
+#[derive(Debug, Clone, Copy, Default)]
+struct Cell {
+    /// A noun of two syllables or more, or one with what belongs to it.
+    noun: bool,
+    /// A noun of one syllable at the start.
+    single: bool,
+    prefix: bool,
+    root: bool,
+    particle: bool,
+    /// A predicate with its ending.
+    closed: bool,
+    modifier: bool,
+    kinds: u16,
+}
+
+/// Verbs that stand right after 아 or 어 in one word (제47항, and 어지다, 어하다).
+const AUXILIARIES: &[&str] = &[
+    "지", "진", "질", "짐", "집", "져", "졌", "주", "준", "줄", "줌", "줍", "줘", "줬", "주어",
+    "주었", "보", "본", "볼", "봄", "봅", "봐", "봤", "보았", "놓", "놔", "놨", "두", "둔", "둘",
+    "둬", "뒀", "버리", "버린", "버릴", "버려", "버렸", "내", "낸", "낼", "냄", "냅", "냈", "가",
+    "간", "갈", "감", "갑", "갔", "오", "온", "올", "옴", "와", "왔", "대", "댄", "댔", "하", "한",
+    "할", "함", "합", "해", "했", "하여", "하였", "드리", "드린", "드릴", "드려", "드렸", "나",
+    "난", "날", "났", "들", "든", "있", "달라", "치우", "먹", "나가", "나간", "나갈", "나갔",
+    "나오", "나온", "나왔",
+];
+
+/// Nouns of one syllable that stand at the end of compounds.
+const TAILS: &str = "안작동왕판회법책등팀군당전후내외간중상하말초때급값길집불물빛꽃밥국돈일날밤봄꿈글옷약병표장관원실소점주식선용품료비세금액권가계과구국기단대도력로록론률면명문물민반방별보부분사산생서석성속수술시심씨악양업역연열월위율의인자재적제조족종죄증지직질차채천체촌층치탓탕통파팔편포풍필학해행향혈형호화환황";
+
+fn is_tail(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| TAILS.contains(first))
+}
+
+/// The words and endings an analysis needs.
+#[derive(Debug)]
+pub(crate) struct Analyser {
+    endings: Endings,
+}
+
+impl Analyser {
+    pub(crate) fn new() -> Self {
+        Self { endings: Endings::new() }
+    }
+
+    /// Every reading of a run of Hangul; `after_noun` when digits, letters or a closing mark stand
+    /// right before it. A run too long to be a word has none.
+    pub(crate) fn read(&self, run: &str, follows_noun: bool, lexicon: &Lexicon) -> Reading {
+        let mut reading = Reading::default();
+        if run.len() > LIMIT_BYTES || run.is_empty() {
+            return reading;
+        }
+        let mut cells = [Cell::default(); LIMIT_BYTES + 1];
+        if let Some(first) = cells.first_mut() {
+            first.noun = follows_noun;
+        }
+        for at in (0..run.len()).step_by(3) {
+            let Some(rest) = run.get(at..) else { return reading };
+            self.step(at, rest, run, lexicon, &mut cells, follows_noun);
+        }
+        let Some(last) = cells.get(run.len()) else { return reading };
+        for (holds, bit) in [
+            (last.noun || last.single || last.root || last.kinds & MIEUM != 0, Reading::NOUN),
+            (last.particle, Reading::WITH_PARTICLE),
+            (
+                last.kinds & NIEUN != 0 || (last.closed && run.ends_with('는')),
+                Reading::ADNOMINAL_NIEUN,
+            ),
+            (last.kinds & RIEUL != 0, Reading::ADNOMINAL_RIEUL),
+            (last.closed || last.kinds & OPEN != 0, Reading::PREDICATE),
+            (last.modifier, Reading::MODIFIER),
+        ] {
+            if holds {
+                reading.add(bit);
+            }
+        }
+        reading
+    }
+
+    /// The plainest way to read a run as one word of the lexicon with what belongs to it; `None`
+    /// when it is not, or only as a compound or a name.
+    pub(crate) fn plainest(&self, run: &str, lexicon: &Lexicon) -> Option<Plain> {
+        let mut best: Option<Plain> = None;
+        lexicon.prefixes(run, |length, tags| {
+            let Some(rest) = run.get(length..) else { return };
+            let plain = self.plainly(length, tags, rest, lexicon);
+            if plain.is_some_and(|plain| best.is_none_or(|best| plain.rank > best.rank)) {
+                best = plain;
+            }
+        });
+        best
+    }
+
+    fn plainly(&self, length: usize, tags: Tags, rest: &str, lexicon: &Lexicon) -> Option<Plain> {
+        let is_long = length > 3;
+        let is_noun = tags.is_common_noun() && (length > 6 || (is_long && tags.rank() > 3));
+        let word = |rank| Some(Plain { rank, stem: length, is_noun: true });
+        let predicate = |rank, stem| Some(Plain { rank, stem, is_noun: false });
+        if rest.is_empty() {
+            if is_noun || (tags.is_modifier() && is_long) {
+                return word(tags.rank() + 1);
+            }
+            let is_form = tags.kinds() & (NIEUN | RIEUL | OPEN) != 0 && length > 6;
+            return is_form.then_some(()).and_then(|()| predicate(4, length));
+        }
+        if tags.kinds() != 0 && self.closes_plainly(tags.kinds(), rest) {
+            return predicate(if is_long { 5 } else { 3 }, length);
+        }
+        if !is_long || !(tags.is_common_noun() || tags.is_root()) {
+            return None;
+        }
+        if is_noun && particle::are_particles(rest) {
+            return word(tags.rank() + 1);
+        }
+        let mut stem = None;
+        lexicon.prefixes(rest, |end, suffix| {
+            let tail = rest.get(end..).unwrap_or_default();
+            if suffix.is_suffix_form() && self.closes_plainly(suffix.kinds(), tail) {
+                stem = Some(length + end);
+            }
+        });
+        stem.and_then(|stem| predicate(tags.rank().max(3) + 1, stem))
+    }
+
+    /// Whether an ending, or 지다 with its ending, follows a form of these kinds.
+    fn closes_plainly(&self, kinds: u16, text: &str) -> bool {
+        const BECOMING: [(&str, u16); 6] = [
+            ("지", PLAIN | PLAIN_NIEUN | LINKED | LINKED_NIEUN),
+            ("진", NIEUN),
+            ("질", RIEUL),
+            ("집", POLITE),
+            ("져", OPEN),
+            ("졌", PAST),
+        ];
+        self.endings.closes(kinds, text)
+            || (kinds & OPEN != 0
+                && BECOMING.iter().any(|(start, next)| {
+                    text.strip_prefix(start).is_some_and(|rest| self.endings.closes(*next, rest))
+                }))
+    }
+
+    /// Whether the text closes a form of these kinds.
+    pub(crate) fn closes(&self, kinds: u16, text: &str, lexicon: &Lexicon) -> bool {
+        if self.endings.closes(kinds, text) {
+            return true;
+        }
+        let mut cells = [Cell::default(); LIMIT_BYTES + 1];
+        if text.len() > LIMIT_BYTES {
+            return false;
+        }
+        if let Some(first) = cells.first_mut() {
+            first.kinds = kinds;
+        }
+        self.form(0, text, kinds, lexicon, &mut cells);
+        for at in (3..text.len()).step_by(3) {
+            let Some(rest) = text.get(at..) else { return false };
+            self.step(at, rest, text, lexicon, &mut cells, false);
+        }
+        cells.get(text.len()).is_some_and(|last| {
+            last.closed || last.particle || last.noun || last.kinds & (NIEUN | RIEUL | OPEN) != 0
+        })
+    }
+
+    /// What follows from what ends at `at`.
+    fn step(
+        &self,
+        at: usize,
+        rest: &str,
+        run: &str,
+        lexicon: &Lexicon,
+        cells: &mut [Cell; LIMIT_BYTES + 1],
+        follows_noun: bool,
+    ) {
+        let Some(here) = cells.get(at).copied() else { return };
+        let is_start = at == 0 && !follows_noun;
+        let is_noun = here.noun || here.single || here.kinds & MIEUM != 0;
+        if is_start || is_noun || here.root || here.prefix {
+            lexicon.prefixes(rest, |length, tags| {
+                let Some(there) = cells.get_mut(at + length) else { return };
+                let is_long = length > 3;
+                if is_start {
+                    there.kinds |= tags.kinds();
+                    there.modifier |= tags.is_modifier() || tags.is_particle();
+                    there.prefix |= tags.is_prefix() && !is_long;
+                    there.root |= tags.is_root();
+                    there.single |= tags.is_nominal() && !is_long;
+                    there.noun |= tags.is_nominal() && is_long;
+                }
+                if is_noun || here.prefix {
+                    there.noun |= tags.is_nominal() && is_long;
+                }
+                if here.noun {
+                    there.noun |= tags.is_noun_suffix() || (!is_long && is_tail(rest));
+                }
+                if (is_noun || here.root) && tags.is_suffix_form() {
+                    there.kinds |= tags.kinds();
+                }
+            });
+        }
+        if is_noun || here.particle {
+            for length in after_noun(rest) {
+                if let Some(there) = cells.get_mut(at + length) {
+                    there.particle = true;
+                }
+            }
+        }
+        if is_noun && at > 0 {
+            self.copula(at, rest, run, cells);
+        }
+        if here.kinds != 0 {
+            self.form(at, rest, here.kinds, lexicon, cells);
+        }
+    }
+
+    /// The copula falls after a vowel: 정부다, 정부라고.
+    fn copula(&self, at: usize, rest: &str, run: &str, cells: &mut [Cell; LIMIT_BYTES + 1]) {
+        let last = run.get(..at).and_then(|head| head.chars().next_back());
+        let falls = last.and_then(end_of_syllable) == Some(End::Vowel);
+        let whole = rest.strip_prefix('이').filter(|rest| !rest.is_empty());
+        let bare = falls.then_some(rest);
+        let closes = |text: &str| {
+            self.endings.closes(PLAIN | LINKED | LINKED_NIEUN, text)
+                || [
+                    "란", "에요", "어서", "야", "로", "로서", "로써", "라서", "라도", "어야",
+                    "어도", "여서", "여야", "예요",
+                ]
+                .contains(&text)
+        };
+        if (whole.is_some_and(closes) || bare.is_some_and(closes))
+            && let Some(end) = cells.get_mut(run.len())
+        {
+            end.closed = true;
+        }
+        for (start, kinds) in [("였", PAST), ("인", NIEUN), ("일", RIEUL), ("이었", PAST)] {
+            if rest.starts_with(start)
+                && let Some(there) = cells.get_mut(at + start.len())
+            {
+                there.kinds |= kinds;
+            }
+        }
+    }
+
+    /// What may follow a form of a predicate.
+    fn form(
+        &self,
+        at: usize,
+        rest: &str,
+        kinds: u16,
+        lexicon: &Lexicon,
+        cells: &mut [Cell; LIMIT_BYTES + 1],
+    ) {
+        if self.endings.closes(kinds, rest)
+            && let Some(end) = cells.get_mut(at + rest.len())
+        {
+            end.closed = true;
+        }
+        for length in self.endings.nominal(kinds, rest) {
+            if let Some(there) = cells.get_mut(at + length) {
+                there.noun = true;
+            }
+        }
+        let mut reach = |start: &str, next: u16| {
+            if rest.starts_with(start)
+                && let Some(there) = cells.get_mut(at + start.len())
+            {
+                there.kinds |= next;
+            }
+        };
+        if kinds & (PLAIN | PAST) != 0 {
+            reach("겠", PAST);
+        }
+        if kinds & PAST != 0 {
+            reach("었", PAST);
+        }
+        if kinds & LINKED_NIEUN != 0 {
+            for (start, next) in [
+                ("시", PLAIN | PLAIN_NIEUN | LINKED | LINKED_NIEUN),
+                ("신", NIEUN),
+                ("실", RIEUL),
+                ("십", POLITE),
+                ("셔", OPEN),
+                ("셨", PAST),
+                ("심", MIEUM),
+            ] {
+                reach(start, next);
+            }
+        }
+        if kinds & OPEN != 0 {
+            for start in AUXILIARIES {
+                if rest.starts_with(start) {
+                    reach(start, lexicon.tags(start).map_or(0, |tags| tags.kinds()));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Analyser, Reading};
+    use crate::lexicon::{Lexicon, Tags};
+
+    fn reading(run: &str) -> Reading {
+        Analyser::new().read(run, false, &Lexicon::new())
+    }
+
+    #[test]
+    fn knows_words_with_what_belongs_to_them() {
+        for known in [
+            "정부는",
+            "가능성이",
+            "말했다",
+            "커졌다",
+            "깊어졌다고",
+            "끊겼다",
+            "저렸지만",
+            "마감했다",
+            "시행한다고",
+            "통해서",
+            "파헤치며",
+            "내렸는데도",
+            "끌었다",
+            "추워지자",
+            "도와줬다",
+            "불러온",
+            "하얘졌다",
+            "먹었습니다",
+            "자랑스러운",
+            "하겠다며",
+            "보시겠습니까",
+            "알려졌음에도",
+            "했는지를",
+            "정부다",
+            "학생이었다",
+            "것으로",
+            "재검토하기로",
+            "떠올랐다고",
+            "있었으나",
+            "없으므로",
+        ] {
+            assert!(reading(known).is_known(), "{known}");
+        }
+        for unknown in [
+            "가능셩이",
+            "커졋다",
+            "깊어젔다고",
+            "끈겼다",
+            "말했디",
+            "져렸지만",
+            "마감햇다",
+            "시행한더고",
+            "했다고고",
+            "내렷는데도",
+            "끌엇다",
+            "제검토하기로",
+        ] {
+            assert!(!reading(unknown).is_known(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn knows_adnominal_forms() {
+        assert!(reading("적발될").has(Reading::ADNOMINAL_RIEUL));
+        assert!(reading("않은").has(Reading::ADNOMINAL_NIEUN));
+        assert!(reading("먹는").has(Reading::ADNOMINAL_NIEUN));
+        assert!(!reading("정부").has(Reading::ADNOMINAL_NIEUN));
+    }
+}

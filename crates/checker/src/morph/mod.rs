@@ -1,0 +1,7 @@
+//! What words are made of: forms of verbs, endings, particles, and the analysis of a word between
+//! spaces.
+
+pub(crate) mod analysis;
+pub(crate) mod conjugation;
+pub(crate) mod endings;
+pub(crate) mod jamo;
