@@ -24,4 +24,8 @@ pub struct Settings {
     pub disabled_rules: Vec<RuleId>,
     /// Categories that stay silent.
     pub disabled_categories: Vec<Category>,
+    /// When this or `only_categories` names something, everything else stays silent.
+    pub only_rules: Vec<RuleId>,
+    /// Categories that speak when only some may.
+    pub only_categories: Vec<Category>,
 }
