@@ -4,6 +4,7 @@
 
 mod arbitration;
 mod category;
+mod ignored;
 mod layer;
 mod lexicon;
 mod rule;
@@ -13,6 +14,7 @@ mod suggestion;
 mod text;
 pub mod utf16;
 
+use ignored::IgnoredWords;
 use lexicon::Lexicon;
 use rule::Literals;
 use text::{Document, Normal};
@@ -57,7 +59,10 @@ impl Checker {
         let mut found = Vec::new();
         self.literals.check(&document, &mut found);
         layer::check(&document, &self.lexicon, settings, &mut found);
-        found.retain(|suggestion| is_wanted(suggestion, settings));
+        let ignored = IgnoredWords::new(&settings.ignored_words);
+        found.retain(|suggestion| {
+            is_wanted(suggestion, settings) && !ignored.covers(document.text(), suggestion.span)
+        });
         let mut kept = arbitration::arbitrate(found);
         for suggestion in &mut kept {
             suggestion.span = normal.given(suggestion.span);

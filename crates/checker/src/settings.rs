@@ -1,5 +1,7 @@
 //! What a caller may set for one check; everything has a default.
 
+use std::collections::BTreeSet;
+
 use crate::{Category, RuleId};
 
 /// A calendar day in Asia/Seoul.
@@ -28,4 +30,6 @@ pub struct Settings {
     pub only_rules: Vec<RuleId>,
     /// Categories that speak when only some may.
     pub only_categories: Vec<Category>,
+    /// Words of the caller that are never flagged, nor with particles after them.
+    pub ignored_words: BTreeSet<String>,
 }
