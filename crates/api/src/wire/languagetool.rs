@@ -12,6 +12,10 @@ use crate::sentence_spans::sentence_spans;
 /// So many characters of text are shown on either side of a match.
 const CONTEXT_CHARS: usize = 40;
 
+/// A longer sentence is left at its context: every match repeats its sentence, and a text without a
+/// mark would be answered with its square.
+const SENTENCE_LIMIT_BYTES: usize = 2000;
+
 /// Stands where the context was cut.
 const CUT: &str = "...";
 
@@ -218,6 +222,8 @@ impl Match {
         let replacements = if place.is_whole { suggestion.replacements } else { Vec::new() };
         let needs_whole_sentence = needs_whole_sentence(suggestion.category);
         let label = suggestion.category.label();
+        let context = Context::new(text.given(), place.span);
+        let is_long = sentence.len() > SENTENCE_LIMIT_BYTES;
         let norm = suggestion.reference.map(|norm| format!("{label} ({norm})"));
         Some(Self {
             message: suggestion.message,
@@ -225,8 +231,8 @@ impl Match {
             replacements: replacements.into_iter().map(|value| Replacement { value }).collect(),
             offset,
             length: end - offset,
-            context: Context::new(text.given(), place.span),
-            sentence: sentence.to_owned(),
+            sentence: if is_long { context.text.clone() } else { sentence.to_owned() },
+            context,
             r#type: MatchType { type_name: type_name(suggestion.category, suggestion.severity) },
             rule: MatchRule {
                 id: suggestion.rule.as_str().to_owned(),

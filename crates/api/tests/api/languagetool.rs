@@ -250,6 +250,15 @@ async fn a_text_over_the_limit_is_refused() {
 }
 
 #[tokio::test]
+async fn a_text_without_an_end_is_not_repeated_in_every_match() {
+    let service = service(None);
+    let answer = checked(&service, &[("text", &"몇일 ".repeat(6_000)), ("language", "ko")]).await;
+    let matches = answer["matches"].as_array().unwrap();
+    assert_eq!(matches[3_000]["sentence"], matches[3_000]["context"]["text"]);
+    assert_eq!((matches.len(), answer["sentenceRanges"].clone()), (6_000, json!([[0, 17_999]])));
+}
+
+#[tokio::test]
 async fn languages_are_listed_and_strangers_are_not_served() {
     let service = service(None);
     assert_eq!(
