@@ -6,7 +6,7 @@ use checker::{Severity, Span};
 use domain::finding::Finding;
 
 use super::dictionary::is_word;
-use super::document::Document;
+use super::document::Places;
 use super::wire::{
     CodeAction, Command, Content, Diagnostic, Hover, Position, TextEdit, WorkspaceEdit,
 };
@@ -21,9 +21,9 @@ pub(crate) const IGNORE_HERE: &str = "prf.ignoreHere";
 pub(crate) const QUICK_FIX: &str = "quickfix";
 
 /// The finding as a diagnostic.
-pub(crate) fn diagnostic(document: &Document, finding: &Finding) -> Diagnostic {
+pub(crate) fn diagnostic(places: &Places<'_>, finding: &Finding) -> Diagnostic {
     Diagnostic {
-        range: document.range_of(finding.span),
+        range: places.range_of(finding.span),
         severity: match finding.severity {
             Severity::Error => 1,
             Severity::Warning => 2,
@@ -38,16 +38,16 @@ pub(crate) fn diagnostic(document: &Document, finding: &Finding) -> Diagnostic {
 /// What can be done about the findings that touch a span.
 pub(crate) fn actions(
     uri: &str,
-    document: &Document,
+    places: &Places<'_>,
     findings: &[Finding],
     span: Span,
 ) -> Vec<CodeAction> {
     let touched = findings.iter().filter(|finding| touches(finding.span, span));
-    touched.flat_map(|finding| actions_of(uri, document, finding)).collect()
+    touched.flat_map(|finding| actions_of(uri, places, finding)).collect()
 }
 
-fn actions_of(uri: &str, document: &Document, finding: &Finding) -> Vec<CodeAction> {
-    let diagnostic = diagnostic(document, finding);
+fn actions_of(uri: &str, places: &Places<'_>, finding: &Finding) -> Vec<CodeAction> {
+    let diagnostic = diagnostic(places, finding);
     let action = |title: String| CodeAction {
         title,
         kind: QUICK_FIX,
@@ -92,11 +92,11 @@ fn title(original: &str, replacement: &str) -> String {
 
 /// What is known of the finding at a position.
 pub(crate) fn hover(
-    document: &Document,
+    places: &Places<'_>,
     findings: &[Finding],
     position: Position,
 ) -> Option<Hover> {
-    let byte = document.byte_of(position);
+    let byte = places.document().byte_of(position);
     let at = Span::new(byte, byte);
     let finding = findings.iter().find(|finding| touches(finding.span, at))?;
     let label = finding.category.label();
@@ -105,7 +105,7 @@ pub(crate) fn hover(
         value = format!("{value}\n근거: {norm}");
     }
     let contents = Content { kind: "plaintext", value };
-    Some(Hover { contents, range: document.range_of(finding.span) })
+    Some(Hover { contents, range: places.range_of(finding.span) })
 }
 
 /// Whether a caret at either end of one is at the other.

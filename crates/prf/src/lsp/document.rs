@@ -23,6 +23,12 @@ pub(crate) struct Document {
     encoding: Encoding,
 }
 
+/// The positions of a document's bytes.
+pub(crate) struct Places<'d> {
+    document: &'d Document,
+    index: Utf16Index<'d>,
+}
+
 impl Document {
     pub(crate) fn new(text: String, encoding: Encoding) -> Self {
         let line_starts = line_starts(&text);
@@ -51,9 +57,9 @@ impl Document {
         Span::new(start, self.byte_of(range.end).max(start))
     }
 
-    /// The range of a span.
-    pub(crate) fn range_of(&self, span: Span) -> Range {
-        Range { start: self.position_of(span.start), end: self.position_of(span.end) }
+    /// The way from bytes to positions; one pass over the text, for any number of spans.
+    pub(crate) fn places(&self) -> Places<'_> {
+        Places { document: self, index: Utf16Index::new(&self.text) }
     }
 
     /// The byte of a position: past the end of a line its end, past the last line the end of the
@@ -73,14 +79,26 @@ impl Document {
         };
         start + within
     }
+}
+
+impl Places<'_> {
+    /// The document they lie in.
+    pub(crate) fn document(&self) -> &Document {
+        self.document
+    }
+
+    /// The range of a span.
+    pub(crate) fn range_of(&self, span: Span) -> Range {
+        Range { start: self.position_of(span.start), end: self.position_of(span.end) }
+    }
 
     fn position_of(&self, byte: usize) -> Position {
-        let line = self.line_starts.partition_point(|start| *start <= byte).saturating_sub(1);
-        let start = self.line_starts.get(line).copied().unwrap_or_default();
-        let before = self.text.get(start..byte).unwrap_or_default();
-        let units = match self.encoding {
-            Encoding::Utf8 => before.len(),
-            Encoding::Utf16 => Utf16Index::new(before).unit_of(before.len()),
+        let starts = &self.document.line_starts;
+        let line = starts.partition_point(|start| *start <= byte).saturating_sub(1);
+        let start = starts.get(line).copied().unwrap_or_default();
+        let units = match self.document.encoding {
+            Encoding::Utf8 => byte - start,
+            Encoding::Utf16 => self.index.unit_of(byte) - self.index.unit_of(start),
         };
         let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Position { line: small(line), character: small(units) }
@@ -126,7 +144,7 @@ mod tests {
         for encoding in [Encoding::Utf8, Encoding::Utf16] {
             let document = Document::new(TEXT.into(), encoding);
             for (byte, character) in TEXT.char_indices() {
-                let place = document.range_of(Span::new(byte, byte)).start;
+                let place = document.places().range_of(Span::new(byte, byte)).start;
                 // Between the halves of a line break there is no place of its own.
                 let is_inside_break =
                     TEXT.get(..byte).unwrap().ends_with('\r') && character == '\n';

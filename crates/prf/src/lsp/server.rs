@@ -126,7 +126,8 @@ impl Server {
             open.check(&self.checker, &self.settings);
             open.is_published = true;
             let findings = open.findings.iter().flatten();
-            let diagnostics = findings.map(|finding| diagnostic(&open.document, finding));
+            let places = open.document.places();
+            let diagnostics = findings.map(|finding| diagnostic(&places, finding));
             out.push(publish(uri, Some(open.version), diagnostics.collect()));
         }
         out
@@ -252,7 +253,7 @@ impl Server {
         let span = open.document.span_of(params.range);
         open.check(&self.checker, &self.settings);
         let findings = open.findings.as_deref().unwrap_or_default();
-        Ok(serde_json::to_value(actions(uri, &open.document, findings, span))?)
+        Ok(serde_json::to_value(actions(uri, &open.document.places(), findings, span))?)
     }
 
     fn hover(&mut self, params: &HoverParams) -> Result<Value, RequestError> {
@@ -261,7 +262,7 @@ impl Server {
         };
         open.check(&self.checker, &self.settings);
         let findings = open.findings.as_deref().unwrap_or_default();
-        Ok(serde_json::to_value(hover(&open.document, findings, params.position))?)
+        Ok(serde_json::to_value(hover(&open.document.places(), findings, params.position))?)
     }
 
     fn execute(&mut self, params: &CommandParams) -> Result<Value, RequestError> {
