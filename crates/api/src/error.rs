@@ -37,11 +37,13 @@ pub(crate) struct ApiError {
     code: &'static str,
     retry_after_s: Option<u64>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    /// Whether the client expects the source's own words as plain text.
+    is_plain: bool,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, retry_after_s: None, source: None }
+        Self { status, code, retry_after_s: None, source: None, is_plain: false }
     }
 
     /// The body is no JSON of the wanted shape.
@@ -85,6 +87,12 @@ impl ApiError {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, code)
     }
 
+    /// The same refusal, said as `Error: …` in the words of that error: what clients of LanguageTool
+    /// show.
+    pub(crate) fn said(self, source: impl Error + Send + Sync + 'static) -> Self {
+        Self { source: Some(Arc::new(source)), is_plain: true, ..self }
+    }
+
     /// The stable code.
     pub(crate) fn code(&self) -> &'static str {
         self.code
@@ -117,7 +125,7 @@ impl From<StoreError> for ApiError {
             }
         };
         let code = error.code();
-        Self { status, code, retry_after_s, source: Some(Arc::new(error)) }
+        Self { retry_after_s, source: Some(Arc::new(error)), ..Self::new(status, code) }
     }
 }
 
@@ -182,6 +190,9 @@ pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
 }
 
 fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
+    if let Some(source) = error.source.as_ref().filter(|_| error.is_plain) {
+        return (error.status, plain(source.as_ref())).into_response();
+    }
     let body = ErrorBody {
         error: error.sentence(is_english).to_owned(),
         code: error.code.to_owned(),
@@ -192,6 +203,17 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
+}
+
+/// An error and what caused it, in one line.
+fn plain(error: &dyn Error) -> String {
+    let mut line = format!("Error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line = format!("{line}: {error}");
+        cause = error.source();
+    }
+    line
 }
 
 fn prefers_english(headers: &HeaderMap) -> bool {

@@ -29,6 +29,9 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
         rest::remove_file,
         rest::read_usage,
         rest::update_usage,
+        rest::check_form,
+        rest::check_query,
+        rest::list_languages,
     ),
     components(schemas(ClientFrame, ServerFrame))
 )]

@@ -4,6 +4,7 @@
 
 mod arbitration;
 mod category;
+mod ignored;
 mod layer;
 mod lexicon;
 mod morph;
@@ -14,6 +15,7 @@ mod suggestion;
 mod text;
 pub mod utf16;
 
+use ignored::IgnoredWords;
 use lexicon::Lexicon;
 use morph::analysis::Analyser;
 use rule::Literals;
@@ -60,7 +62,10 @@ impl Checker {
         let mut found = Vec::new();
         self.literals.check(&document, &mut found);
         layer::check(&document, &self.lexicon, &self.analyser, settings, &mut found);
-        found.retain(|suggestion| is_wanted(suggestion, settings));
+        let ignored = IgnoredWords::new(&settings.ignored_words);
+        found.retain(|suggestion| {
+            is_wanted(suggestion, settings) && !ignored.covers(document.text(), suggestion.span)
+        });
         let mut kept = arbitration::arbitrate(found);
         for suggestion in &mut kept {
             suggestion.span = normal.given(suggestion.span);
@@ -71,7 +76,39 @@ impl Checker {
 }
 
 fn is_wanted(suggestion: &Suggestion, settings: &Settings) -> bool {
-    (settings.hints || suggestion.severity != Severity::Hint)
+    let is_unlimited = settings.only_rules.is_empty() && settings.only_categories.is_empty();
+    let is_named = settings.only_rules.contains(&suggestion.rule)
+        || settings.only_categories.contains(&suggestion.category);
+    (is_unlimited || is_named)
+        && (settings.hints || suggestion.severity != Severity::Hint)
         && !settings.disabled_rules.contains(&suggestion.rule)
         && !settings.disabled_categories.contains(&suggestion.category)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Category, Checker, RuleId, Settings};
+
+    fn check(text: &str, settings: &Settings, expected: &[&str]) {
+        let found = Checker::new().check(text, settings);
+        let rules: Vec<_> = found.iter().map(|one| one.rule.as_str()).collect();
+        assert_eq!(rules, expected);
+    }
+
+    #[test]
+    fn only_what_is_named_speaks() {
+        let text = "정부은 몇일 뒤 😀 할수 있다";
+        let mut only = Settings::default();
+        check(
+            text,
+            &only,
+            &["particle/after-hangul", "spelling/fixed-form", "spacing/dependent-noun"],
+        );
+        only.only_rules = vec![RuleId::new("spelling/fixed-form")];
+        check(text, &only, &["spelling/fixed-form"]);
+        only.only_categories = vec![Category::Particle];
+        check(text, &only, &["particle/after-hangul", "spelling/fixed-form"]);
+        only.disabled_rules = vec![RuleId::new("spelling/fixed-form")];
+        check(text, &only, &["particle/after-hangul"]);
+    }
 }

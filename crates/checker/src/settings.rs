@@ -1,5 +1,7 @@
 //! What a caller may set for one check; everything has a default.
 
+use std::collections::BTreeSet;
+
 use crate::{Category, RuleId};
 
 /// A calendar day in Asia/Seoul.
@@ -24,4 +26,10 @@ pub struct Settings {
     pub disabled_rules: Vec<RuleId>,
     /// Categories that stay silent.
     pub disabled_categories: Vec<Category>,
+    /// When this or `only_categories` names something, everything else stays silent.
+    pub only_rules: Vec<RuleId>,
+    /// Categories that speak when only some may.
+    pub only_categories: Vec<Category>,
+    /// Words of the caller that are never flagged, nor with particles after them.
+    pub ignored_words: BTreeSet<String>,
 }

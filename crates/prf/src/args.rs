@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Proofread(ProofreadFlags),
     /// Check every passage of a gold set and write the findings, offsets in code points.
     Eval(EvalFlags),
+    /// Serve an editor over standard input and output (Language Server Protocol).
+    Lsp,
     /// Print every setting with its value and where it comes from.
     Config,
     /// Print the OpenAPI document.

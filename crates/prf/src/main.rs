@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod config;
 mod input;
+mod lsp;
 mod page;
 mod service;
 
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Command::Check(flags) => commands::check::run(flags),
         Command::Proofread(flags) => commands::proofread::run(flags),
         Command::Eval(flags) => commands::eval::run(flags),
+        Command::Lsp => commands::lsp::run(),
         Command::Config => commands::config::run(),
         Command::Openapi => commands::openapi::run(),
     };

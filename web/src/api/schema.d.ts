@@ -216,6 +216,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v2/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks a text in the query as LanguageTool does. */
+        get: operations["check_query"];
+        put?: never;
+        /** Checks a text as LanguageTool does; a JSON object of the same names is understood too. */
+        post: operations["check_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/languages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The languages that can be checked, as LanguageTool lists them. */
+        get: operations["list_languages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -225,6 +260,11 @@ export interface components {
             configured: boolean;
             model?: string | null;
             provider?: string | null;
+        };
+        AnswerLanguage: {
+            code: string;
+            detectedLanguage: components["schemas"]["DetectedLanguage"];
+            name: string;
         };
         /** @description A text to check. */
         CheckRequest: {
@@ -285,6 +325,11 @@ export interface components {
             /** @enum {string} */
             action: "ping";
         };
+        Context: {
+            length: number;
+            offset: number;
+            text: string;
+        };
         /** @description One page of conversations, newest first. */
         ConversationList: {
             conversations: components["schemas"]["ConversationWire"][];
@@ -325,6 +370,15 @@ export interface components {
         /** @description How many decisions were new. */
         DecisionsAdded: {
             count: number;
+        };
+        DetectedLanguage: {
+            code: string;
+            /**
+             * Format: double
+             * @description How many of a hundred letters are Hangul, from 0 to 1.
+             */
+            confidence: number;
+            name: string;
         };
         /** @description A sentence that says what was done. */
         Done: {
@@ -449,9 +503,97 @@ export interface components {
             /** @enum {string} */
             type: "pong";
         };
+        /** @description A language that can be checked. */
+        KnownLanguage: {
+            code: string;
+            longCode: string;
+            name: string;
+        };
+        /** @description What a check answers. */
+        LanguageToolAnswer: {
+            language: components["schemas"]["AnswerLanguage"];
+            matches: components["schemas"]["Match"][];
+            /** @description Where each sentence begins and ends. */
+            sentenceRanges: number[][];
+            software: components["schemas"]["Software"];
+            warnings: components["schemas"]["Warnings"];
+        };
+        /** @description What a client asks; parameters of other names are passed over. */
+        LanguageToolRequest: {
+            /**
+             * @description JSON: `{"annotation":[{"text":"…"},{"markup":"<b>","interpretAs":"…"}]}`.
+             * @default null
+             */
+            data: string | null;
+            /**
+             * @description Ids of categories, with commas between them.
+             * @default
+             */
+            disabledCategories: string;
+            /**
+             * @description Ids of rules, with commas between them.
+             * @default
+             */
+            disabledRules: string;
+            /**
+             * @description Ids of categories, with commas between them.
+             * @default
+             */
+            enabledCategories: string;
+            /**
+             * @description `true`: only what is enabled speaks.
+             * @default
+             */
+            enabledOnly: string;
+            /**
+             * @description Ids of rules, with commas between them.
+             * @default
+             */
+            enabledRules: string;
+            /**
+             * @description `ko`, `ko-KR` or `auto`.
+             * @default null
+             */
+            language: string | null;
+            /**
+             * @description `default`, or `picky` for style hints too.
+             * @default null
+             */
+            level: string | null;
+            /**
+             * @description The text; either this or `data`.
+             * @default null
+             */
+            text: string | null;
+        };
         /** @description What a text may hold. */
         LimitStatus: {
             maxTextChars: number;
+        };
+        Match: {
+            context: components["schemas"]["Context"];
+            /** Format: int32 */
+            contextForSureMatch: number;
+            ignoreForIncompleteSentence: boolean;
+            length: number;
+            message: string;
+            offset: number;
+            replacements: components["schemas"]["Replacement"][];
+            rule: components["schemas"]["MatchRule"];
+            sentence: string;
+            shortMessage: string;
+            type: components["schemas"]["MatchType"];
+        };
+        MatchRule: {
+            category: components["schemas"]["RuleCategory"];
+            description: string;
+            id: string;
+            /** @description A type of ITS 2.0. */
+            issueType: string;
+        };
+        MatchType: {
+            /** @description `UnknownWord`, `Hint` or `Other`. */
+            typeName: string;
         };
         /** @description One message. */
         MessageWire: {
@@ -518,6 +660,13 @@ export interface components {
             pinned?: boolean | null;
             title?: string | null;
         };
+        Replacement: {
+            value: string;
+        };
+        RuleCategory: {
+            id: string;
+            name: string;
+        };
         /** @description The draft as it is saved; `version` is the one that was read, 0 for the first save. */
         SaveDraft: {
             suggestions?: components["schemas"]["TrackedSuggestion"][];
@@ -540,6 +689,16 @@ export interface components {
              */
             seq?: number | null;
             turnId?: string | null;
+        };
+        Software: {
+            /** Format: int32 */
+            apiVersion: number;
+            /** @description Always empty: the same source makes the same program on any day. */
+            buildDate: string;
+            name: string;
+            premium: boolean;
+            status: string;
+            version: string;
         };
         /** @description A web source. */
         SourceWire: {
@@ -619,6 +778,9 @@ export interface components {
         UserStatus: {
             role: string;
             userId: string;
+        };
+        Warnings: {
+            incompleteResults: boolean;
         };
     };
     responses: never;
@@ -1270,6 +1432,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_query: {
+        parameters: {
+            query?: {
+                /** @description The text; either this or `data`. */
+                text?: string;
+                /** @description JSON: `{"annotation":[{"text":"…"},{"markup":"<b>","interpretAs":"…"}]}`. */
+                data?: string;
+                /** @description `ko`, `ko-KR` or `auto`. */
+                language?: string;
+                /** @description Ids of rules, with commas between them. */
+                enabledRules?: string;
+                /** @description Ids of rules, with commas between them. */
+                disabledRules?: string;
+                /** @description Ids of categories, with commas between them. */
+                enabledCategories?: string;
+                /** @description Ids of categories, with commas between them. */
+                disabledCategories?: string;
+                /** @description `true`: only what is enabled speaks. */
+                enabledOnly?: string;
+                /** @description `default`, or `picky` for style hints too. */
+                level?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageToolAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    check_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LanguageToolRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LanguageToolAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    list_languages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownLanguage"][];
                 };
             };
         };

@@ -16,7 +16,7 @@ use crate::error::{ApiError, ErrorBody};
 use crate::wire::suggestion::CheckResponse;
 
 /// A longer text is checked off the threads that serve sockets.
-const INLINE_LIMIT_BYTES: usize = 64 * 1024;
+pub(super) const INLINE_LIMIT_BYTES: usize = 64 * 1024;
 
 /// A text to check.
 #[derive(Deserialize, ToSchema)]

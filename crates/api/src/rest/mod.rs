@@ -4,6 +4,7 @@ mod check;
 mod conversations;
 mod drafts;
 mod files;
+mod languagetool;
 mod prompts;
 mod status;
 mod usage;
@@ -25,6 +26,7 @@ pub(crate) use drafts::{
 pub(crate) use files::{
     __path_add_file, __path_list_files, __path_remove_file, __path_update_file,
 };
+pub(crate) use languagetool::{__path_check_form, __path_check_query, __path_list_languages};
 pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_prompt};
 pub(crate) use status::__path_status;
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
@@ -32,6 +34,8 @@ pub(crate) use usage::{__path_read_usage, __path_update_usage};
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/check", post(check::check))
+        .route("/v2/check", post(languagetool::check_form).get(languagetool::check_query))
+        .route("/v2/languages", get(languagetool::list_languages))
         .route("/status", get(status::status))
         .route("/openapi.json", get(status::openapi))
         .route("/conversations", get(conversations::list).post(conversations::create))

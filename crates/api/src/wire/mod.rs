@@ -1,6 +1,8 @@
 //! What stands on the wire: serde shapes with their schemas, and their meaning in the domain.
 
+pub(crate) mod annotated;
 pub(crate) mod conversation;
 pub(crate) mod frame;
+pub(crate) mod languagetool;
 pub(crate) mod suggestion;
 pub(crate) mod usage;

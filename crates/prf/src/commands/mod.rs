@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod eval;
+pub(crate) mod lsp;
 pub(crate) mod openapi;
 pub(crate) mod proofread;
 pub(crate) mod serve;

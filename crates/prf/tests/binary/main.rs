@@ -4,5 +4,6 @@
 
 mod commands;
 mod faults;
+mod lsp;
 mod recovery;
 mod running;
