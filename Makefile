@@ -42,6 +42,10 @@ bench: page ## Measure speed, memory and start-up; prints medians.
 	$(CARGO) build --release -p prf --bin prf
 	$(CARGO) run --release -q -p prf --example bench -- ./target/release/prf
 
+.PHONY: eval
+eval: ## Measure the checker against the gold set and its baseline; a drop fails.
+	$(CARGO) run -q --locked -p prf -- eval eval/gold --baseline eval/baseline.json
+
 .PHONY: api
 api: ## Write the OpenAPI document and the page's types anew.
 	$(CARGO) run -q -p prf -- openapi > web/openapi.json

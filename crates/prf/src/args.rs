@@ -23,7 +23,7 @@ pub(crate) enum Command {
     Check(CheckFlags),
     /// Proofread a text with the rules and the model; exit codes as for check.
     Proofread(ProofreadFlags),
-    /// Check every passage of a gold set and write the findings, offsets in code points.
+    /// Measure the rules against a gold set and its baseline, or on correct text.
     Eval(EvalFlags),
     /// Serve an editor over standard input and output (Language Server Protocol).
     Lsp,
@@ -90,10 +90,28 @@ pub(crate) struct ProofreadFlags {
 /// Flags of `eval`.
 #[derive(Debug, Args)]
 pub(crate) struct EvalFlags {
-    /// One passage a line: {"id": …, "text": …}.
-    #[arg(value_name = "GOLD.jsonl")]
-    pub(crate) gold: PathBuf,
-    /// Where the findings go.
+    /// Gold sets, one passage a line, or directories of them.
+    #[arg(value_name = "GOLD.jsonl", required_unless_present = "clean")]
+    pub(crate) gold: Vec<PathBuf>,
+    /// Write every finding, hints too, one line a passage.
     #[arg(long, value_name = "OUT.jsonl")]
-    pub(crate) findings: PathBuf,
+    pub(crate) findings: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Count style hints too.
+    #[arg(long, conflicts_with = "baseline")]
+    pub(crate) hints: bool,
+    /// Print each miss and each false finding.
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Hold the measurement against this one; exit code 1 when it is worse.
+    #[arg(long, value_name = "BASELINE.json")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the baseline instead of comparing with it.
+    #[arg(long, requires = "baseline")]
+    pub(crate) write_baseline: bool,
+    /// Count findings in a text taken to be correct, one sentence or paragraph a line.
+    #[arg(long, value_name = "FILE.txt", conflicts_with_all = ["gold", "findings", "baseline"])]
+    pub(crate) clean: Option<PathBuf>,
 }

@@ -399,7 +399,6 @@ mod tests {
             "시행한더고",
             "했다고고",
             "내렷는데도",
-            "제검토하기로",
         ] {
             assert!(!reading(unknown).is_known(), "{unknown}");
         }

@@ -1,4 +1,4 @@
-//! `check`, `eval`, `config`, `openapi`, `proofread`.
+//! `check`, `config`, `openapi`, `proofread`.
 
 use std::fs;
 use std::io::Write;
@@ -56,29 +56,6 @@ fn check_reads_standard_input_and_prints_json() {
         (&first["original"], &first["ruleId"]),
         (&json!("몇일"), &json!("spelling/fixed-form"))
     );
-}
-
-#[test]
-fn eval_counts_in_code_points() {
-    let directory = tempfile::tempdir().unwrap();
-    let gold = directory.path().join("gold.jsonl");
-    let out = directory.path().join("out.jsonl");
-    fs::write(
-        &gold,
-        "{\"id\":\"a\",\"text\":\"😀 몇일\",\"edits\":[]}\n\n{\"id\":\"b\",\"text\":\"\"}\n",
-    )
-    .unwrap();
-    let (gold, out_name) = (gold.to_str().unwrap(), out.to_str().unwrap());
-    let (code, printed, _) = run(&["eval", gold, "--findings", out_name]);
-    assert_eq!((code, printed.as_str()), (0, "2 passages, 1 findings\n"));
-    let lines = fs::read_to_string(out).unwrap();
-    let rows: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let found = &rows[0]["findings"][0];
-    assert_eq!(
-        (&found["start"], &found["end"], &found["level"]),
-        (&json!(2), &json!(4), &json!("error"))
-    );
-    assert_eq!(rows[1], json!({"id": "b", "findings": []}));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod commands;
+mod eval;
 mod faults;
 mod lsp;
 mod recovery;
