@@ -159,7 +159,7 @@ fn classes(stem: &str, is_verb: bool) -> Vec<Class> {
         jamo::BIEUP if !ends(&REGULAR_BIEUP) || ends(&["쉽", "우습"]) => vec![Class::Bieup],
         7 if ["걷", "묻"].contains(&stem) => vec![Class::Regular, Class::Digeut],
         7 if ends(&DIGEUT) => vec![Class::Digeut],
-        jamo::SIOT if ends(&SIOT) && !ends(&REGULAR_SIOT) => vec![Class::Siot],
+        19 if ends(&SIOT) && !ends(&REGULAR_SIOT) => vec![Class::Siot],
         27 if !is_verb && stem.chars().count() > 1 => vec![Class::Hieut],
         0 if stem == "이르" || stem == "누르" => vec![Class::Reu, Class::Reo],
         0 if ends(&REO) => vec![Class::Reo],

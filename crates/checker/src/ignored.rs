@@ -11,8 +11,8 @@ use crate::text::particle::may_follow_noun;
 pub(crate) struct IgnoredWords(BTreeSet<String>);
 
 impl IgnoredWords {
-    pub(crate) fn new(words: &BTreeSet<String>) -> Self {
-        let words = words.iter().filter(|word| !word.is_empty());
+    pub(crate) fn new<'w>(words: impl Iterator<Item = &'w String>) -> Self {
+        let words = words.filter(|word| !word.is_empty());
         Self(words.map(|word| Normal::new(word).text().to_owned()).collect())
     }
 

@@ -18,11 +18,13 @@ pub mod utf16;
 use ignored::IgnoredWords;
 use lexicon::Lexicon;
 use morph::analysis::Analyser;
-use rule::Literals;
+use rule::{Judge, Literals};
 use text::{Document, Normal};
 
 pub use category::Category;
-pub use settings::{ArticleDate, Settings};
+pub use rule::pack::{Pack, PackError};
+pub use rule::view::Rule;
+pub use settings::{ArticleDate, Profile, Settings};
 pub use span::Span;
 pub use suggestion::{RuleId, Severity, Suggestion};
 
@@ -37,6 +39,7 @@ pub struct Checker {
     lexicon: Lexicon,
     analyser: Analyser,
     literals: Literals,
+    packs: Vec<Pack>,
 }
 
 impl Default for Checker {
@@ -49,7 +52,21 @@ impl Checker {
     /// Loads the lexicon and the rules that are compiled into the binary.
     #[must_use]
     pub fn new() -> Self {
-        Self { lexicon: Lexicon::new(), analyser: Analyser::new(), literals: Literals::new() }
+        Self::with_packs(Vec::new())
+    }
+
+    /// Loads the lexicon, the rules that are compiled into the binary and those of style packs.
+    #[must_use]
+    pub fn with_packs(packs: Vec<Pack>) -> Self {
+        let rules = rule::built_in().iter().chain(packs.iter().flat_map(|pack| &pack.rules));
+        let literals = Literals::new(rules);
+        Self { lexicon: Lexicon::new(), analyser: Analyser::new(), literals, packs }
+    }
+
+    /// Every rule, those of packs last.
+    pub fn rules(&self) -> impl Iterator<Item = Rule<'_>> {
+        let packs = self.packs.iter().flat_map(|pack| &pack.rules);
+        rule::built_in().iter().chain(packs).map(|rule| Rule(rule))
     }
 
     /// Finds faults in `text`, ordered by span, none overlapping another.
@@ -60,11 +77,20 @@ impl Checker {
         let normal = Normal::new(text);
         let document = Document::new(normal.text());
         let mut found = Vec::new();
-        self.literals.check(&document, &mut found);
+        let judge = Judge { lexicon: &self.lexicon, analyser: &self.analyser, settings };
+        self.literals.check(&document, judge, &mut found);
         layer::check(&document, &self.lexicon, &self.analyser, settings, &mut found);
-        let ignored = IgnoredWords::new(&settings.ignored_words);
+        let in_scope = self
+            .packs
+            .iter()
+            .filter(|pack| pack.scope.as_ref().is_none_or(|scope| settings.scopes.contains(scope)));
+        let in_scope: Vec<_> = in_scope.collect();
+        let words = in_scope.iter().flat_map(|pack| &pack.ignored_words);
+        let ignored = IgnoredWords::new(settings.ignored_words.iter().chain(words));
         found.retain(|suggestion| {
-            is_wanted(suggestion, settings) && !ignored.covers(document.text(), suggestion.span)
+            is_wanted(suggestion, settings)
+                && !in_scope.iter().any(|pack| pack.ignored_rules.contains(&suggestion.rule))
+                && !ignored.covers(document.text(), suggestion.span)
         });
         let mut kept = arbitration::arbitrate(found);
         for suggestion in &mut kept {

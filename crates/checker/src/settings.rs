@@ -15,11 +15,48 @@ pub struct ArticleDate {
     pub day: u8,
 }
 
+/// House style of a newspaper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Profile {
+    /// 표준: the norms alone.
+    #[default]
+    Standard,
+    /// 서경 표기
+    Seoul,
+    /// 연합 표기
+    Yonhap,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Seoul, Self::Yonhap];
+
+    /// The name on the wire and in rule files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Seoul => "seoul",
+            Self::Yonhap => "yonhap",
+        }
+    }
+
+    /// The profile of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|profile| profile.name() == name)
+    }
+}
+
 /// Settings of one check.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {
     /// Date of the article, for weekdays and relative dates; without it those checks stay silent.
     pub article_date: Option<ArticleDate>,
+    /// House style whose rules apply beside the norms.
+    pub profile: Profile,
+    /// Whose packs apply beside everybody's, for example `desk:economy` and `user:kim`.
+    pub scopes: BTreeSet<String>,
     /// Whether style hints are returned too.
     pub hints: bool,
     /// Rules that stay silent.

@@ -125,6 +125,19 @@ impl Analyser {
         reading
     }
 
+    /// Whether a run is a predicate with 아 or 어.
+    pub(crate) fn is_open(&self, run: &str, lexicon: &Lexicon) -> bool {
+        let mut is_open = false;
+        lexicon.prefixes(run, |length, tags| {
+            let rest = run.get(length..).unwrap_or_default();
+            is_open |= rest.is_empty() && tags.kinds() & OPEN != 0;
+            let is_noun = (tags.is_common_noun() || tags.is_root()) && length > 3;
+            let suffix = is_noun.then(|| lexicon.tags(rest)).flatten();
+            is_open |= suffix.is_some_and(|one| one.is_suffix_form() && one.kinds() & OPEN != 0);
+        });
+        is_open
+    }
+
     /// The plainest way to read a run as one word of the lexicon with what belongs to it; `None`
     /// when it is not, or only as a compound or a name.
     pub(crate) fn plainest(&self, run: &str, lexicon: &Lexicon) -> Option<Plain> {
@@ -346,7 +359,7 @@ impl Analyser {
 #[cfg(test)]
 mod tests {
     use super::{Analyser, Reading};
-    use crate::lexicon::{Lexicon, Tags};
+    use crate::lexicon::Lexicon;
 
     fn reading(run: &str) -> Reading {
         Analyser::new().read(run, false, &Lexicon::new())

@@ -10,7 +10,6 @@ pub(crate) const RIEUL: u32 = 8;
 pub(crate) const RIEUL_MIEUM: u32 = 10;
 pub(crate) const MIEUM: u32 = 16;
 pub(crate) const BIEUP: u32 = 17;
-pub(crate) const SIOT: u32 = 19;
 pub(crate) const SSANG_SIOT: u32 = 20;
 
 /// Vowels by their Unicode index.

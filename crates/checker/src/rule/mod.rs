@@ -1,10 +1,19 @@
-//! Rules as data: what a file below `rules/` says of one fault.
+//! Rules as data: what a file below `rules/` or a pack of a newspaper says of one fault.
 
+mod file;
 mod literal;
+pub(crate) mod pack;
+mod pattern;
+mod stems;
+pub(crate) mod view;
 
+use std::sync::{Arc, LazyLock};
+
+use crate::settings::Profile;
 use crate::{Category, RuleId, Severity, Span, Suggestion};
 
-pub(crate) use literal::Literals;
+pub(crate) use file::RuleText;
+pub(crate) use literal::{Judge, Literals};
 
 /// Where in a word an entry may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,35 +35,59 @@ pub(crate) enum Then {
     End,
 }
 
-/// One rule.
+/// One rule, ready to run.
 #[derive(Debug)]
 pub(crate) struct RuleData {
     pub(crate) id: RuleId,
     pub(crate) category: Category,
     pub(crate) severity: Severity,
-    pub(crate) norm: &'static str,
-    pub(crate) message: &'static str,
     pub(crate) at: At,
     pub(crate) then: Then,
-    pub(crate) safe: bool,
-    /// What is wrong and what to write instead, best first; empty where code finds it.
-    pub(crate) entries: &'static [(&'static str, &'static [&'static str])],
-    /// One of these must stand in the same sentence.
-    pub(crate) context: &'static [&'static str],
-    /// None of these may stand in the same sentence.
-    pub(crate) unless: &'static [&'static str],
-    /// Faulty text and the text after taking every suggestion; read by the tests.
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples are run by the tests"))]
-    pub(crate) wrong: &'static [(&'static str, &'static str)],
-    /// Text the rule must leave alone; read by the tests.
-    #[cfg_attr(not(test), expect(dead_code, reason = "examples are run by the tests"))]
-    pub(crate) keep: &'static [&'static str],
+    /// House styles the rule belongs to; empty: all.
+    pub(crate) profiles: Vec<Profile>,
+    /// Whose pack the rule comes from; `None`: everybody's.
+    pub(crate) scope: Option<String>,
+    pub(crate) text: RuleText,
 }
 
-/// Every rule.
-pub(crate) static RULES: &[RuleData] = &include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+/// Every rule in the binary. The build has read the files, so that none can fail here; a test
+/// counts them.
+static BUILT_IN: LazyLock<Vec<Arc<RuleData>>> = LazyLock::new(|| {
+    let texts: Vec<RuleText> =
+        serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/rules.json")))
+            .unwrap_or_default();
+    texts.into_iter().filter_map(|text| RuleData::new(text, None)).map(Arc::new).collect()
+});
+
+/// Every rule in the binary.
+pub(crate) fn built_in() -> &'static [Arc<RuleData>] {
+    &BUILT_IN
+}
+
+/// The rule of that id, for code that finds what data cannot say.
+pub(crate) fn rule(id: &str) -> Option<&'static RuleData> {
+    BUILT_IN.iter().find(|rule| rule.id.as_str() == id).map(Arc::as_ref)
+}
 
 impl RuleData {
+    /// The rule of a text that `file::fault` has nothing against.
+    pub(crate) fn new(text: RuleText, scope: Option<String>) -> Option<Self> {
+        Some(Self {
+            id: RuleId::owned(text.id.clone()),
+            category: Category::from_name(text.id.split('/').next()?)?,
+            severity: Severity::from_name(&text.severity)?,
+            at: if text.at == "inside" { At::Inside } else { At::Start },
+            then: match text.then.as_str() {
+                "any" => Then::Any,
+                "end" => Then::End,
+                _ => Then::Noun,
+            },
+            profiles: text.profiles.iter().filter_map(|name| Profile::from_name(name)).collect(),
+            scope,
+            text,
+        })
+    }
+
     /// The rule's suggestion for a place.
     pub(crate) fn suggestion(
         &self,
@@ -64,17 +97,17 @@ impl RuleData {
     ) -> Option<Suggestion> {
         let original = span.of(text)?.to_owned();
         let right = replacements.first().map_or("", String::as_str);
-        let message = self.message.replace("{wrong}", &original).replace("{right}", right);
+        let message = self.text.message.replace("{wrong}", &original).replace("{right}", right);
         Some(Suggestion {
             span,
-            safe: self.safe && replacements.len() == 1,
+            safe: self.text.safe && replacements.len() == 1,
             original,
             replacements,
             category: self.category,
             rule: self.id.clone(),
             severity: self.severity,
             message,
-            reference: Some(self.norm.to_owned()),
+            reference: Some(self.text.norm.clone()),
             confidence: match self.severity {
                 Severity::Error => 0.97,
                 Severity::Warning => 0.8,
@@ -84,65 +117,44 @@ impl RuleData {
     }
 }
 
-/// The rule of that id, for code that finds what data cannot say.
-pub(crate) fn rule(id: &str) -> Option<&'static RuleData> {
-    RULES.iter().find(|rule| rule.id.as_str() == id)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::RULES;
-    use crate::{Checker, Settings, Suggestion};
+    use std::collections::BTreeMap;
 
-    fn found_by(id: &str, text: &str) -> Vec<Suggestion> {
-        let settings = Settings { hints: true, ..Settings::default() };
-        let mut all = Checker::new().check(text, &settings);
-        all.retain(|suggestion| suggestion.rule.as_str() == id);
-        all
-    }
-
-    fn applied(text: &str, suggestions: &[Suggestion]) -> String {
-        let mut text = text.to_owned();
-        for suggestion in suggestions.iter().rev() {
-            let first = suggestion.replacements.first().map_or("", String::as_str);
-            text.replace_range(suggestion.span.start..suggestion.span.end, first);
-        }
-        text
-    }
+    use super::built_in;
+    use crate::Checker;
 
     #[test]
     fn every_rule_does_what_its_examples_say() {
-        let mut failures = Vec::new();
-        for rule in RULES {
-            let id = rule.id.as_str();
-            for (wrong, right) in rule.wrong {
-                let found = found_by(id, wrong);
-                if found.is_empty() || applied(wrong, &found) != *right {
-                    failures.push(format!("{id}: {wrong} -> {}", applied(wrong, &found)));
-                }
-                let again = found_by(id, right);
-                if !again.is_empty() {
-                    failures.push(format!("{id}: not at rest: {right}"));
-                }
-            }
-            for keep in rule.keep {
-                for found in found_by(id, keep) {
-                    failures.push(format!("{id}: false alarm on {}: {keep}", found.original));
-                }
-            }
-        }
+        let checker = Checker::new();
+        let failures: Vec<_> =
+            checker.rules().flat_map(|rule| checker.try_examples(&rule)).collect();
         assert_eq!(failures, Vec::<String>::new());
     }
 
     #[test]
     fn no_entry_says_two_things() {
-        let mut all: Vec<_> = RULES
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut twice = Vec::new();
+        let unconditional = built_in()
             .iter()
-            .filter(|rule| rule.context.is_empty())
-            .flat_map(|rule| rule.entries.iter().map(|entry| entry.0))
-            .collect();
-        all.sort_unstable();
-        let twice: Vec<_> = all.windows(2).filter(|pair| pair[0] == pair[1]).collect();
-        assert_eq!(twice, Vec::<&[&str]>::new());
+            .filter(|rule| rule.text.context.is_empty() && rule.profiles.is_empty());
+        for rule in unconditional {
+            for entry in &rule.text.entries {
+                let Some(wrong) = entry.first() else { continue };
+                if let Some(other) = seen.insert(wrong, rule.id.as_str()) {
+                    twice.push(format!("{wrong}: {other} and {}", rule.id.as_str()));
+                }
+            }
+        }
+        assert_eq!(twice, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_file_of_the_build_is_read() {
+        let texts = include_str!(concat!(env!("OUT_DIR"), "/rules.json"));
+        let written = texts.matches("\"severity\":").count();
+        assert_eq!(built_in().len(), written);
+        assert!(written > 50);
     }
 }

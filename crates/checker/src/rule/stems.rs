@@ -29,7 +29,8 @@ mod tests {
     #[test]
     fn pairs_forms_of_the_same_endings() {
         let found = pairs("치루", "치르").unwrap();
-        for pair in [("치루", "치르"), ("치뤄", "치러"), ("치뤘", "치렀"), ("치룰", "치를")] {
+        for pair in [("치루", "치르"), ("치뤄", "치러"), ("치뤘", "치렀"), ("치룰", "치를")]
+        {
             assert!(found.iter().any(|one| (one.0.as_str(), one.1.as_str()) == pair), "{pair:?}");
         }
         let found = pairs("서툴르", "서툴").unwrap();
