@@ -2,6 +2,7 @@
 
 mod dates;
 mod dependent_nouns;
+mod desk;
 mod joins;
 mod marks;
 mod numbers;
@@ -35,4 +36,5 @@ pub(crate) fn check(
     quotations::check(document, out);
     repeats::check(document, out);
     dates::check(document, settings, out);
+    desk::check(document, lexicon, settings, out);
 }

@@ -1,0 +1,22 @@
+//! Desk checks: what an article says in one place against what it says in another.
+
+mod amount;
+mod change;
+mod reader;
+mod unit;
+
+use crate::lexicon::Lexicon;
+use crate::text::Document;
+use crate::{Settings, Suggestion};
+
+/// Runs every desk check over the whole article.
+pub(super) fn check(
+    document: &Document<'_>,
+    _lexicon: &Lexicon,
+    _settings: &Settings,
+    out: &mut Vec<Suggestion>,
+) {
+    let text = document.text();
+    let amounts = reader::amounts(text);
+    change::check(text, &amounts, out);
+}
