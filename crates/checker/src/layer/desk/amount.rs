@@ -51,7 +51,7 @@ impl Amount<'_> {
 
     /// Whether the written number lies between the two with that room on either side.
     pub(super) fn lies_within(&self, low: i128, high: i128, room: i128) -> bool {
-        let room = if self.is_vague { room + self.value / 5 } else { room };
+        let room = if self.is_vague { room + self.value / 10 } else { room };
         low - room < self.value && self.value < high + room
     }
 
@@ -81,4 +81,27 @@ pub(super) fn decimal(value: i128, decimals: u32) -> String {
         Ok(width) if width > 0 => format!("{whole}.{part:0width$}"),
         _ => whole.to_string(),
     }
+}
+
+/// Whether the text goes on after an amount with one of these.
+pub(super) fn begins(text: &str, amount: &Amount<'_>, tails: &[&str]) -> bool {
+    let rest = text.get(amount.span.end..).unwrap_or_default();
+    tails.iter().any(|tail| rest.starts_with(tail))
+}
+
+/// The text from the end of one amount to the start of a later one.
+pub(super) fn between<'t>(
+    text: &'t str,
+    first: &Amount<'_>,
+    second: &Amount<'_>,
+) -> Option<&'t str> {
+    text.get(first.span.end..second.span.start)
+}
+
+/// How much of the whole the part is, in hundredths: the least, the exact and the most that
+/// rounding allows.
+pub(super) fn ratio(part: &Amount<'_>, whole: &Amount<'_>) -> Option<(i128, i128, i128)> {
+    let of = |part: i128, whole: i128| part.checked_mul(100 * ONE)?.checked_div(whole);
+    let exact = of(part.value, whole.value)?;
+    Some((of(part.low(), whole.high())?, exact, of(part.high(), whole.low())?))
 }

@@ -1,7 +1,7 @@
 //! `A에서 B로 N% 늘었다`, `B로 전년(A)보다 N% 줄었다`, `A보다 N% 늘어난 B`: the change against its
 //! two amounts, in percent, percentage points and multiples.
 
-use super::amount::{Amount, ONE, decimal};
+use super::amount::{Amount, ONE, begins, decimal, ratio};
 use crate::rule;
 use crate::{Span, Suggestion};
 
@@ -124,11 +124,6 @@ fn after<'a, 't>(all: &'a [Amount<'t>], at: usize, verb: Span) -> Option<&'a Amo
     (verb.start < to.span.start && verb.end + 1 == to.span.start).then_some(to)
 }
 
-fn begins(text: &str, amount: &Amount<'_>, tails: &[&str]) -> bool {
-    let rest = text.get(amount.span.end..).unwrap_or_default();
-    tails.iter().any(|tail| rest.starts_with(tail))
-}
-
 /// `400억원보다`, `(400억원) 대비`.
 fn is_compared(text: &str, amount: &Amount<'_>) -> bool {
     let rest = text.get(amount.span.end..).unwrap_or_default();
@@ -164,16 +159,6 @@ fn verb(text: &str, by: &Amount<'_>) -> Option<(Span, bool)> {
         start = end + 1;
     }
     None
-}
-
-/// What a percentage may be: from the smallest to the largest that rounding allows.
-fn ratio(part: &Amount<'_>, whole: &Amount<'_>) -> Option<(i128, i128, i128)> {
-    let of = |part: i128, whole: i128| part.checked_mul(100 * ONE)?.checked_div(whole);
-    Some((
-        of(part.low(), whole.high())?,
-        of(part.value, whole.value)?,
-        of(part.high(), whole.low())?,
-    ))
 }
 
 fn percent(text: &str, change: &Change<'_, '_>) -> Option<Suggestion> {
@@ -234,9 +219,9 @@ fn needed(value: i128) -> u32 {
 /// The difference of two percentages is in percentage points.
 fn points_wanted(text: &str, change: &Change<'_, '_>) -> Option<Suggestion> {
     let difference = (change.to.value - change.from.value).abs();
-    let (low, _, high) = ratio(change.to, change.from)?;
-    let (low, high) = (low - 100 * ONE, high - 100 * ONE);
-    let is_relative = change.by.allows(low.abs().min(high.abs()), low.abs().max(high.abs()));
+    let (_, exact, _) = ratio(change.to, change.from)?;
+    let relative = (exact - 100 * ONE).abs();
+    let is_relative = change.by.lies_within(relative, relative, change.by.step());
     if difference != change.by.value || is_relative {
         return None;
     }

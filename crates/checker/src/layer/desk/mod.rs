@@ -3,7 +3,10 @@
 mod amount;
 mod change;
 mod reader;
+mod share;
+mod total;
 mod unit;
+mod writing;
 
 use crate::lexicon::Lexicon;
 use crate::text::Document;
@@ -19,4 +22,6 @@ pub(super) fn check(
     let text = document.text();
     let amounts = reader::amounts(text);
     change::check(text, &amounts, out);
+    total::check(text, &amounts, out);
+    share::check(text, &amounts, out);
 }
