@@ -2,6 +2,8 @@
 
 mod amount;
 mod change;
+mod jamo;
+mod name;
 mod reader;
 mod share;
 mod total;
@@ -15,7 +17,7 @@ use crate::{Settings, Suggestion};
 /// Runs every desk check over the whole article.
 pub(super) fn check(
     document: &Document<'_>,
-    _lexicon: &Lexicon,
+    lexicon: &Lexicon,
     _settings: &Settings,
     out: &mut Vec<Suggestion>,
 ) {
@@ -24,4 +26,5 @@ pub(super) fn check(
     change::check(text, &amounts, out);
     total::check(text, &amounts, out);
     share::check(text, &amounts, out);
+    name::check(document, lexicon, out);
 }
