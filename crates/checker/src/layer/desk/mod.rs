@@ -2,8 +2,11 @@
 
 mod amount;
 mod change;
+mod form;
 mod jamo;
 mod name;
+mod people;
+mod position;
 mod reader;
 mod share;
 mod total;
@@ -26,5 +29,8 @@ pub(super) fn check(
     change::check(text, &amounts, out);
     total::check(text, &amounts, out);
     share::check(text, &amounts, out);
-    name::check(document, lexicon, out);
+    form::check(document, out);
+    let names = people::names(document, lexicon);
+    name::check(document, &names, out);
+    position::check(document, &names, out);
 }
