@@ -2,11 +2,13 @@
 
 mod amount;
 mod change;
+mod currency;
 mod form;
 mod jamo;
 mod name;
 mod people;
 mod position;
+mod price;
 mod reader;
 mod share;
 mod total;
@@ -29,6 +31,8 @@ pub(super) fn check(
     change::check(text, &amounts, out);
     total::check(text, &amounts, out);
     share::check(text, &amounts, out);
+    currency::check(text, &amounts, out);
+    price::check(text, &amounts, out);
     form::check(document, out);
     let names = people::names(document, lexicon);
     name::check(document, &names, out);
