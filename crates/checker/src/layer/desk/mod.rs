@@ -3,6 +3,7 @@
 mod amount;
 mod change;
 mod currency;
+mod duration;
 mod form;
 mod jamo;
 mod name;
@@ -11,8 +12,10 @@ mod position;
 mod price;
 mod reader;
 mod share;
+mod sport;
 mod total;
 mod unit;
+mod whole;
 mod writing;
 
 use crate::lexicon::Lexicon;
@@ -33,6 +36,9 @@ pub(super) fn check(
     share::check(text, &amounts, out);
     currency::check(text, &amounts, out);
     price::check(text, &amounts, out);
+    duration::check(text, &amounts, out);
+    whole::check(text, &amounts, out);
+    sport::check(text, &amounts, out);
     form::check(document, out);
     let names = people::names(document, lexicon);
     name::check(document, &names, out);
