@@ -37,13 +37,13 @@ fn days(
     let (gap, rest) = ["", " ", " 총 ", " 모두 "].into_iter().rev().find_map(|gap| {
         rest.strip_prefix(gap).filter(|rest| !rest.starts_with(' ')).map(|rest| (gap, rest))
     })?;
-    let found = rule::rule("consistency/duration")?;
+    let found = || rule::rule("consistency/duration");
     let at = after + gap.len();
     if let Some(next) = next.filter(|next| next.span.start == at) {
         let is_days =
             next.unit == "일간" || next.unit == "일" && begins(text, next, &[" 동안", "동안"]);
         let is_off = is_days && !next.is_vague && is_off(next.value / ONE, length);
-        return is_off.then(|| found.suggestion(text, next.number, vec![length.to_string()]))?;
+        return is_off.then(|| found()?.suggestion(text, next.number, vec![length.to_string()]))?;
     }
     let (place, word) = DAYS.iter().enumerate().find(|(_, word)| rest.starts_with(**word))?;
     let tail = rest.get(word.len()..)?;
@@ -53,7 +53,7 @@ fn days(
     }
     let length = usize::try_from(length).ok()?;
     let right = DAYS.get(length - 1).map_or_else(|| format!("{length}일"), |day| (*day).to_owned());
-    found.suggestion(text, Span::new(at, at + word.len()), vec![right])
+    found()?.suggestion(text, Span::new(at, at + word.len()), vec![right])
 }
 
 fn is_off(written: i128, length: i128) -> bool {

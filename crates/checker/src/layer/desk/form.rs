@@ -45,13 +45,13 @@ fn thousands(text: &str, run: &Run, after: Option<&Run>, next: Option<&Run>) -> 
     let letters = after.span.of(text)?;
     let rest = letters.strip_prefix(['천', '백'])?;
     let digits = run.span.of(text)?;
-    let found = rule::rule("number/thousand-twice")?;
+    let found = || rule::rule("number/thousand-twice");
     if rest.is_empty() {
         let next = next.filter(|next| next.kind == Kind::Digits)?;
         let is_zeros = next.span.of(text)? == "000" && letters == "천";
         let span = Span::new(run.span.start, next.span.end);
         let is_digit = digits.len() == 1 && is_zeros;
-        return is_digit.then(|| found.suggestion(text, span, vec![format!("{digits}000")]))?;
+        return is_digit.then(|| found()?.suggestion(text, span, vec![format!("{digits}000")]))?;
     }
     let number: u64 = digits.replace(',', "").parse().ok()?;
     let ends = ["만", "억", "조", "원", "명", "달러", "개", "건", "대", "가구", "여"];
@@ -60,7 +60,7 @@ fn thousands(text: &str, run: &Run, after: Option<&Run>, next: Option<&Run>) -> 
         return None;
     }
     let span = Span::new(run.span.start, after.span.start + '천'.len_utf8());
-    found.suggestion(text, span, vec![digits.to_owned()])
+    found()?.suggestion(text, span, vec![digits.to_owned()])
 }
 
 /// `3억억원`.
@@ -76,7 +76,7 @@ fn twice(text: &str, run: &Run, after: Option<&Run>) -> Option<Suggestion> {
         .any(|end| if end.is_empty() { rest.is_empty() } else { rest.starts_with(end) });
     let half = doubled.get(..doubled.len() / 2)?;
     let span = Span::new(run.span.end, run.span.end + doubled.len());
-    let found = rule::rule("number/unit-twice").filter(|_| is_amount)?;
+    let found = is_amount.then(|| rule::rule("number/unit-twice"))??;
     found.suggestion(text, span, vec![half.to_owned()])
 }
 
@@ -85,9 +85,9 @@ fn comma(text: &str, run: &Run, after: Option<&Run>) -> Option<Suggestion> {
     const LIMIT: usize = 12;
     let digits = run.span.of(text).filter(|digits| digits.len() <= LIMIT)?;
     let (whole, part) = digits.split_once(',')?;
-    let found = rule::rule("number/comma")?;
+    let found = || rule::rule("number/comma");
     if whole == "0" && part.bytes().all(|byte| byte.is_ascii_digit()) {
-        return found.suggestion(text, run.span, vec![format!("0.{part}")]);
+        return found()?.suggestion(text, run.span, vec![format!("0.{part}")]);
     }
     let is_counted = after.is_some_and(|after| after.kind == Kind::Hangul)
         || text.get(run.span.end..)?.starts_with(' ');
@@ -98,7 +98,7 @@ fn comma(text: &str, run: &Run, after: Option<&Run>) -> Option<Suggestion> {
     let plain = format!("{whole}{part}");
     let (head, tail) = plain.split_at_checked(plain.len() - 3)?;
     let right = if head.len() <= 3 { format!("{head},{tail}") } else { plain };
-    found.suggestion(text, run.span, vec![right])
+    found()?.suggestion(text, run.span, vec![right])
 }
 
 /// `66% 퍼센트` → `66%`.
@@ -111,6 +111,9 @@ fn percent_twice(
 ) -> Option<Suggestion> {
     let sign = after.filter(|after| after.span.of(text) == Some("%"))?;
     let name = next.or_else(|| word?.runs.first())?;
+    if name.span.start > sign.span.end + 1 {
+        return None;
+    }
     let is_name = ["퍼센트", "프로"].into_iter().find(|name_text| {
         name.span.of(text).and_then(|name| name.strip_prefix(*name_text)).is_some_and(|rest| {
             ["", "로", "가", "를", "의", "에", "는", "나", "까지", "였다", "다", "이다"]
@@ -119,7 +122,7 @@ fn percent_twice(
     })?;
     let span = Span::new(run.span.start, name.span.start + is_name.len());
     let right = format!("{}%", run.span.of(text)?);
-    let found = rule::rule("number/unit-twice").filter(|_| name.span.start <= sign.span.end + 1)?;
+    let found = rule::rule("number/unit-twice")?;
     found.suggestion(text, span, vec![right])
 }
 
@@ -150,7 +153,7 @@ fn sixty(text: &str, word: &Word, next: &Word) -> Option<Suggestion> {
 /// `13월 5일`, `4월 35일`, `5일부터 3일까지`, `25시부터`.
 fn calendar(text: &str, word: &Word, next: &Word) -> Option<Suggestion> {
     let (first, span, unit) = counted(text, word)?;
-    let found = rule::rule("number/calendar")?;
+    let found = || rule::rule("number/calendar");
     let (second, _, next_unit) = counted(text, next)?;
     let end = next.span.start;
     if unit == "월" && next_unit.starts_with('일') && !next_unit.starts_with("일간") {
@@ -158,7 +161,7 @@ fn calendar(text: &str, word: &Word, next: &Word) -> Option<Suggestion> {
         let is_day = (1..=31).contains(&second);
         let whole = Span::new(span.start, end + second.to_string().len() + "일".len());
         let is_found = !is_month || !is_day && whole.of(text)?.ends_with('일');
-        return is_found.then(|| found.suggestion(text, whole, Vec::new()))?;
+        return is_found.then(|| found()?.suggestion(text, whole, Vec::new()))?;
     }
     // Across the end of a month the second day is far smaller; it should name its month, but need not.
     let is_backward = unit == "일부터"
@@ -168,9 +171,9 @@ fn calendar(text: &str, word: &Word, next: &Word) -> Option<Suggestion> {
         && first - second <= 20;
     if is_backward {
         let whole = Span::new(span.start, end + second.to_string().len() + "일까지".len());
-        return found.suggestion(text, whole, Vec::new());
+        return found()?.suggestion(text, whole, Vec::new());
     }
     let is_clock = unit == "시" && next_unit.starts_with('분') && (25..100).contains(&first);
     let whole = Span::new(span.start, span.end + "시".len());
-    is_clock.then(|| found.suggestion(text, whole, Vec::new()))?
+    is_clock.then(|| found()?.suggestion(text, whole, Vec::new()))?
 }

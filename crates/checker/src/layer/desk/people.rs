@@ -171,6 +171,11 @@ const FORMER: &[&str] = &["전", "현", "신임"];
 /// Syllables that end a noun with its particle far more often than a name.
 const NO_END: [char; 10] = ['이', '에', '으', '를', '을', '의', '들', '하', '는', '가'];
 
+/// Four syllables.
+const NAME_BYTES: usize = 12;
+/// 에게서, 이라고.
+const LONGEST_PARTICLE_BYTES: usize = 9;
+
 /// One mention of a name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mention<'t> {
@@ -214,22 +219,27 @@ fn mention<'t>(
     let lead = word.runs.iter().take_while(|run| run.kind == Kind::Other).take(3).count();
     let run = word.runs.get(lead).filter(|run| run.kind == Kind::Hangul)?;
     let written = run.span.of(text)?;
+    // The cheap questions first: most words end here.
+    let is_short = written.len() <= NAME_BYTES + LONGEST_PARTICLE_BYTES;
+    let has_surname = written.chars().next().is_some_and(|first| SURNAMES.contains(first));
+    let length = written.len() / 3;
+    if !is_short || length < 3 || !has_surname || lexicon.tags(written).is_some() {
+        return None;
+    }
     let is_whole = word.runs.len() == lead + 1;
     let after = word.runs.get(lead + 1).and_then(|run| run.span.of(text));
     let age = word.runs.get(lead + 2).filter(|run| run.kind == Kind::Digits);
     let has_age = after == Some("(") && age.is_some_and(|age| age.span.len() == 2);
-    let next = next.filter(|_| is_whole);
+    let next = next.filter(|_| is_whole && length <= 4);
     let title = next.and_then(|next| title(text, next));
-    let is_former =
-        next.and_then(|next| next.span.of(text)).is_some_and(|next| FORMER.contains(&next));
+    let following = next.and_then(|next| next.span.of(text));
+    let is_former = following.is_some_and(|next| FORMER.contains(&next));
     let is_beside = title.is_some() || has_age || is_former;
     let name = if is_beside { written } else { bare(written)? };
-    let length = name.chars().count();
+    let length = name.len() / 3;
     let is_name = (3..=4).contains(&length)
-        && name.chars().next().is_some_and(|first| SURNAMES.contains(first))
         && !name.ends_with(NO_END)
-        && lexicon.tags(name).is_none()
-        && lexicon.tags(written).is_none()
+        && (name.len() == written.len() || lexicon.tags(name).is_none())
         && !is_noun_with_tail(lexicon, written);
     if !is_name || document.is_protected(word.span) || length == 4 && title.is_none() {
         return None;
