@@ -1,7 +1,7 @@
 //! `A에서 B로 N% 늘었다`, `B로 전년(A)보다 N% 줄었다`, `A보다 N% 늘어난 B`: the change against its
 //! two amounts, in percent, percentage points and multiples.
 
-use super::amount::{Amount, ONE, begins, decimal, ratio};
+use super::amount::{Amount, ONE, begins, between, decimal, ratio};
 use crate::rule;
 use crate::{Span, Suggestion};
 
@@ -99,8 +99,17 @@ fn change<'a, 't>(text: &str, all: &'a [Amount<'t>], at: usize) -> Option<Change
         && !to.is_open
         && from.low() > 0
         && near(last, by)
+        && !has_subject(text, last, by)
         && near(from, to);
     is_sure.then_some(Change { from, to, by, verb, is_up })
+}
+
+/// Whether something else is said to change: `1만3000원으로, 거래량은 20% 늘었다`.
+fn has_subject(text: &str, last: &Amount<'_>, by: &Amount<'_>) -> bool {
+    const SUBJECTS: [char; 8] = ['은', '는', '이', '가', '도', '과', '와', ')'];
+    let link = between(text, last, by).unwrap_or_default();
+    let link = link.strip_prefix(')').unwrap_or(link);
+    link.split(' ').skip(1).any(|word| word.ends_with(SUBJECTS) || word.ends_with("보다"))
 }
 
 const BEFORE_CHANGE: &[&str] = &[

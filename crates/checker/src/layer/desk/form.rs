@@ -89,6 +89,14 @@ fn comma(text: &str, run: &Run, after: Option<&Run>) -> Option<Suggestion> {
     if whole == "0" && part.bytes().all(|byte| byte.is_ascii_digit()) {
         return found()?.suggestion(text, run.span, vec![format!("0.{part}")]);
     }
+    let is_percent = after.is_some_and(|after| after.span.of(text) == Some("%"));
+    let is_digit = part.len() == 1 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if is_percent && is_digit && whole.len() <= 2 {
+        return found()?.suggestion(text, run.span, vec![format!("{whole}.{part}")]);
+    }
+    if let Some(right) = regrouped(digits) {
+        return found()?.suggestion(text, run.span, vec![right]);
+    }
     let is_counted = after.is_some_and(|after| after.kind == Kind::Hangul)
         || text.get(run.span.end..)?.starts_with(' ');
     let is_off = part.len() != 3 && part.len() >= 2 && part.bytes().all(|byte| byte == b'0');
@@ -99,6 +107,21 @@ fn comma(text: &str, run: &Run, after: Option<&Run>) -> Option<Suggestion> {
     let (head, tail) = plain.split_at_checked(plain.len() - 3)?;
     let right = if head.len() <= 3 { format!("{head},{tail}") } else { plain };
     found()?.suggestion(text, run.span, vec![right])
+}
+
+/// `1,23,456` → `123,456`.
+fn regrouped(digits: &str) -> Option<String> {
+    let groups: Vec<&str> = digits.split(',').collect();
+    let [first, inner @ .., last] = groups.as_slice() else { return None };
+    let is_number = groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_off = inner.iter().any(|group| group.len() == 2) && inner.len() == 1;
+    if !is_number || !is_off || last.len() != 3 || first.is_empty() || first.len() > 2 {
+        return None;
+    }
+    let whole: String = [*first].into_iter().chain(inner.iter().copied()).collect();
+    let (head, tail) = whole.split_at_checked(whole.len().checked_sub(3)?)?;
+    let comma = if head.is_empty() { "" } else { "," };
+    Some(format!("{head}{comma}{tail},{last}"))
 }
 
 /// `66% 퍼센트` → `66%`.

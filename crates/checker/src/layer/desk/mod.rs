@@ -3,6 +3,7 @@
 mod amount;
 mod change;
 mod currency;
+mod difference;
 mod duration;
 mod form;
 mod jamo;

@@ -222,7 +222,7 @@ fn slack(value: i128, place: i128, unit: &str, is_vague: bool) -> i128 {
     let coarse: u32 = zeros.min(u32::saturating_sub(digits, kept));
     let step = place * 10_i128.pow(coarse);
     // Few digits are seldom as rough as they look: 10억 is not 9.5억.
-    if digits < 3 && !unit.starts_with('%') { step / 10 } else { step / 2 }
+    if digits < 3 && !unit.starts_with('%') { step / 20 } else { step / 2 }
 }
 
 #[cfg(test)]

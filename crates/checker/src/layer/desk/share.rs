@@ -33,7 +33,7 @@ fn beside<'a, 't>(
     let (part, earlier) = before.split_last()?;
     let link = between(text, part, share)?;
     let is_bracket = matches!(link, "(" | "(약 " | "(전체의 " | "(전체의 약 ");
-    let is_clause = matches!(link, ", " | "으로 " | "로 " | "으로 약 " | "로 약 ");
+    let is_clause = is_clause(text, link, share);
     if !(is_bracket || is_clause && part.sentence == share.sentence) {
         return None;
     }
@@ -46,6 +46,21 @@ fn beside<'a, 't>(
     let apart = between(text, whole, part)?;
     // In a list only bracketed shares are each a share of the whole.
     (is_bracket || apart.len() <= LINK_BYTES).then_some((part, whole))
+}
+
+/// `11개로 22%`, `60명이 여성으로 25%를 차지했다`.
+fn is_clause(text: &str, link: &str, share: &Amount<'_>) -> bool {
+    const CLAUSE_BYTES: usize = 40;
+    let link = link.trim_end_matches("약 ");
+    if matches!(link, ", " | "으로 " | "로 ") {
+        return true;
+    }
+    let is_subject = ["이 ", "가 ", "은 ", "는 "].iter().any(|particle| link.starts_with(particle));
+    let is_said = ["를 차지", "에 달", "에 이르", "에 이른", "에 그", "에 해당", "에 불과"];
+    is_subject
+        && link.ends_with("로 ")
+        && link.len() <= CLAUSE_BYTES
+        && begins(text, share, &is_said)
 }
 
 fn is_base(text: &str, amount: &Amount<'_>) -> bool {

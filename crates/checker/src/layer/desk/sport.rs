@@ -17,6 +17,8 @@ pub(super) fn check(text: &str, amounts: &[Amount<'_>], out: &mut Vec<Suggestion
         let [one, other] = pair else { continue };
         let after = amounts.get(at + 2..(at + 20).min(amounts.len())).unwrap_or_default();
         out.extend(sets(text, one, other, after));
+        let before = amounts.get(at.saturating_sub(REACH)..at).unwrap_or_default();
+        out.extend(points(text, before, one, other));
     }
 }
 
@@ -97,6 +99,37 @@ fn sets(
     };
     let span = Span::new(one.number.start, other.number.end);
     rule::rule("consistency/sets")?.suggestion(text, span, vec![format!("{left}{link}{right}")])
+}
+
+/// `31점을 넣고 55점을 보태 86 대 79로`: what is put together makes one of the two scores.
+fn points(
+    text: &str,
+    before: &[Amount<'_>],
+    one: &Amount<'_>,
+    other: &Amount<'_>,
+) -> Option<Suggestion> {
+    const SLIP: i128 = 3;
+    let [.., first, second] = before else { return None };
+    let link = between(text, second, one)?;
+    let is_sum = ["을 보태 ", "을 더해 ", "을 합쳐 ", "을 합작해 "].contains(&link);
+    let halves = |one: &Amount<'_>, name: &str| {
+        let lead = text.get(..one.span.start).unwrap_or_default().trim_end_matches(' ');
+        lead.ends_with(name)
+    };
+    let is_halves = (halves(first, "전반에") && halves(second, "후반에")) && link.len() <= 30;
+    let is_score =
+        matches!(between(text, one, other)?, " 대 " | "-") && first.sentence == one.sentence;
+    if !(is_sum || is_halves) || !is_score || first.unit != "점" || second.unit != "점" {
+        return None;
+    }
+    let sum = first.value + second.value;
+    let near = [one, other].into_iter().min_by_key(|score| (score.value - sum).abs())?;
+    let apart = (near.value - sum).abs();
+    // Two players may well have made fewer points than their side.
+    if apart == 0 || apart > SLIP * ONE {
+        return None;
+    }
+    rule::rule("consistency/points")?.suggestion(text, near.number, vec![(sum / ONE).to_string()])
 }
 
 /// The sets in brackets or in the next sentence.

@@ -1,10 +1,10 @@
-//! Parts against their total: `남성 12명, 여성 15명 등 모두 29명`, `유료 12만명과 무료 23만명을 합쳐`,
-//! and the difference of two amounts.
+//! Parts against their total: `남성 12명, 여성 15명 등 모두 29명`, `유료 12만명과 무료 23만명을 합쳐`.
 
 use super::amount::{Amount, ONE, begins, between};
+use super::difference;
 use super::writing::written_like;
+use crate::Suggestion;
 use crate::rule;
-use crate::{Span, Suggestion};
 
 /// So many amounts before a total may be its parts.
 const REACH: usize = 10;
@@ -44,7 +44,9 @@ pub(super) fn check(text: &str, amounts: &[Amount<'_>], out: &mut Vec<Suggestion
         let before = amounts.get(start..at).unwrap_or_default();
         out.extend(sum(text, before, total));
         out.extend(rest(text, before, total));
-        out.extend(difference(text, before, total));
+        out.extend(difference::difference(text, before, total));
+        out.extend(difference::margin(text, before, total));
+        out.extend(ballot(text, before, total));
     }
 }
 
@@ -71,7 +73,8 @@ fn sum(text: &str, before: &[Amount<'_>], total: &Amount<'_>) -> Option<Suggesti
     let list = text.get(list)?;
     let is_whole = WHOLE.iter().any(|(one, other)| list.contains(one) && list.contains(other));
     // 등 may leave parts out, but seldom so little; and parts never outweigh their total.
-    let is_near = apart * 100 <= total.value * 8;
+    let share = if list.contains("등 ") { 8 } else { 25 };
+    let is_near = apart * 100 <= total.value * share;
     let is_more = sum > total.value && apart * 10 <= total.value * 3;
     if !(is_summed || is_whole || is_near || is_more) || apart > total.value * 2 {
         return None;
@@ -146,45 +149,28 @@ fn rest(text: &str, before: &[Amount<'_>], rest: &Amount<'_>) -> Option<Suggesti
     rule::rule("consistency/total")?.suggestion(text, rest.number, right.into_iter().collect())
 }
 
-/// `두 회사의 격차는 346개`, `12표 차로`: two amounts and how far they are apart.
-fn difference(text: &str, before: &[Amount<'_>], gap: &Amount<'_>) -> Option<Suggestion> {
-    let unit = if gap.unit == "%포인트" { "%" } else { gap.unit };
-    let lead = text.get(..gap.span.start)?.trim_end_matches(' ');
-    let is_named =
-        ["격차는", "차이는", "격차가", "차이가", "차는"].iter().any(|word| lead.ends_with(word));
-    let is_after = begins(text, gap, &[" 차로", " 차이로", "차로", "차이로"]) && gap.unit != "대";
-    let is_state = begins(
-        text,
-        gap,
-        &["로 ", "으로 ", "다", "였", "이었", "에 ", "에불", "가 났", "이 났", ",", "."],
-    );
-    if gap.unit.is_empty() || !(is_after || is_named && is_state) {
-        return None;
-    }
-    let near = |reach: usize| -> Vec<&Amount<'_>> {
-        let is_near = |one: &&Amount<'_>| gap.sentence - one.sentence == reach && one.unit == unit;
-        before.iter().filter(is_near).collect()
+/// `재석 200명 중 찬성 120명, 반대 70명, 기권 20명`: those present all vote one way or another.
+fn ballot(text: &str, before: &[Amount<'_>], last: &Amount<'_>) -> Option<Suggestion> {
+    let names = |one: &Amount<'_>, name: &str| {
+        text.get(..one.span.start).unwrap_or_default().trim_end_matches(' ').ends_with(name)
     };
-    let mut pair = near(0);
-    if pair.is_empty() {
-        pair = near(1);
-    }
-    let [first, second] = pair.as_slice() else { return None };
-    let is_sure = |one: &Amount<'_>| !one.is_open && !one.is_vague;
-    let link = between(text, first, second)?;
-    let tail = between(text, second, gap)?;
-    if !is_sure(first) || !is_sure(second) || link.len() > 60 || tail.len() > 120 {
+    if !names(last, "기권") {
         return None;
     }
-    let right = (first.value - second.value).abs();
-    let is_changing = ["에서", "보다", "대비"].iter().any(|word| link.contains(word));
-    let decimals = first.decimals.max(second.decimals);
-    let room = first.slack + second.slack + gap.slack;
-    let is_rounded = unit != "%" && (right - gap.value).abs() <= room;
-    if right == 0 || right == gap.value || is_changing || is_rounded || decimals > gap.decimals {
+    let [.., whole, yes, no] = before else { return None };
+    let is_ballot = names(yes, "찬성") && names(no, "반대") && names(whole, "재석");
+    let all = [whole, yes, no, last];
+    let is_base = begins(text, whole, &[" 중", " 가운데", " 의원 중", " 의원 가운데"]);
+    let is_sure = all.iter().all(|one| !one.is_open && !one.is_vague && one.slack < ONE);
+    let is_one = all.iter().all(|one| one.sentence == last.sentence);
+    let is_whole = !begins(text, last, &[", 무효", "과 무효", "·무효"]);
+    if !(is_ballot && is_base && is_sure && is_one && is_whole) {
         return None;
     }
-    let right = written_like(text, gap, right);
-    let span = Span::new(gap.number.start, gap.number.end);
-    rule::rule("consistency/difference")?.suggestion(text, span, right.into_iter().collect())
+    let right = whole.value - yes.value - no.value;
+    if right == last.value {
+        return None;
+    }
+    let right = written_like(text, last, right);
+    rule::rule("consistency/total")?.suggestion(text, last.number, right.into_iter().collect())
 }
