@@ -12,6 +12,7 @@ mod people;
 mod position;
 mod price;
 mod reader;
+mod repeat;
 mod share;
 mod sport;
 mod total;
@@ -40,6 +41,7 @@ pub(super) fn check(
     duration::check(text, &amounts, out);
     whole::check(text, &amounts, out);
     sport::check(text, &amounts, out);
+    repeat::check(text, &amounts, out);
     form::check(document, out);
     let names = people::names(document, lexicon);
     name::check(document, &names, out);
