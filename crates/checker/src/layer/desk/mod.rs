@@ -6,6 +6,7 @@ mod currency;
 mod difference;
 mod duration;
 mod form;
+mod institution;
 mod jamo;
 mod name;
 mod people;
@@ -42,6 +43,7 @@ pub(super) fn check(
     whole::check(text, &amounts, out);
     sport::check(text, &amounts, out);
     repeat::check(text, &amounts, out);
+    institution::check(document, lexicon, out);
     form::check(document, out);
     let names = people::names(document, lexicon);
     name::check(document, &names, out);
