@@ -40,11 +40,47 @@ fn is_same_person(document: &Document<'_>, right: &Name<'_>, only: &Mention<'_>)
     if only.has_age || right.mentions.iter().any(|one| shares_sentence(document, one, only)) {
         return false;
     }
+    if is_somebody_else(document, only) {
+        return false;
+    }
     let mut titles = right.mentions.iter().filter_map(|one| one.title).peekable();
     match only.title {
         Some(title) => titles.peek().is_none() || titles.any(|one| one == title),
         None => true,
     }
+}
+
+/// Whether the words right before a name say that it is another person's.
+fn is_somebody_else(document: &Document<'_>, only: &Mention<'_>) -> bool {
+    const WORDS: &[&str] = &[
+        "상대",
+        "다른",
+        "동생",
+        "언니",
+        "누나",
+        "오빠",
+        "아들",
+        "아버지",
+        "어머니",
+        "형제",
+        "자매",
+        "남매",
+        "후임",
+        "전임",
+        "선배",
+        "후배",
+        "동료",
+        "반면",
+    ];
+    const REACH_BYTES: usize = 30;
+    let text = document.text();
+    let mut start = only.span.start.saturating_sub(REACH_BYTES);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    let lead = text.get(start..only.span.start).unwrap_or_default();
+    let lead = lead.rfind(['.', '\n']).and_then(|at| lead.get(at + 1..)).unwrap_or(lead);
+    WORDS.iter().any(|word| lead.contains(word))
 }
 
 fn shares_sentence(document: &Document<'_>, one: &Mention<'_>, other: &Mention<'_>) -> bool {
