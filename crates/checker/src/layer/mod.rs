@@ -2,6 +2,7 @@
 
 mod dates;
 mod dependent_nouns;
+mod desk;
 mod joins;
 mod marks;
 mod numbers;
@@ -39,4 +40,5 @@ pub(crate) fn check(
     repeats::check(document, out);
     typos::check(document, lexicon, analyser, out);
     dates::check(document, settings, out);
+    desk::check(document, lexicon, settings, out);
 }

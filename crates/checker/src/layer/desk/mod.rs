@@ -1,0 +1,51 @@
+//! Desk checks: what an article says in one place against what it says in another.
+
+mod amount;
+mod change;
+mod currency;
+mod difference;
+mod duration;
+mod form;
+mod institution;
+mod jamo;
+mod name;
+mod people;
+mod position;
+mod price;
+mod reader;
+mod repeat;
+mod share;
+mod sport;
+mod total;
+mod unit;
+mod whole;
+mod writing;
+
+use crate::lexicon::Lexicon;
+use crate::text::Document;
+use crate::{Settings, Suggestion};
+
+/// Runs every desk check over the whole article.
+pub(super) fn check(
+    document: &Document<'_>,
+    lexicon: &Lexicon,
+    _settings: &Settings,
+    out: &mut Vec<Suggestion>,
+) {
+    let text = document.text();
+    let amounts = reader::amounts(text);
+    change::check(text, &amounts, out);
+    total::check(text, &amounts, out);
+    share::check(text, &amounts, out);
+    currency::check(text, &amounts, out);
+    price::check(text, &amounts, out);
+    duration::check(text, &amounts, out);
+    whole::check(text, &amounts, out);
+    sport::check(text, &amounts, out);
+    repeat::check(text, &amounts, out);
+    institution::check(document, lexicon, out);
+    form::check(document, out);
+    let names = people::names(document, lexicon);
+    name::check(document, &names, out);
+    position::check(document, &names, out);
+}
