@@ -49,7 +49,7 @@ impl Profile {
 }
 
 /// Settings of one check.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Settings {
     /// Date of the article, for weekdays and relative dates; without it those checks stay silent.
     pub article_date: Option<ArticleDate>,

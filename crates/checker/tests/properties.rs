@@ -1,7 +1,7 @@
 //! What holds of every text: no panic, spans that fit, the same findings however the text is
-//! composed, and peace after every suggestion is taken.
+//! composed and however it came to be, and peace after every suggestion is taken.
 
-use checker::{Checker, Settings, Suggestion};
+use checker::{ArticleDate, Checker, Memory, Settings, Suggestion};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 
@@ -43,6 +43,26 @@ fn pieces() -> impl Strategy<Value = String> {
         .prop_map(|all| all.into_iter().map(|(piece, gap)| piece + &gap).collect())
 }
 
+/// The text with a piece put in place of what lies between two places, in thousandths of it.
+fn edited(text: &str, edit: &(usize, usize, String)) -> String {
+    let place = |thousandths: usize| {
+        let place = text.len() * thousandths / 1000;
+        (0..=place).rev().find(|place| text.is_char_boundary(*place)).unwrap_or(0)
+    };
+    let (from, to) = (place(edit.0.min(edit.1)), place(edit.0.max(edit.1)));
+    let mut text = text.to_owned();
+    text.replace_range(from..to, &edit.2);
+    text
+}
+
+/// A paragraph more or less, and a word more or less.
+fn edits() -> impl Strategy<Value = Vec<(usize, usize, String)>> {
+    let piece = prop_oneof![pieces(), Just("\n".to_owned()), Just(String::new())];
+    let near = (0..=1000usize, 0..40usize).prop_map(|(from, len)| (from, (from + len).min(1000)));
+    let edit = (near, piece).prop_map(|((from, to), piece)| (from, to, piece));
+    proptest::collection::vec(edit, 1..5)
+}
+
 fn applied(text: &str, suggestions: &[Suggestion]) -> String {
     let mut text = text.to_owned();
     for one in suggestions.iter().rev() {
@@ -75,6 +95,28 @@ proptest! {
             all.map(|one| (one.rule, one.original.nfc().collect::<String>(), one.replacements)).collect()
         };
         prop_assert_eq!(said(&composed), said(&decomposed));
+    }
+
+    #[test]
+    fn checking_again_finds_what_checking_finds(
+        paragraphs in proptest::collection::vec(pieces(), 1..6),
+        edits in edits(),
+        limit_bytes in prop_oneof![Just(2_000usize), Just(1_000_000)],
+    ) {
+        let memory = Memory::new(limit_bytes);
+        let settings = Settings {
+            hints: true,
+            article_date: Some(ArticleDate { year: 2026, month: 11, day: 24 }),
+            ..Settings::default()
+        };
+        let mut text = paragraphs.join("\n");
+        for edit in &edits {
+            text = edited(&text, edit);
+            let (again, whole) = CHECKER.with(|checker| {
+                (checker.check_again(&text, &settings, &memory), checker.check(&text, &settings))
+            });
+            prop_assert_eq!(again, whole, "{:?}", text);
+        }
     }
 
     #[test]

@@ -12,19 +12,14 @@ mod ranges;
 mod repeats;
 mod typos;
 
-use crate::lexicon::Lexicon;
-use crate::morph::analysis::Analyser;
+use crate::Suggestion;
+use crate::rule::Judge;
 use crate::text::Document;
-use crate::{Settings, Suggestion};
 
-/// Runs every rule in code.
-pub(crate) fn check(
-    document: &Document<'_>,
-    lexicon: &Lexicon,
-    analyser: &Analyser,
-    settings: &Settings,
-    out: &mut Vec<Suggestion>,
-) {
+/// Runs every rule in code that looks at one paragraph at a time: almost all of them. What these
+/// find is remembered with the paragraph.
+pub(crate) fn paragraph(document: &Document<'_>, judge: Judge<'_>, out: &mut Vec<Suggestion>) {
+    let Judge { lexicon, analyser, .. } = judge;
     for word in document.words() {
         if document.is_protected(word.span) {
             continue;
@@ -36,9 +31,13 @@ pub(crate) fn check(
     joins::check(document, lexicon, out);
     numbers::check(document, out);
     marks::check(document, out);
-    quotations::check(document, out);
     repeats::check(document, out);
     typos::check(document, lexicon, analyser, out);
-    dates::check(document, settings, out);
-    desk::check(document, lexicon, settings, out);
+}
+
+/// Runs the rules in code that must see the whole text, every time anew.
+pub(crate) fn document(document: &Document<'_>, judge: Judge<'_>, out: &mut Vec<Suggestion>) {
+    quotations::check(document, out);
+    dates::check(document, judge.settings, out);
+    desk::check(document, judge.lexicon, judge.settings, out);
 }
