@@ -256,6 +256,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for pronoun in ["뭔", "어딘", "누군", "언젠", "얼만"] {
         *words.entry(pronoun.to_owned()).or_default() |= u64::from(kind::NIEUN) << KINDS_AT;
     }
+    for (form, kinds) in [("어째", kind::OPEN), ("어쨌", kind::PAST)] {
+        *words.entry(form.to_owned()).or_default() |= u64::from(kinds) << KINDS_AT;
+    }
     let mut builder = fst::MapBuilder::memory();
     for (surface, mask) in &words {
         builder.insert(surface, *mask)?;

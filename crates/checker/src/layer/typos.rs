@@ -24,10 +24,71 @@ const LIKELY_VOWELS: &[&[u32]] = &[&[1, 5], &[3, 7], &[10, 11, 15]];
 const VOWELS: &[&[u32]] = &[&[19, 20], &[4, 6], &[0, 2], &[8, 12], &[13, 17]];
 const INITIALS: &[&[u32]] = &[&[0, 1], &[3, 4], &[7, 8], &[9, 10], &[12, 13]];
 
-/// Letters side by side on the keyboard: slips that only endings give away.
-const KEY_CODAS: &[&[u32]] = &[&[4, 21], &[4, 16], &[0, 20], &[0, 4], &[0, 8], &[0, 21]];
-const KEY_VOWELS: &[&[u32]] = &[&[0, 20], &[0, 4], &[4, 8], &[5, 6], &[4, 14], &[0, 9], &[16, 20]];
-const KEY_INITIALS: &[&[u32]] = &[&[0, 15], &[3, 16], &[7, 17], &[12, 14]];
+/// Letters side by side on the keyboard: slips in endings and in the commonest nouns.
+const KEY_CODAS: &[&[u32]] = &[
+    &[4, 21],
+    &[4, 16],
+    &[0, 20],
+    &[0, 4],
+    &[0, 8],
+    &[21, 8],
+    &[8, 27],
+    &[17, 22],
+    &[22, 7],
+    &[7, 1],
+    &[1, 19],
+    &[1, 8],
+    &[17, 16],
+];
+const KEY_VOWELS: &[&[u32]] = &[
+    &[8, 4],
+    &[4, 0],
+    &[0, 20],
+    &[12, 6],
+    &[6, 2],
+    &[17, 13],
+    &[13, 18],
+    &[1, 20],
+    &[5, 20],
+    &[5, 6],
+    &[0, 9],
+    &[16, 20],
+    &[4, 14],
+    &[5, 7],
+    &[11, 10],
+    &[8, 13],
+    &[0, 1],
+    &[4, 5],
+    &[8, 18],
+    &[4, 18],
+];
+const KEY_INITIALS: &[&[u32]] = &[
+    &[0, 15],
+    &[3, 16],
+    &[7, 17],
+    &[12, 14],
+    &[6, 2],
+    &[2, 11],
+    &[11, 5],
+    &[5, 18],
+    &[15, 16],
+    &[14, 17],
+    &[7, 12],
+    &[12, 3],
+    &[3, 0],
+    &[0, 9],
+    &[9, 18],
+    &[7, 6],
+    &[11, 6],
+];
+
+const ENDING_VOWELS: &[&[u32]] = &[&[0, 20], &[0, 4], &[4, 8], &[13, 18]];
+
+/// Two words in one are a matter of spacing.
+const JOINED: [&str; 6] = ["게됐", "게되", "게된", "고있", "지않", "고싶"];
+
+/// A noun of this rank is one that newspapers write every day.
+const LEAST_COMMON: u64 = 4;
 
 /// How likely a slip is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +96,9 @@ enum Chance {
     Likely,
     Moved,
     Possible,
+    /// Side by side on the keyboard, in a long common noun.
+    Key,
+    /// Side by side on the keyboard, in an ending.
     Ending,
 }
 
@@ -53,9 +117,12 @@ pub(crate) fn check(
             continue;
         }
         let is_known = |run: &str| analyser.read(run, false, lexicon).is_known();
+        let is_asked = text.get(run.span.end..).is_some_and(|rest| rest.starts_with('?'));
+        let is_joined = JOINED.iter().any(|joined| whole.contains(joined));
         if is_known(whole)
-            || may_be_name(whole)
             || shortened(whole).is_some_and(|run| is_known(&run))
+            || (is_asked && whole.ends_with('디'))
+            || is_joined
         {
             continue;
         }
@@ -100,7 +167,17 @@ struct Slip {
 
 /// The word that was meant; none when there is none, or two that are as likely.
 fn correct(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Option<String> {
+    match slips(whole, lexicon, analyser).as_slice() {
+        [one] => Some(one.word.clone()),
+        [one, next, ..] if one.weight > next.weight + 2 => Some(one.word.clone()),
+        _ => None,
+    }
+}
+
+/// Every word a slip away, the likeliest first.
+fn slips(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Vec<Slip> {
     let syllables: Vec<char> = whole.chars().collect();
+    let is_name = may_be_name(whole);
     let mut slips: Vec<Slip> = Vec::new();
     let mut offer = |candidate: &[char], at: usize, chance: Chance| {
         let word: String = candidate.iter().collect();
@@ -108,7 +185,9 @@ fn correct(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Option<String
         // 흥흥하다, 쨍쨍하다: what repeats a sound is no slip.
         let is_sound = candidate.len() < syllables.len();
         let fits = |plain: &Plain| {
-            is_believable(*plain, &word, at, chance) && (!is_sound || at * 3 >= plain.stem)
+            is_believable(*plain, &word, at, chance)
+                && (!is_sound || at * 3 >= plain.stem)
+                && (!is_name || (chance == Chance::Likely && !plain.is_noun))
         };
         if let Some(plain) = plain.filter(fits) {
             slips.push(Slip {
@@ -124,24 +203,23 @@ fn correct(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Option<String
     }
     slips.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
     slips.dedup_by(|a, b| a.word == b.word);
-    match slips.as_slice() {
-        [one] => Some(one.word.clone()),
-        [one, next, ..] if one.weight > next.weight + 2 => Some(one.word.clone()),
-        _ => None,
-    }
+    slips
 }
 
-/// Foreign names look like slips too: a less likely one must leave a long noun, or lie in the
-/// ending of a predicate whose stem stands as it is.
+/// Foreign names look like slips too: the less likely a slip is, the plainer must be what it leaves,
+/// or it lies in the ending of a predicate whose stem stands as it is.
 fn is_believable(plain: Plain, word: &str, at: usize, chance: Chance) -> bool {
-    let is_in_ending = at * 3 >= plain.stem && plain.stem > 3;
+    let is_past = word.get(plain.stem..) == Some("다") && plain.stem == 3;
+    let is_in_ending = at * 3 >= plain.stem && (plain.stem > 3 || is_past);
     let is_modifier = plain.is_noun && plain.stem == word.len() && plain.rank > 3;
+    let is_long = plain.stem > 6;
     match (plain.is_noun, chance) {
-        (true, Chance::Likely) => plain.rank >= 2 || plain.stem > 6,
-        (true, Chance::Possible) => plain.stem > 6 || is_modifier,
+        (true, Chance::Likely) => plain.rank > LEAST_COMMON || is_long,
+        (true, Chance::Possible) => is_long || is_modifier,
         (true, Chance::Moved) => is_modifier,
-        (true, Chance::Ending) => false,
+        (true, Chance::Key) => is_long && plain.rank >= LEAST_COMMON,
         (false, Chance::Likely | Chance::Moved) => word.len() > 6,
+        (true, Chance::Ending) | (false, Chance::Key) => false,
         (false, Chance::Possible | Chance::Ending) => {
             is_in_ending && (word.ends_with('다') || word.len() - plain.stem > 3)
         }
@@ -205,19 +283,22 @@ fn replaced(syllables: &[char], at: usize, offer: &mut impl FnMut(&[char], usize
             offer(&other, at, chance);
         }
     };
-    for (sets, chance) in [(LIKELY_CODAS, Chance::Likely), (KEY_CODAS, Chance::Ending)] {
+    for (sets, chance) in [(LIKELY_CODAS, Chance::Likely), (KEY_CODAS, Chance::Key)] {
         for coda in near(sets, here.coda) {
             put(Syllable { coda, ..here }, chance);
         }
     }
-    for (sets, chance) in
-        [(LIKELY_VOWELS, Chance::Likely), (VOWELS, Chance::Possible), (KEY_VOWELS, Chance::Ending)]
-    {
+    for (sets, chance) in [
+        (LIKELY_VOWELS, Chance::Likely),
+        (VOWELS, Chance::Possible),
+        (KEY_VOWELS, Chance::Key),
+        (ENDING_VOWELS, Chance::Ending),
+    ] {
         for vowel in near(sets, here.vowel) {
             put(Syllable { vowel, ..here }, chance);
         }
     }
-    for (sets, chance) in [(INITIALS, Chance::Possible), (KEY_INITIALS, Chance::Ending)] {
+    for (sets, chance) in [(INITIALS, Chance::Possible), (KEY_INITIALS, Chance::Key)] {
         for initial in near(sets, here.initial) {
             put(Syllable { initial, ..here }, chance);
         }

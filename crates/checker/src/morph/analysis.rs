@@ -43,6 +43,8 @@ pub(crate) struct Plain {
     pub(crate) rank: u64,
     /// Bytes of the noun or of the form of the stem.
     pub(crate) stem: usize,
+    /// Bytes of the common noun it begins with; 0 where it begins with none.
+    pub(crate) noun: usize,
     pub(crate) is_noun: bool,
 }
 
@@ -154,9 +156,9 @@ impl Analyser {
 
     fn plainly(&self, length: usize, tags: Tags, rest: &str, lexicon: &Lexicon) -> Option<Plain> {
         let is_long = length > 3;
-        let is_noun = tags.is_common_noun() && (length > 6 || (is_long && tags.rank() > 3));
-        let word = |rank| Some(Plain { rank, stem: length, is_noun: true });
-        let predicate = |rank, stem| Some(Plain { rank, stem, is_noun: false });
+        let is_noun = tags.is_common_noun() && is_long && (length > 6 || tags.rank() > 0);
+        let word = |rank| Some(Plain { rank, stem: length, noun: length, is_noun: true });
+        let predicate = |rank, stem| Some(Plain { rank, stem, noun: 0, is_noun: false });
         if rest.is_empty() {
             if is_noun || (tags.is_modifier() && is_long) {
                 return word(tags.rank() + 1);
@@ -180,7 +182,9 @@ impl Analyser {
                 stem = Some(length + end);
             }
         });
-        stem.and_then(|stem| predicate(tags.rank().max(3) + 1, stem))
+        let rank = tags.rank().max(3) + 1;
+        let noun = if tags.rank() >= 3 { length } else { 0 };
+        stem.map(|stem| Plain { rank, stem, noun, is_noun: false })
     }
 
     /// Whether an ending, or 지다 with its ending, follows a form of these kinds.
@@ -258,14 +262,14 @@ impl Analyser {
                 }
             });
         }
-        if is_noun || here.particle {
+        if is_noun || here.particle || here.modifier {
             for length in after_noun(rest) {
                 if let Some(there) = cells.get_mut(at + length) {
                     there.particle = true;
                 }
             }
         }
-        if is_noun && at > 0 {
+        if (is_noun || here.particle) && at > 0 {
             self.copula(at, rest, run, cells);
         }
         if here.kinds != 0 {

@@ -101,7 +101,11 @@ impl Endings {
         if self.has(kinds & !NOMINAL, text) {
             return true;
         }
-        kinds & PAST != 0 && self.closes_past(text)
+        let after = |start: &str| text.strip_prefix(start);
+        (kinds & PAST != 0 && self.closes_past(text))
+            || (kinds & (PLAIN | PAST) != 0
+                && after("겠").is_some_and(|rest| self.closes_past(rest)))
+            || (kinds & LINKED_NIEUN != 0 && after("셨").is_some_and(|rest| self.closes_past(rest)))
     }
 
     fn has(&self, kinds: u16, text: &str) -> bool {

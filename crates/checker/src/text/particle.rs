@@ -1,5 +1,8 @@
 //! Particles: which may follow a noun, and which form follows which sound.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::sound::{End, end_of_syllable};
 
 /// Pairs that change with the sound before them: after a consonant, after a vowel.
@@ -130,6 +133,10 @@ const AFTER_NOUN: &[&str] = &[
     "형",
     "류",
     "님",
+    "다가",
+    "서부터",
+    "설랑",
+    "랑은",
 ];
 
 /// What turns a noun into a predicate; anything may follow it.
@@ -204,6 +211,17 @@ const CLOSING: &[&str] = &[
     "류",
 ];
 
+/// Particles by their first syllable; forms of 이다 are not among them.
+static BY_FIRST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: HashMap<char, Vec<&str>> = HashMap::new();
+    for particle in AFTER_NOUN.iter().filter(|particle| !CLOSING.contains(particle)) {
+        if let Some(first) = particle.chars().next() {
+            all.entry(first).or_default().push(particle);
+        }
+    }
+    all
+});
+
 /// Whether the text is nothing but particles, one after another.
 pub(crate) fn are_particles(text: &str) -> bool {
     text.is_empty()
@@ -213,8 +231,9 @@ pub(crate) fn are_particles(text: &str) -> bool {
 
 /// The lengths in bytes of the particles at the start of a text; forms of 이다 are none.
 pub(crate) fn after_noun(text: &str) -> impl Iterator<Item = usize> + use<'_> {
-    let starts = |particle: &&&str| text.starts_with(**particle) && !CLOSING.contains(particle);
-    AFTER_NOUN.iter().filter(starts).map(|particle| particle.len())
+    let first = text.chars().next();
+    let known = first.and_then(|first| BY_FIRST.get(&first)).map_or(&[][..], Vec::as_slice);
+    known.iter().filter(|particle| text.starts_with(**particle)).map(|particle| particle.len())
 }
 
 /// The form of a particle after that sound, when the given one is the other form.
