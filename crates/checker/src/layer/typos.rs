@@ -116,14 +116,12 @@ pub(crate) fn check(
         if !SYLLABLES.contains(&(whole.len() / 3)) || document.is_protected(word.span) {
             continue;
         }
-        let is_known = |run: &str| analyser.read(run, false, lexicon).is_known();
+        let is_known = |run: &str| analyser.is_known(run, lexicon);
+        if is_known(whole) || shortened(whole).is_some_and(|run| is_known(&run)) {
+            continue;
+        }
         let is_asked = text.get(run.span.end..).is_some_and(|rest| rest.starts_with('?'));
-        let is_joined = JOINED.iter().any(|joined| whole.contains(joined));
-        if is_known(whole)
-            || shortened(whole).is_some_and(|run| is_known(&run))
-            || (is_asked && whole.ends_with('디'))
-            || is_joined
-        {
+        if (is_asked && whole.ends_with('디')) || JOINED.iter().any(|one| whole.contains(one)) {
             continue;
         }
         let right = seen.entry(whole).or_insert_with(|| correct(whole, lexicon, analyser));

@@ -127,6 +127,27 @@ impl Analyser {
         reading
     }
 
+    /// Whether a run of Hangul can be read at all. The usual words are seen at the first glance, the
+    /// rest is read whole.
+    pub(crate) fn is_known(&self, run: &str, lexicon: &Lexicon) -> bool {
+        let mut is_plain = false;
+        lexicon.prefixes(run, |length, tags| {
+            if is_plain {
+                return;
+            }
+            let rest = run.get(length..).unwrap_or_default();
+            is_plain = if rest.is_empty() {
+                tags.is_nominal()
+                    || tags.is_modifier()
+                    || tags.kinds() & (NIEUN | RIEUL | OPEN | MIEUM) != 0
+            } else {
+                (tags.is_nominal() && particle::are_particles(rest))
+                    || (tags.kinds() != 0 && self.endings.closes(tags.kinds(), rest))
+            };
+        });
+        is_plain || self.read(run, false, lexicon).is_known()
+    }
+
     /// Whether a run is a predicate with 아 or 어.
     pub(crate) fn is_open(&self, run: &str, lexicon: &Lexicon) -> bool {
         let mut is_open = false;

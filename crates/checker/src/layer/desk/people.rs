@@ -1,6 +1,7 @@
 //! The people an article names: every name with its titles and ages.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::Span;
 use crate::lexicon::Lexicon;
@@ -253,13 +254,28 @@ fn title(text: &str, word: &Word) -> Option<&'static str> {
     const LIMIT_BYTES: usize = 45;
     let run = word.runs.first().filter(|run| run.kind == Kind::Hangul)?;
     let written = run.span.of(text).filter(|written| written.len() <= LIMIT_BYTES)?;
-    let fits = |title: &&&str| {
-        let at = written.rfind(**title).filter(|at| *at == 0 || title.len() > 3);
-        let rest = at.and_then(|at| written.get(at + title.len()..));
-        rest.is_some_and(particle::may_follow_noun)
-    };
-    TITLES.iter().filter(fits).max_by_key(|title| title.len()).copied()
+    let places = written.char_indices().filter_map(|(at, first)| {
+        let rest = written.get(at..)?;
+        let known = BY_FIRST.get(&first)?;
+        let fits = |title: &&&'static str| {
+            (at == 0 || title.len() > 3)
+                && rest.strip_prefix(**title).is_some_and(particle::may_follow_noun)
+        };
+        known.iter().filter(fits).max_by_key(|title| title.len()).copied()
+    });
+    places.max_by_key(|title| title.len())
 }
+
+/// Titles by their first syllable: every word of a text is asked for one.
+static BY_FIRST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: HashMap<char, Vec<&str>> = HashMap::new();
+    for title in TITLES {
+        if let Some(first) = title.chars().next() {
+            all.entry(first).or_default().push(title);
+        }
+    }
+    all
+});
 
 /// A name of three syllables with a particle after it.
 fn bare(written: &str) -> Option<&str> {
