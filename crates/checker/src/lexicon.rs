@@ -1,32 +1,31 @@
 //! The words the checker knows, with their tags; made by `examples/build_lexicon.rs`.
 
-use fst::Map;
-use fst::raw::Output;
+use crawdad::Trie;
 
-static DATA: &[u8] = include_bytes!("../data/lexicon.fst");
+static DATA: &[u8] = include_bytes!("../data/lexicon.trie");
 
-const COMMON_NOUN: u64 = 1;
-const PROPER_NOUN: u64 = 1 << 1;
-const DEPENDENT_NOUN: u64 = 1 << 2;
-const NUMERAL: u64 = 1 << 3;
-const PRONOUN: u64 = 1 << 4;
-const STEM: u64 = 1 << 5 | 1 << 6 | 1 << 7;
-const MODIFIER: u64 = 1 << 9 | 1 << 10 | 1 << 11;
-const PARTICLE: u64 = 1 << 12;
-const PREFIX: u64 = 1 << 14;
-const NOUN_SUFFIX: u64 = 1 << 15;
-const ROOT: u64 = 1 << 16;
-const SUFFIX_FORM: u64 = 1 << 18;
-const KINDS_AT: u32 = 20;
-const KINDS: u64 = 0x3ff;
-const RANK_AT: u32 = 32;
+const COMMON_NOUN: u32 = 1;
+const PROPER_NOUN: u32 = 1 << 1;
+const DEPENDENT_NOUN: u32 = 1 << 2;
+const NUMERAL: u32 = 1 << 3;
+const PRONOUN: u32 = 1 << 4;
+const STEM: u32 = 1 << 5 | 1 << 6 | 1 << 7;
+const MODIFIER: u32 = 1 << 9 | 1 << 10 | 1 << 11;
+const PARTICLE: u32 = 1 << 12;
+const PREFIX: u32 = 1 << 14;
+const NOUN_SUFFIX: u32 = 1 << 15;
+const ROOT: u32 = 1 << 16;
+const SUFFIX_FORM: u32 = 1 << 17;
+const KINDS_AT: u32 = 18;
+const KINDS: u32 = 0x3ff;
+const RANK_AT: u32 = 28;
 
 /// What the lexicon says of one surface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Tags(u64);
+pub(crate) struct Tags(u32);
 
 impl Tags {
-    fn has(self, bits: u64) -> bool {
+    fn has(self, bits: u32) -> bool {
         self.0 & bits != 0
     }
 
@@ -87,25 +86,29 @@ impl Tags {
 
     /// How common, from 0 to 7.
     pub(crate) fn rank(self) -> u64 {
-        self.0 >> RANK_AT & 7
+        u64::from(self.0 >> RANK_AT & 7)
     }
 }
 
-/// The lexicon; reading it costs nothing, it lies in the binary.
-#[derive(Debug)]
+/// The lexicon: a double array over characters, read once from the data in the binary.
 pub(crate) struct Lexicon {
-    map: Option<Map<&'static [u8]>>,
+    trie: Trie,
+}
+
+impl std::fmt::Debug for Lexicon {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Lexicon").field("nodes", &self.trie.num_elems()).finish()
+    }
 }
 
 impl Lexicon {
     pub(crate) fn new() -> Self {
-        // The data is part of the program; a test reads it.
-        Self { map: Map::new(DATA).ok() }
+        Self { trie: Trie::deserialize_from_slice(DATA).0 }
     }
 
     /// The tags of a surface; none when it is unknown.
     pub(crate) fn tags(&self, surface: &str) -> Option<Tags> {
-        self.map.as_ref()?.get(surface).map(Tags)
+        self.trie.exact_match(surface.chars()).map(Tags)
     }
 
     /// Whether the surface is a common or proper noun.
@@ -115,17 +118,13 @@ impl Lexicon {
 
     /// Every surface at the start of the text, the shortest first, with its length in bytes.
     pub(crate) fn prefixes(&self, text: &str, mut found: impl FnMut(usize, Tags)) {
-        let Some(fst) = self.map.as_ref().map(Map::as_fst) else { return };
-        let mut node = fst.root();
-        let mut output = Output::zero();
-        for (at, byte) in text.bytes().enumerate() {
-            let Some(index) = node.find_input(byte) else { return };
-            let transition = node.transition(index);
-            output = output.cat(transition.out);
-            node = fst.node(transition.addr);
-            if node.is_final() {
-                found(at + 1, Tags(output.cat(node.final_output()).value()));
-            }
+        let mut ends = text.char_indices().map(|(at, one)| at + one.len_utf8());
+        let mut passed = 0;
+        for (tags, characters) in self.trie.common_prefix_search(text.chars()) {
+            // Found ones come in order, so that each step goes on from the last.
+            let Some(end) = ends.nth(characters - passed - 1) else { return };
+            passed = characters;
+            found(end, Tags(tags));
         }
     }
 }
