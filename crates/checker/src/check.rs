@@ -4,7 +4,7 @@ use crate::ignored::IgnoredWords;
 use crate::memory::Memory;
 use crate::rule::Judge;
 use crate::text::{Document, Normal};
-use crate::{Checker, Pack, Settings, Severity, Span, Suggestion, arbitration, layer};
+use crate::{Category, Checker, Pack, Settings, Severity, Span, Suggestion, arbitration, layer};
 
 impl Checker {
     /// Finds faults in `text`, ordered by span, none overlapping another.
@@ -103,13 +103,33 @@ impl<'c> Pass<'c> {
     }
 
     fn wanted(&self, document: &Document<'_>, mut found: Vec<Suggestion>) -> Vec<Suggestion> {
+        for suggestion in &mut found {
+            if document.is_in_speech(suggestion.span) {
+                soften(suggestion);
+            }
+        }
         found.retain(|suggestion| {
-            is_wanted(suggestion, self.judge.settings)
+            !document.is_in_title(suggestion.span)
+                && is_wanted(suggestion, self.judge.settings)
                 && !self.packs.iter().any(|pack| pack.ignored_rules.contains(&suggestion.rule))
                 && !self.ignored.covers(document.text(), suggestion.span)
         });
         found
     }
+}
+
+/// What somebody has said is not put right in bulk, and its style is theirs.
+fn soften(suggestion: &mut Suggestion) {
+    suggestion.safe = false;
+    let is_style = matches!(
+        suggestion.category,
+        Category::Redundancy | Category::PlainLanguage | Category::HouseStyle
+    );
+    suggestion.severity = match suggestion.severity {
+        Severity::Error => Severity::Warning,
+        Severity::Warning if !is_style => Severity::Warning,
+        Severity::Warning | Severity::Hint => Severity::Hint,
+    };
 }
 
 fn is_wanted(suggestion: &Suggestion, settings: &Settings) -> bool {

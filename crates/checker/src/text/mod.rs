@@ -1,5 +1,6 @@
 //! The text as the rules see it: normalised, cut into words, with what no rule may touch marked.
 
+mod marked;
 mod normal;
 pub(crate) mod particle;
 pub(crate) mod sound;
@@ -7,6 +8,7 @@ pub(crate) mod word;
 
 use crate::Span;
 
+use marked::Marked;
 pub(crate) use normal::Normal;
 use word::Word;
 
@@ -15,8 +17,7 @@ use word::Word;
 pub(crate) struct Document<'t> {
     text: &'t str,
     words: Vec<Word>,
-    /// Addresses and code, ascending.
-    protected: Vec<Span>,
+    marked: Marked,
 }
 
 /// A sentence is looked for at most so far on either side.
@@ -25,8 +26,8 @@ const SENTENCE_REACH_BYTES: usize = 600;
 impl<'t> Document<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         let words = word::words(text);
-        let protected = words.iter().map(|word| word.span).filter(|span| is_address(span.of(text)));
-        Self { text, protected: protected.collect(), words }
+        let marked = Marked::new(text, &words);
+        Self { text, words, marked }
     }
 
     pub(crate) fn text(&self) -> &'t str {
@@ -37,10 +38,19 @@ impl<'t> Document<'t> {
         &self.words
     }
 
-    /// Whether the span touches an address.
+    /// Whether the span touches an address, a hashtag, code or a tag.
     pub(crate) fn is_protected(&self, span: Span) -> bool {
-        let at = self.protected.partition_point(|protected| protected.end <= span.start);
-        self.protected.get(at).is_some_and(|protected| protected.overlaps(span))
+        marked::touches(&self.marked.protected, span)
+    }
+
+    /// Whether the span lies inside the title of a work.
+    pub(crate) fn is_in_title(&self, span: Span) -> bool {
+        marked::holds(&self.marked.titles, span)
+    }
+
+    /// Whether the span lies inside direct speech.
+    pub(crate) fn is_in_speech(&self, span: Span) -> bool {
+        marked::holds(&self.marked.speech, span)
     }
 
     /// The sentence around a span, its length bounded.
@@ -62,15 +72,6 @@ fn floor(text: &str, mut byte: usize) -> usize {
         byte -= 1;
     }
     byte
-}
-
-fn is_address(word: Option<&str>) -> bool {
-    let word = word.unwrap_or_default();
-    let has_domain = || {
-        word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'))
-            || word.contains("www.")
-    };
-    word.contains("://") || has_domain()
 }
 
 #[cfg(test)]

@@ -1,0 +1,125 @@
+//! Stretches of a text that rules treat in their own way: addresses, code and tags that nothing
+//! touches, titles that are left as they are, and direct speech that is judged more mildly.
+
+use super::word::Word;
+use crate::Span;
+
+/// A title or a quotation longer than this has lost its closing mark.
+const LIMIT_BYTES: usize = 900;
+
+/// Stretches by kind, each ascending.
+#[derive(Debug, Default)]
+pub(crate) struct Marked {
+    /// Addresses, hashtags, code and tags.
+    pub(crate) protected: Vec<Span>,
+    /// What stands between 〈〉, 《》, 「」 and 『』.
+    pub(crate) titles: Vec<Span>,
+    /// What stands between “ and ”.
+    pub(crate) speech: Vec<Span>,
+}
+
+impl Marked {
+    pub(crate) fn new(text: &str, words: &[Word]) -> Self {
+        let addresses = words.iter().map(|word| word.span).filter(|span| is_address(span.of(text)));
+        let mut protected: Vec<_> = addresses.collect();
+        if text.contains(['`', '<']) {
+            protected.extend(between(text, '`', '`').filter(|span| is_code(text, *span)));
+            protected.extend(between(text, '<', '>').filter(|span| is_tag(text, *span)));
+            protected.sort_unstable_by_key(|span| (span.start, span.end));
+        }
+        let mut titles: Vec<_> = [('〈', '〉'), ('《', '》'), ('「', '」'), ('『', '』')]
+            .into_iter()
+            .filter(|(open, _)| text.contains(*open))
+            .flat_map(|(open, close)| between(text, open, close))
+            .collect();
+        titles.sort_unstable_by_key(|span| span.start);
+        let speech = between(text, '“', '”').collect();
+        Self { protected, titles, speech }
+    }
+}
+
+/// Whether one of the stretches touches the span.
+pub(crate) fn touches(stretches: &[Span], span: Span) -> bool {
+    let at = stretches.partition_point(|one| one.end <= span.start);
+    stretches.get(at).is_some_and(|one| one.overlaps(span))
+}
+
+/// Whether the span lies inside one of the stretches.
+pub(crate) fn holds(stretches: &[Span], span: Span) -> bool {
+    let at = stretches.partition_point(|one| one.end < span.end);
+    stretches.get(at).is_some_and(|one| one.start <= span.start && span.end <= one.end)
+}
+
+/// What stands between two marks on one line, the marks aside.
+fn between(text: &str, open: char, close: char) -> impl Iterator<Item = Span> {
+    let mut after = 0;
+    text.match_indices(open).filter_map(move |(at, _)| {
+        let start = at + open.len_utf8();
+        if at < after {
+            return None;
+        }
+        let near = text.get(start..super::floor(text, (start + LIMIT_BYTES).min(text.len())))?;
+        let end = start
+            + near
+                .find([close, '\n'])
+                .filter(|end| near.get(*end..).is_some_and(|rest| rest.starts_with(close)))?;
+        after = end + close.len_utf8();
+        Some(Span::new(start, end))
+    })
+}
+
+fn is_code(text: &str, span: Span) -> bool {
+    span.of(text).is_some_and(|code| !code.is_empty() && code.len() < 200)
+}
+
+/// `<p>`, `</a>`, `<br/>`: a letter or a slash follows the bracket.
+fn is_tag(text: &str, span: Span) -> bool {
+    span.of(text).is_some_and(|tag| {
+        tag.trim_start_matches('/').starts_with(|one: char| one.is_ascii_alphabetic())
+    })
+}
+
+fn is_address(word: Option<&str>) -> bool {
+    let word = word.unwrap_or_default();
+    let has_domain = || {
+        word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'))
+            || word.contains("www.")
+    };
+    word.starts_with('#') && word.len() > 1 || word.contains("://") || has_domain()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Marked, holds};
+    use crate::text::word::words;
+
+    fn check(text: &str, expected: [&[&str]; 3]) {
+        let marked = Marked::new(text, &words(text));
+        let said = |spans: &[crate::Span]| -> Vec<String> {
+            spans.iter().map(|span| span.of(text).unwrap().to_owned()).collect()
+        };
+        let found = [said(&marked.protected), said(&marked.titles), said(&marked.speech)];
+        assert_eq!(found, expected.map(<[_]>::to_vec));
+    }
+
+    #[test]
+    fn finds_what_is_treated_in_its_own_way() {
+        check(
+            "😀 https://a.kr/갯수 #갯수 `갯수` <p>갯수</p>",
+            [&["https://a.kr/갯수", "#갯수", "갯수", "p", "/p"], &[], &[]],
+        );
+        check(
+            "소설 《갯수》와 〈몇일〉, “되서 좋다”고 “안 닫힌",
+            [&[], &["갯수", "몇일"], &["되서 좋다"]],
+        );
+        check("3 < 5 > 2, 〈열리고》", [&[], &[], &[]]);
+    }
+
+    #[test]
+    fn a_span_lies_inside_or_not() {
+        let text = "“몇일”을";
+        let speech = Marked::new(text, &words(text)).speech;
+        assert!(holds(&speech, crate::Span::new(3, 9)));
+        assert!(!holds(&speech, crate::Span::new(3, 15)));
+    }
+}
