@@ -1,0 +1,46 @@
+//! Texts and packs that a fuzzer or a user has found to matter: none may panic, and what is said of
+//! each fits it.
+
+use std::path::{Path, PathBuf};
+
+use checker::{Checker, Memory, Pack, Settings};
+
+fn files(kind: &str) -> Vec<(PathBuf, String)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(kind);
+    let entries = std::fs::read_dir(directory).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+#[test]
+fn findings_fit_every_text() {
+    let checker = Checker::new();
+    let settings = Settings { hints: true, ..Settings::default() };
+    let texts = files("text");
+    assert!(texts.len() > 5);
+    for (path, text) in texts {
+        let found = checker.check(&text, &settings);
+        let mut end = 0;
+        for one in &found {
+            assert!(one.span.start >= end, "{}: overlapping", path.display());
+            assert_eq!(one.span.of(&text), Some(one.original.as_str()), "{}", path.display());
+            end = one.span.end;
+        }
+        let memory = Memory::new(100_000);
+        let again = checker.check_again(&text, &settings, &memory);
+        assert_eq!(again, found, "{}", path.display());
+    }
+}
+
+#[test]
+fn every_pack_is_read_or_refused_with_its_line() {
+    let packs = files("pack");
+    assert!(packs.len() > 3);
+    for (path, text) in packs {
+        let lines = text.matches('\n').count() + 1;
+        for read in [Pack::from_toml("a", &text), Pack::from_csv("a", &text)] {
+            let line = read.map_or_else(|error| error.line, |_| 1);
+            assert!((1..=lines).contains(&line), "{} line {line}", path.display());
+        }
+    }
+}
