@@ -1,6 +1,8 @@
 //! Texts and packs that a fuzzer or a user has found to matter: none may panic, and what is said of
 //! each fits it.
 
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
 use std::path::{Path, PathBuf};
 
 use checker::{Checker, Memory, Pack, Settings};

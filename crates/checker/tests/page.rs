@@ -1,5 +1,7 @@
 //! The page that tells how to write a rule is right: its examples are read and hold.
 
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
 use checker::{Checker, Pack, Settings};
 
 fn block(language: &str) -> String {
