@@ -12,13 +12,31 @@ use checker::{Checker, Settings};
 
 const RUNS: usize = 41;
 
-const PARAGRAPH: &str = "정부은 몇일 안에 대책을 내놓는다. 금리를 올릴 수 밖에 없다는 전망이 \
-나왔지만 위원들은 경기 둔화를 더 걱정했다. 전세값이 오르고 컨텐츠 수출이 줄면서 성장율이 \
-떨어졌다. 관계 부처는 이번 주 안에 세부 방안을 정리해 국회에 보고하기로 했다.\n";
+/// Passages in the style of a newspaper, about half of them with an error.
+fn passages() -> anyhow::Result<Vec<String>> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../eval/gold");
+    let mut files: Vec<_> = std::fs::read_dir(directory)?.collect::<Result<_, _>>()?;
+    files.sort_by_key(std::fs::DirEntry::file_name);
+    let mut all = Vec::new();
+    for file in files {
+        for line in std::fs::read_to_string(file.path())?.lines() {
+            let passage: serde_json::Value = serde_json::from_str(line)?;
+            all.extend(passage["text"].as_str().map(str::to_owned));
+        }
+    }
+    anyhow::ensure!(!all.is_empty(), "eval/gold holds no passage");
+    Ok(all)
+}
 
-/// An article of at least so many bytes.
-fn article(bytes: usize) -> String {
-    PARAGRAPH.repeat(bytes.div_ceil(PARAGRAPH.len()))
+/// A text of at least so many bytes, a passage a line, from the passage of that number on.
+fn article(passages: &[String], from: usize, bytes: usize) -> String {
+    let mut text = String::with_capacity(bytes + 500);
+    let mut next = passages.iter().cycle().skip(from % passages.len());
+    while text.len() < bytes {
+        text.push_str(next.next().map_or("", String::as_str));
+        text.push('\n');
+    }
+    text
 }
 
 fn print(what: &str, mut took: Vec<Duration>) {
@@ -26,7 +44,13 @@ fn print(what: &str, mut took: Vec<Duration>) {
     let at = |share: usize| {
         took.get((took.len() - 1) * share / 100).map_or(0.0, |one| one.as_secs_f64() * 1e3)
     };
-    println!("{what:52} median {:8.3} ms   p95 {:8.3} ms   ({} runs)", at(50), at(95), took.len());
+    println!(
+        "{what:52} median {:8.3} ms   p95 {:8.3} ms   p99 {:8.3} ms   ({} runs)",
+        at(50),
+        at(95),
+        at(99),
+        took.len()
+    );
 }
 
 fn repeat(mut run: impl FnMut() -> anyhow::Result<Duration>) -> anyhow::Result<Vec<Duration>> {
@@ -42,7 +66,7 @@ fn check_process(prf: &Path, file: &Path) -> anyhow::Result<Duration> {
 }
 
 /// From exec to the first answer, and the memory after it.
-fn first_answer(prf: &Path, data: &Path) -> anyhow::Result<(Duration, u64)> {
+fn first_answer(prf: &Path, data: &Path, text: &str) -> anyhow::Result<(Duration, u64)> {
     let begun = Instant::now();
     let mut child = Command::new(prf)
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -50,17 +74,21 @@ fn first_answer(prf: &Path, data: &Path) -> anyhow::Result<(Duration, u64)> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let measured = answer(&mut child, begun);
+    let measured = answer(&mut child, begun, text);
     child.kill()?;
     child.wait()?;
     measured
 }
 
-fn answer(child: &mut std::process::Child, begun: Instant) -> anyhow::Result<(Duration, u64)> {
+fn answer(
+    child: &mut std::process::Child,
+    begun: Instant,
+    text: &str,
+) -> anyhow::Result<(Duration, u64)> {
     let mut line = String::new();
     BufReader::new(child.stdout.take().context("no output")?).read_line(&mut line)?;
     let address = line.trim().strip_prefix("listening on http://").context("no address")?;
-    let body = format!("{{\"text\":{}}}", serde_json::to_string(&article(3_000))?);
+    let body = format!("{{\"text\":{}}}", serde_json::to_string(text)?);
     let mut stream = TcpStream::connect(address)?;
     write!(
         stream,
@@ -81,7 +109,7 @@ fn resident_kib(process: u32) -> anyhow::Result<u64> {
 }
 
 /// Texts that would be slow if a rule looked back or ahead without a limit; each about 1 MB.
-fn hostile() -> [(&'static str, String); 6] {
+fn hostile() -> [(&'static str, String); 10] {
     [
         ("one word of 1 MB", "되서".repeat(170_000)),
         ("350,000 quotation marks", "“".repeat(350_000)),
@@ -89,7 +117,18 @@ fn hostile() -> [(&'static str, String); 6] {
         ("1,000,000 full stops", ".".repeat(1_000_000)),
         ("80,000 repeated words", "관련해 ".repeat(80_000)),
         ("1 MB without a sentence end", "카드 결재와 갱신 ".repeat(40_000)),
+        ("1 MB of digits", "1234567890".repeat(100_000)),
+        ("60,000 shares of a hundred", "100명 중 75명(70%), ".repeat(40_000)),
+        ("100,000 names with titles", "김영훈 대표 ".repeat(60_000)),
+        ("100,000 unknown words", unknown_words(100_000)),
     ]
+}
+
+/// Words no lexicon holds, each another.
+fn unknown_words(count: u32) -> String {
+    let syllable = |at: u32| char::from_u32(0xac00 + at % 11_172).unwrap_or('가');
+    let word = |at: u32| [syllable(at * 7), syllable(at * 31 + 5), syllable(at * 101 + 9)];
+    (0..count).flat_map(|at| word(at).into_iter().chain([' '])).collect()
 }
 
 fn check_text(checker: &Checker, text: &str) -> Duration {
@@ -106,7 +145,9 @@ fn main() -> anyhow::Result<()> {
     let directory = std::env::temp_dir().join(format!("prf-bench-{}", std::process::id()));
     std::fs::create_dir_all(&directory)?;
     let file = directory.join("article.txt");
-    std::fs::write(&file, article(3_000))?;
+    let passages = passages()?;
+    let short = article(&passages, 0, 3_000);
+    std::fs::write(&file, &short)?;
 
     print("prf check, 3 KB: process start to exit", repeat(|| check_process(prf, &file))?);
     print(
@@ -118,9 +159,12 @@ fn main() -> anyhow::Result<()> {
         })?,
     );
     let checker = Checker::new();
-    print("checker: 3 KB article, warm", repeat(|| Ok(check_text(&checker, &article(3_000))))?);
+    // 2,000 characters of Korean are about 5,000 bytes.
+    let articles: Vec<_> = (0..600).map(|from| article(&passages, from * 13, 5_000)).collect();
+    let took = articles.iter().map(|text| check_text(&checker, text)).collect();
+    print("checker: 2,000 characters, warm, 600 texts", took);
     for bytes in [1_000, 10_000, 100_000, 1_000_000] {
-        let text = article(bytes);
+        let text = article(&passages, 0, bytes);
         let mut took: Vec<f64> =
             (0..9).map(|_| check_text(&checker, &text).as_secs_f64()).collect();
         took.sort_by(f64::total_cmp);
@@ -137,7 +181,7 @@ fn main() -> anyhow::Result<()> {
     }
     let mut memory = Vec::new();
     let served = repeat(|| {
-        let (took, resident) = first_answer(prf, &directory)?;
+        let (took, resident) = first_answer(prf, &directory, &short)?;
         memory.push(resident);
         Ok(took)
     })?;
