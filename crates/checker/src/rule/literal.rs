@@ -166,7 +166,7 @@ fn class_before<'t>(wanted: Before, before: &'t str, judge: Judge<'_>) -> Option
         Class::Open => judge.analyser.is_open(head, judge.lexicon),
         Class::Predicate => reads(Reading::PREDICATE),
         Class::Bare => judge.lexicon.is_noun(head) && !is_noun_with_i(head, judge.lexicon),
-        Class::Root => tags().is_some_and(Tags::is_root),
+        Class::Root => head.len() > 3 && tags().is_some_and(Tags::is_root),
     };
     is_class.then_some(head)
 }

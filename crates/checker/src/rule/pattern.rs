@@ -26,7 +26,7 @@ pub(crate) enum Class {
     Open,
     /// A predicate with an ending.
     Predicate,
-    /// What becomes a predicate with 하다: 간단, 심상.
+    /// Two syllables or more that become a predicate with 하다: 간단, 심상.
     Root,
     /// A noun that 이 makes no other noun of: 학생, not 고양.
     Bare,
