@@ -227,7 +227,8 @@ impl Analyser {
 
     /// Whether the text closes a form of these kinds.
     pub(crate) fn closes(&self, kinds: u16, text: &str, lexicon: &Lexicon) -> bool {
-        if self.endings.closes(kinds, text) {
+        let is_noun_with_particles = || kinds & MIEUM != 0 && particle::are_particles(text);
+        if self.endings.closes(kinds, text) || is_noun_with_particles() {
             return true;
         }
         let mut cells = [Cell::default(); LIMIT_BYTES + 1];

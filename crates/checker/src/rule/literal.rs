@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::pattern::{self, Class};
+use super::pattern::{self, Before, Class};
 use super::{At, RuleData, Then, stems};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Tags};
 use crate::morph::analysis::{Analyser, Reading};
 use crate::morph::conjugation::kind;
 use crate::text::Document;
@@ -19,7 +19,7 @@ use crate::{Settings, Span, Suggestion};
 struct Literal {
     rule: Arc<RuleData>,
     /// What must stand right before.
-    class: Option<Class>,
+    class: Option<Before>,
     /// Kinds of a form of a stem: what follows must be an ending of it. 0 for other texts.
     kinds: u16,
     rights: Vec<String>,
@@ -141,7 +141,8 @@ fn fits_sentence(rule: &RuleData, document: &Document<'_>, span: Span) -> bool {
 }
 
 /// What stands right before in the same word, when it is of that class.
-fn class_before<'t>(class: Class, before: &'t str, judge: Judge<'_>) -> Option<&'t str> {
+fn class_before<'t>(wanted: Before, before: &'t str, judge: Judge<'_>) -> Option<&'t str> {
+    let class = wanted.class;
     if class == Class::Number {
         let is_digit = |one: char| one.is_ascii_digit() || matches!(one, ',' | '.');
         let head = before.get(before.trim_end_matches(is_digit).len()..)?;
@@ -150,7 +151,7 @@ fn class_before<'t>(class: Class, before: &'t str, judge: Judge<'_>) -> Option<&
     let is_hangul = |(_, one): &(usize, char)| ('가'..='힣').contains(one);
     let run = before.char_indices().rev().take(TAIL_LIMIT_CHARS + 1).take_while(is_hangul);
     let start = run.last()?.0;
-    let head = before.get(start..)?;
+    let head = before.get(start..).filter(|head| wanted.fits(head))?;
     let tags = || judge.lexicon.tags(head);
     let reads = |wanted| judge.analyser.read(head, false, judge.lexicon).has(wanted);
     let is_class = match class {
@@ -164,8 +165,18 @@ fn class_before<'t>(class: Class, before: &'t str, judge: Judge<'_>) -> Option<&
         Class::Stem => tags().is_some_and(|tags| tags.kinds() & kind::PLAIN != 0),
         Class::Open => judge.analyser.is_open(head, judge.lexicon),
         Class::Predicate => reads(Reading::PREDICATE),
+        Class::Bare => judge.lexicon.is_noun(head) && !is_noun_with_i(head, judge.lexicon),
+        Class::Root => head.len() > 3 && tags().is_some_and(Tags::is_root),
     };
     is_class.then_some(head)
+}
+
+/// Whether a suffix of the word is a noun with 이 at its end: 고양이, 집들이.
+fn is_noun_with_i(head: &str, lexicon: &Lexicon) -> bool {
+    let starts = head.char_indices().map(|(at, _)| at);
+    starts.filter_map(|at| head.get(at..)).any(|part| {
+        part.len() > 3 && lexicon.tags(&format!("{part}이")).is_some_and(Tags::is_common_noun)
+    }) || lexicon.is_noun(&format!("{head}이"))
 }
 
 /// As much of the Hangul around an entry as a rule looks at: a word of a megabyte must not be read

@@ -2,7 +2,10 @@
 //!
 //! `<noun>{을|를} {참석|참가}{하|한|했} => $0에 $2$3`: `<…>` at the start is a class of what stands right
 //! before in the same word, `{a|b}` is one of several texts (empty ones too), `$0` is what the class
-//! took and `$1` onward what each pair of braces took. A blank is one blank.
+//! took and `$1` onward what each pair of braces took. A blank is one blank. Final consonants after
+//! the name of a class, `<noun -ㄴ>`, narrow it to words that end so; `-` is none.
+
+use crate::morph::jamo::Syllable;
 
 /// What must stand right before a pattern in the same word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +26,34 @@ pub(crate) enum Class {
     Open,
     /// A predicate with an ending.
     Predicate,
+    /// Two syllables or more that become a predicate with 하다: 간단, 심상.
+    Root,
+    /// A noun that 이 makes no other noun of: 학생, not 고양.
+    Bare,
 }
 
-const CLASSES: [(&str, Class); 8] = [
+/// A class, and how its last syllable may end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Before {
+    pub(crate) class: Class,
+    /// One bit for each final consonant in the order of Unicode, the first for none; 0: any.
+    codas: u32,
+}
+
+impl Before {
+    /// Whether the word ends as it must.
+    pub(crate) fn fits(self, word: &str) -> bool {
+        let last = || word.chars().next_back().and_then(Syllable::of);
+        self.codas == 0 || last().is_some_and(|last| self.codas & (1 << last.coda) != 0)
+    }
+}
+
+/// Final consonants in the order of Unicode, `-` for none.
+const CODAS: &str = "-ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
+
+const CLASSES: [(&str, Class); 10] = [
+    ("bare", Class::Bare),
+    ("root", Class::Root),
     ("noun", Class::Noun),
     ("word", Class::Word),
     ("number", Class::Number),
@@ -39,7 +67,7 @@ const CLASSES: [(&str, Class); 8] = [
 /// One literal a pattern stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Spread {
-    pub(crate) class: Option<Class>,
+    pub(crate) class: Option<Before>,
     pub(crate) wrong: String,
     /// What to write, with `$0` still in it where the class is repeated.
     pub(crate) rights: Vec<String>,
@@ -83,11 +111,17 @@ pub(crate) fn spread(pattern: &str) -> Result<Vec<Spread>, &'static str> {
     Ok(spread)
 }
 
-fn class(pattern: &str) -> Result<(Option<Class>, &str), &'static str> {
+fn class(pattern: &str) -> Result<(Option<Before>, &str), &'static str> {
     let Some(named) = pattern.strip_prefix('<') else { return Ok((None, pattern)) };
     let (name, rest) = named.split_once('>').ok_or("a class is not closed")?;
-    let known = CLASSES.iter().find(|(known, _)| *known == name);
-    known.map(|(_, class)| (Some(*class), rest)).ok_or("a class is unknown")
+    let (name, endings) = name.split_once(' ').unwrap_or((name, ""));
+    let class = CLASSES.iter().find(|(known, _)| *known == name).ok_or("a class is unknown")?.1;
+    let mut codas = 0;
+    for ending in endings.chars() {
+        let at = CODAS.chars().position(|coda| coda == ending);
+        codas |= 1 << at.ok_or("a class ends in what is no final consonant")?;
+    }
+    Ok((Some(Before { class, codas }), rest))
 }
 
 fn filled(right: &str, taken: &[&str]) -> String {
@@ -98,12 +132,12 @@ fn filled(right: &str, taken: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, Spread, spread};
+    use super::{Before, Class, Spread, spread};
 
     #[test]
     fn spreads_braces_and_fills_them_in() {
         let one = |wrong: &str, right: &str| Spread {
-            class: Some(Class::Noun),
+            class: Some(Before { class: Class::Noun, codas: 0 }),
             wrong: wrong.to_owned(),
             rights: vec![right.to_owned()],
         };
@@ -126,7 +160,16 @@ mod tests {
     }
 
     #[test]
+    fn a_class_may_end_in_some_sounds_only() {
+        let before = spread("<noun -ㄴ>률 => $0율").unwrap()[0].class.unwrap();
+        assert!(before.fits("증가") && before.fits("할인"));
+        assert!(!before.fits("성장") && !before.fits("") && !before.fits("😀"));
+        assert!(!before.fits("증\u{1100}\u{1161}"));
+    }
+
+    #[test]
     fn says_what_it_cannot_read() {
+        assert_eq!(spread("<noun x>가 => 다"), Err("a class ends in what is no final consonant"));
         assert_eq!(spread("가나"), Err("a pattern needs ` => `"));
         assert_eq!(spread("가{나 => 다"), Err("a brace is not closed"));
         assert_eq!(spread("<verb>가 => 다"), Err("a class is unknown"));
