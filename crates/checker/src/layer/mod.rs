@@ -3,12 +3,14 @@
 mod dates;
 mod dependent_nouns;
 mod joins;
+mod markdown;
 mod marks;
 mod numbers;
 mod particles;
 mod quotations;
 mod ranges;
 mod repeats;
+mod residue;
 mod typos;
 
 use crate::lexicon::Lexicon;
@@ -39,4 +41,7 @@ pub(crate) fn check(
     repeats::check(document, out);
     typos::check(document, lexicon, analyser, out);
     dates::check(document, settings, out);
+    residue::check(document, out);
+    markdown::check(document, out);
+    residue::join(document.text(), out);
 }
