@@ -45,6 +45,7 @@ impl Checker {
                 None => found.extend(read().into_iter().map(|one| moved(one, line.start))),
             }
         }
+        layer::settle(&whole, &mut found);
         let mut kept = arbitration::arbitrate(found);
         for suggestion in &mut kept {
             suggestion.span = normal.given(suggestion.span);

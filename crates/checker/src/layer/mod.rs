@@ -4,12 +4,14 @@ mod dates;
 mod dependent_nouns;
 mod desk;
 mod joins;
+mod markdown;
 mod marks;
 mod numbers;
 mod particles;
 mod quotations;
 mod ranges;
 mod repeats;
+mod residue;
 mod typos;
 
 use crate::Suggestion;
@@ -40,4 +42,12 @@ pub(crate) fn document(document: &Document<'_>, judge: Judge<'_>, out: &mut Vec<
     quotations::check(document, out);
     dates::check(document, judge.settings, out);
     desk::check(document, judge.lexicon, judge.settings, out);
+    markdown::check(document, out);
+}
+
+/// Widens what the paragraphs have found of a model's remarks to whole sentences and lines, which
+/// may join lines that were looked at one by one.
+pub(crate) fn settle(document: &Document<'_>, found: &mut Vec<Suggestion>) {
+    residue::check(document, found);
+    residue::join(document.text(), found);
 }
