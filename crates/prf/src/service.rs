@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use checker::Checker;
+use domain::check::Checks;
 use domain::ports::{ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
 use domain::turn::{TurnLimits, Turns};
 use providers::{Anthropic, AnthropicConfig, Models, Timeouts};
@@ -26,7 +27,7 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         providers: anthropic.map(|one| provider(config, one)).transpose()?.into_iter().collect(),
-        checker: Arc::new(Checker::new()),
+        checks: Arc::new(Checks::new(Checker::new())),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         limits: TurnLimits {

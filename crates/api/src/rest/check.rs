@@ -60,10 +60,10 @@ pub(crate) async fn check(
         .map(|text| article_date(text).ok_or_else(|| ApiError::bad_request("bad_value")))
         .transpose()?;
     let settings = Settings { article_date, hints: request.hints, ..Settings::default() };
-    let (checker, text) = (Arc::clone(&app.turns.checker), request.text);
+    let (checks, text) = (Arc::clone(&app.turns.checks), request.text);
     let is_short = text.len() <= INLINE_LIMIT_BYTES;
     let run = move || {
-        let findings = from_suggestions(checker.check(&text, &settings));
+        let findings = from_suggestions(checks.check(&text, &settings));
         CheckResponse::new(&text, &findings)
     };
     if is_short {

@@ -192,7 +192,7 @@ impl Wanted {
         let mut found = if self.is_foreign {
             Vec::new()
         } else {
-            app.turns.checker.check(self.text.checked(), &self.settings)
+            app.turns.checks.check(self.text.checked(), &self.settings)
         };
         found.retain(|one| self.is_wanted(one));
         LanguageToolAnswer::new(app.version, self.language, &self.text, found)

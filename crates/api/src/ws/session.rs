@@ -202,7 +202,7 @@ impl Session {
             article_date: Some(self.app.turns.clock.now().seoul_date()),
             ..Settings::default()
         };
-        let findings = from_suggestions(self.app.turns.checker.check(text, &settings));
+        let findings = from_suggestions(self.app.turns.checks.check(text, &settings));
         let suggestions = suggestions(text, &findings);
         let count = suggestions.len();
         for suggestion in suggestions {

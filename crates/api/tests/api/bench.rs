@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use checker::Checker;
+use domain::check::Checks;
 use domain::id::UserId;
 use domain::ledger::Price;
 use domain::model::ModelCard;
@@ -102,7 +103,7 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         providers: providers.into_iter().map(|one| one as Arc<dyn Provider>).collect(),
-        checker: Arc::new(Checker::new()),
+        checks: Arc::new(Checks::new(Checker::new())),
         clock: Arc::new(FixedClock),
         ids: Arc::new(CountedIds::default()),
         limits: TurnLimits {

@@ -97,7 +97,7 @@ impl Turns {
 
     fn rule_findings(&self, input: &TurnInput, record: &TurnRecord) -> Vec<Finding> {
         let settings = settings_for(record);
-        let mut found = from_suggestions(self.checker.check(input.text().as_str(), &settings));
+        let mut found = from_suggestions(self.checks.check(input.text().as_str(), &settings));
         if let TurnInput::Proofread { categories, .. } = input
             && !categories.is_empty()
         {

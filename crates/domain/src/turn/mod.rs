@@ -10,8 +10,9 @@ mod run;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use checker::{Category, Checker};
+use checker::Category;
 
+use crate::check::Checks;
 use crate::conversation::Message;
 use crate::engine::Engine;
 use crate::id::{ConversationId, IdempotencyKey, TurnId};
@@ -36,7 +37,7 @@ pub struct Turns {
     /// Models in the order they are tried; empty: rules only.
     pub providers: Vec<Arc<dyn Provider>>,
     /// The rules.
-    pub checker: Arc<Checker>,
+    pub checks: Arc<Checks>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.

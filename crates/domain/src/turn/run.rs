@@ -49,12 +49,13 @@ impl Turns {
             })
             .await;
         let settings = settings_for(record);
+        let checker = self.checks.checker();
         let (anchor, categories) = match &turn.input {
             TurnInput::Proofread { text, categories } => {
                 for finding in &turn.findings {
                     journal.emit(TurnEvent::Finding(finding.clone())).await;
                 }
-                let anchor = Anchor::new(text.as_str(), &self.checker, &settings, &turn.findings);
+                let anchor = Anchor::new(text.as_str(), &checker, &settings, &turn.findings);
                 (Some(anchor), categories.as_slice())
             }
             TurnInput::Chat { .. } => (None, [].as_slice()),
