@@ -100,7 +100,7 @@ fn desk(answers: Vec<Answer>) -> Desk {
         prompts: store.clone(),
         ledger: store.clone(),
         providers: answers.into_iter().map(provider).collect(),
-        checks: Arc::new(Checks::new(Checker::new())),
+        checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
         clock: Arc::new(Ticking::default()),
         ids: Arc::new(Ticking::default()),
         limits: TurnLimits {

@@ -103,7 +103,7 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         providers: providers.into_iter().map(|one| one as Arc<dyn Provider>).collect(),
-        checks: Arc::new(Checks::new(Checker::new())),
+        checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
         clock: Arc::new(FixedClock),
         ids: Arc::new(CountedIds::default()),
         limits: TurnLimits {

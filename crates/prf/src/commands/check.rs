@@ -5,18 +5,19 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use api::CheckResponse;
-use checker::{ArticleDate, Checker, Settings};
+use checker::{ArticleDate, Settings};
 use domain::finding::{Finding, from_suggestions};
 
 use super::{found, print};
 use crate::args::{CheckFlags, Format};
 use crate::input::read_text;
+use crate::style;
 
 pub(crate) fn run(flags: &CheckFlags) -> anyhow::Result<ExitCode> {
     let text = read_text(&flags.file)?;
     let article_date = flags.date.as_deref().map(date).transpose()?;
-    let settings = Settings { article_date, hints: flags.hints, ..Settings::default() };
-    let findings = from_suggestions(Checker::new().check(&text, &settings));
+    let settings = Settings { article_date, hints: flags.hints, ..style::settings(&flags.style)? };
+    let findings = from_suggestions(style::checker(&flags.style)?.check(&text, &settings));
     let out = match flags.format {
         Format::Text => lines(&text, &findings),
         Format::Json => serde_json::to_string(&CheckResponse::new(&text, &findings))? + "\n",

@@ -83,10 +83,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(checker: Checker, settings: Settings) -> Self {
         Self {
-            checks: Checks::new(Checker::new()),
-            settings: Settings::default(),
+            checks: Checks::new(checker, Vec::new()),
+            settings,
             dictionary: Dictionary::default(),
             encoding: Encoding::Utf16,
             stage: Stage::New,
