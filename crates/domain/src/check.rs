@@ -1,11 +1,51 @@
-//! The checker in force and what it remembers: it can be replaced while turns run.
+//! The checker in force and what it remembers, which can be replaced while turns run; and how an
+//! editor wants a text to be checked.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use checker::{Checker, Memory, PackError, Settings, Suggestion};
+use checker::{ArticleDate, Checker, Memory, PackError, Profile, RuleId, Settings, Suggestion};
+
+use crate::id::{ConversationId, UserId};
 
 /// What is remembered of paragraphs: some fifty thousand of them with their findings.
 const MEMORY_BYTES: usize = 32 * 1024 * 1024;
+
+/// How an editor wants a text to be checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CheckOptions {
+    /// Day of the article.
+    pub article_date: Option<ArticleDate>,
+    /// House style.
+    pub profile: Profile,
+    /// Desk whose packs apply.
+    pub desk: Option<String>,
+    /// Whether style hints are wanted.
+    pub hints: bool,
+    /// Words that are never flagged.
+    pub ignored_words: BTreeSet<String>,
+    /// Rules that stay silent.
+    pub disabled_rules: Vec<RuleId>,
+}
+
+impl CheckOptions {
+    /// Settings of a check: packs of the verified user, the desk and the article apply.
+    #[must_use]
+    pub fn settings(&self, user: &UserId, article: Option<&ConversationId>) -> Settings {
+        let user = [format!("user:{user}")];
+        let desk = self.desk.iter().map(|desk| format!("desk:{desk}"));
+        let article = article.map(|article| format!("article:{article}"));
+        Settings {
+            article_date: self.article_date,
+            profile: self.profile,
+            scopes: user.into_iter().chain(desk).chain(article).collect(),
+            hints: self.hints,
+            disabled_rules: self.disabled_rules.clone(),
+            ignored_words: self.ignored_words.clone(),
+            ..Settings::default()
+        }
+    }
+}
 
 /// A pack as its file stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

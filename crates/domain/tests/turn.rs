@@ -127,7 +127,8 @@ fn chat(message: &str) -> TurnRequest {
 
 fn proofread(article: &str, categories: &[Category]) -> TurnRequest {
     let text = ArticleText::new(article);
-    let input = TurnInput::Proofread { text, categories: categories.to_vec() };
+    let input =
+        TurnInput::Proofread { text, categories: categories.to_vec(), options: Box::default() };
     TurnRequest { input, ..chat("") }
 }
 

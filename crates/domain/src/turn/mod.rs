@@ -12,7 +12,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use checker::Category;
 
-use crate::check::Checks;
+use crate::check::{CheckOptions, Checks};
 use crate::conversation::Message;
 use crate::engine::Engine;
 use crate::id::{ConversationId, IdempotencyKey, TurnId};
@@ -57,6 +57,22 @@ pub struct TurnLimits {
     pub month_tokens: Option<u64>,
 }
 
+impl TurnLimits {
+    /// Refuses a text that is longer than allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`TurnError::TextTooLong`].
+    pub fn check_length(&self, text: &str) -> Result<(), TurnError> {
+        let limit_chars = self.max_text_chars;
+        // A character takes one to four bytes: most texts are decided without counting.
+        if text.len() > limit_chars && text.chars().count() > limit_chars {
+            return Err(TurnError::TextTooLong { limit_chars });
+        }
+        Ok(())
+    }
+}
+
 /// What an editor asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TurnRequest {
@@ -79,6 +95,8 @@ pub enum TurnInput {
         text: ArticleText,
         /// Only these; empty means all.
         categories: Vec<Category>,
+        /// How the rules read it; without a date the article is of the day the turn began.
+        options: Box<CheckOptions>,
     },
     /// An answer to this message; the conversation's draft goes along.
     Chat {

@@ -48,10 +48,10 @@ impl Turns {
                 at: record.started_at,
             })
             .await;
-        let settings = settings_for(record);
+        let settings = settings_for(record, &turn.input);
         let checker = self.checks.checker();
         let (anchor, categories) = match &turn.input {
-            TurnInput::Proofread { text, categories } => {
+            TurnInput::Proofread { text, categories, .. } => {
                 for finding in &turn.findings {
                     journal.emit(TurnEvent::Finding(finding.clone())).await;
                 }

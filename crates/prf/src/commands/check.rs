@@ -26,7 +26,7 @@ pub(crate) fn run(flags: &CheckFlags) -> anyhow::Result<ExitCode> {
     Ok(found(!findings.is_empty()))
 }
 
-fn date(text: &str) -> anyhow::Result<ArticleDate> {
+pub(super) fn date(text: &str) -> anyhow::Result<ArticleDate> {
     let midnight = format!("{text}T00:00:00+09:00");
     let at = domain::time::Timestamp::parse(&midnight);
     Ok(at.with_context(|| format!("{text:?} is no date like 2026-11-24"))?.seoul_date())

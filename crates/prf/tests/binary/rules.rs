@@ -121,6 +121,8 @@ fn commands_take_packs_desks_and_profiles() {
     assert!(code == 2 && error.contains("[possible values: standard, seoul, yonhap]"), "{error}");
     let clean = ["eval", "--clean", text(&article), "--packs", text(&packs), "--desk", "economy"];
     assert!(run(&clean).1.starts_with("house-style/king"));
+    let proofread = ["proofread", text(&article), "--packs", text(&packs), "--desk", "economy"];
+    assert_eq!(run(&proofread).0, 1);
     written(&packs, "bad.csv", "wrong,right\n,x\n");
     let (code, _, error) = check(&[]);
     assert!(code == 2 && error.contains("bad.csv:2: the text not to write is empty"), "{error}");
