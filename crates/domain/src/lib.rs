@@ -4,6 +4,7 @@
 //! in through them.
 
 pub mod anchor;
+pub mod check;
 pub mod conversation;
 pub mod engine;
 pub mod finding;

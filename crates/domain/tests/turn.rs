@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use checker::{Category, Checker, Severity};
+use domain::check::Checks;
 use domain::engine::Engine;
 use domain::id::{ConversationId, UserId};
 use domain::ledger::Price;
@@ -99,7 +100,7 @@ fn desk(answers: Vec<Answer>) -> Desk {
         prompts: store.clone(),
         ledger: store.clone(),
         providers: answers.into_iter().map(provider).collect(),
-        checker: Arc::new(Checker::new()),
+        checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
         clock: Arc::new(Ticking::default()),
         ids: Arc::new(Ticking::default()),
         limits: TurnLimits {
@@ -126,7 +127,8 @@ fn chat(message: &str) -> TurnRequest {
 
 fn proofread(article: &str, categories: &[Category]) -> TurnRequest {
     let text = ArticleText::new(article);
-    let input = TurnInput::Proofread { text, categories: categories.to_vec() };
+    let input =
+        TurnInput::Proofread { text, categories: categories.to_vec(), options: Box::default() };
     TurnRequest { input, ..chat("") }
 }
 

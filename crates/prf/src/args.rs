@@ -26,7 +26,10 @@ pub(crate) enum Command {
     /// Measure the rules against a gold set and its baseline, or on correct text.
     Eval(EvalFlags),
     /// Serve an editor over standard input and output (Language Server Protocol).
-    Lsp,
+    Lsp(StyleFlags),
+    /// Look at the rules, run their examples, count them, try a pack on past articles.
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Print every setting with its value and where it comes from.
     Config,
     /// Print the OpenAPI document.
@@ -45,6 +48,93 @@ pub(crate) struct ServeFlags {
     /// Who may come in [PRF_AUTH, default none: only on a loopback address].
     #[arg(long, value_name = "MODE")]
     pub(crate) auth: Option<String>,
+    /// Directory of packs, read again when a file changes [PRF_PACKS, default none].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) packs: Option<PathBuf>,
+}
+
+/// Which rules a command runs with.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StyleFlags {
+    /// Directory of packs (.toml and .csv) whose rules apply beside the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) packs: Option<PathBuf>,
+    /// House style.
+    #[arg(long, value_name = "NAME", default_value = "standard", value_parser = PROFILES)]
+    pub(crate) profile: String,
+    /// Desk whose packs apply.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) desk: Option<String>,
+}
+
+/// Names of the house styles.
+const PROFILES: [&str; 3] = ["standard", "seoul", "yonhap"];
+
+impl Default for StyleFlags {
+    fn default() -> Self {
+        Self { packs: None, profile: "standard".into(), desk: None }
+    }
+}
+
+/// What to do with the rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List every rule.
+    List(RulesListFlags),
+    /// Show everything one rule says.
+    Show {
+        /// Its id, for example spelling/fixed-form.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Directory of packs.
+        #[arg(long, value_name = "DIR")]
+        packs: Option<PathBuf>,
+    },
+    /// Run the examples of every rule; exit code 1 when one does not hold.
+    Test {
+        /// Files of packs; without one the built-in rules are tested.
+        #[arg(value_name = "PACK")]
+        packs: Vec<PathBuf>,
+    },
+    /// Count rules, entries, patterns, stems and rules in code by category.
+    Stats {
+        /// Directory of packs.
+        #[arg(long, value_name = "DIR")]
+        packs: Option<PathBuf>,
+    },
+    /// Count how often the rules of a pack would fire over the .txt and .md files of a directory.
+    DryRun(RulesDryRunFlags),
+}
+
+/// Flags of `rules list`.
+#[derive(Debug, Args)]
+pub(crate) struct RulesListFlags {
+    /// Only rules of this category.
+    #[arg(long, value_name = "CATEGORY")]
+    pub(crate) category: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Directory of packs.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) packs: Option<PathBuf>,
+}
+
+/// Flags of `rules dry-run`.
+#[derive(Debug, Args)]
+pub(crate) struct RulesDryRunFlags {
+    /// File of the pack.
+    #[arg(value_name = "PACK")]
+    pub(crate) pack: PathBuf,
+    /// Directory of articles, those below it too.
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: PathBuf,
+    /// Samples of each rule.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) samples: usize,
+    /// House style.
+    #[arg(long, value_name = "NAME", default_value = "standard", value_parser = PROFILES)]
+    pub(crate) profile: String,
 }
 
 /// How findings are printed.
@@ -71,6 +161,9 @@ pub(crate) struct CheckFlags {
     /// Show style hints too.
     #[arg(long)]
     pub(crate) hints: bool,
+    /// Which rules.
+    #[command(flatten)]
+    pub(crate) style: StyleFlags,
 }
 
 /// Flags of `proofread`.
@@ -85,6 +178,15 @@ pub(crate) struct ProofreadFlags {
     /// Whose prompt: Basic or Pro.
     #[arg(long, default_value = "Basic")]
     pub(crate) engine: String,
+    /// The article's date, for weekdays (2026-11-24).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
+    /// Show style hints too.
+    #[arg(long)]
+    pub(crate) hints: bool,
+    /// Which rules.
+    #[command(flatten)]
+    pub(crate) style: StyleFlags,
 }
 
 /// Flags of `eval`.
@@ -114,4 +216,7 @@ pub(crate) struct EvalFlags {
     /// Count findings in a text taken to be correct, one sentence or paragraph a line.
     #[arg(long, value_name = "FILE.txt", conflicts_with_all = ["gold", "findings", "baseline"])]
     pub(crate) clean: Option<PathBuf>,
+    /// Which rules.
+    #[command(flatten)]
+    pub(crate) style: StyleFlags,
 }

@@ -16,6 +16,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Directory of the database.
     pub(crate) data: PathBuf,
+    /// Directory of packs.
+    pub(crate) packs: Option<PathBuf>,
     /// Operator's table of models, in place of the built-in one.
     pub(crate) models: Option<PathBuf>,
     /// Further origins whose pages may call the API.
@@ -121,6 +123,8 @@ impl Config {
         let data_flag = flags.data.as_ref().map(|data| data.display().to_string());
         let data = PathBuf::from(reader.text("PRF_DATA", "./data", data_flag));
         let auth = reader.text("PRF_AUTH", "none", flags.auth.clone());
+        let packs_flag = flags.packs.as_ref().map(|packs| packs.display().to_string());
+        let packs = Some(reader.text("PRF_PACKS", "", packs_flag)).filter(|one| !one.is_empty());
         let models = reader.optional("PRF_MODELS").map(PathBuf::from);
         let origins = reader.text("PRF_ORIGINS", "", None);
         let max_text_chars = reader.number("PRF_MAX_TEXT_CHARS", "200000")?;
@@ -135,6 +139,7 @@ impl Config {
         Ok(Self {
             listen,
             data,
+            packs: packs.map(PathBuf::from),
             models,
             origins: words(&origins),
             max_text_chars,
@@ -285,6 +290,7 @@ mod tests {
             ("PRF_LISTEN", "[::1]:9000"),
             ("PRF_DATA", "/srv/prf"),
             ("PRF_AUTH", "none"),
+            ("PRF_PACKS", "/srv/packs"),
             ("PRF_MODELS", "models.toml"),
             ("PRF_ORIGINS", "https://a.example, https://b.example"),
             ("PRF_MAX_TEXT_CHARS", "5000"),
@@ -306,6 +312,7 @@ mod tests {
         assert_eq!(config.settings.len(), environment.len());
         assert_eq!(config.origins, ["https://a.example", "https://b.example"]);
         assert_eq!((config.max_text_chars, config.month_tokens), (5000, Some(100_000)));
+        assert_eq!(config.packs, Some("/srv/packs".into()));
         let anthropic = config.anthropic.unwrap();
         assert_eq!(anthropic.api_key.as_str(), "sk-test");
         assert_eq!(

@@ -6,8 +6,10 @@ mod commands;
 mod config;
 mod input;
 mod lsp;
+mod packs;
 mod page;
 mod service;
+mod style;
 
 use std::process::ExitCode;
 
@@ -22,7 +24,8 @@ fn main() -> ExitCode {
         Command::Check(flags) => commands::check::run(flags),
         Command::Proofread(flags) => commands::proofread::run(flags),
         Command::Eval(flags) => commands::eval::run(flags),
-        Command::Lsp => commands::lsp::run(),
+        Command::Lsp(flags) => commands::lsp::run(flags),
+        Command::Rules(command) => commands::rules::run(command),
         Command::Config => commands::config::run(),
         Command::Openapi => commands::openapi::run(),
     };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use checker::Checker;
+use domain::check::Checks;
 use domain::ports::{ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
 use domain::turn::{TurnLimits, Turns};
 use providers::{Anthropic, AnthropicConfig, Models, Timeouts};
@@ -15,7 +15,11 @@ use crate::config::{AnthropicSettings, Config};
 const ANSWER_TOKENS: u64 = 4096;
 
 /// The use cases over a store.
-pub(crate) fn turns<S>(config: &Config, store: &Arc<S>) -> anyhow::Result<Turns>
+pub(crate) fn turns<S>(
+    config: &Config,
+    store: &Arc<S>,
+    checks: Arc<Checks>,
+) -> anyhow::Result<Turns>
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + 'static,
 {
@@ -26,7 +30,7 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         providers: anthropic.map(|one| provider(config, one)).transpose()?.into_iter().collect(),
-        checker: Arc::new(Checker::new()),
+        checks,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         limits: TurnLimits {

@@ -266,12 +266,25 @@ export interface components {
             detectedLanguage: components["schemas"]["DetectedLanguage"];
             name: string;
         };
-        /** @description A text to check. */
-        CheckRequest: {
+        /** @description How a text is to be checked; everything may be left out. */
+        CheckOptionsWire: {
             /** @description `2026-11-24`, for weekdays. */
             articleDate?: string | null;
+            /** @description Desk whose packs apply beside everybody's. */
+            desk?: string | null;
+            /** @description Ids of rules that stay silent. */
+            disabledRules?: string[];
             /** @description Whether style hints are wanted too. */
             hints?: boolean;
+            /** @description Words that are never flagged. */
+            ignoredWords?: string[];
+            /** @description House style: `standard`, `seoul` or `yonhap`. */
+            profile?: string | null;
+        };
+        /** @description A text to check. */
+        CheckRequest: components["schemas"]["CheckOptionsWire"] & {
+            /** @description The article whose own packs apply too. */
+            conversationId?: string | null;
             text: string;
         };
         /** @description What a check answers. */
@@ -295,19 +308,22 @@ export interface components {
             engine_type: string;
             idempotency_key?: string | null;
             message: string;
-        } | {
-            /** @enum {string} */
-            action: "proofread";
+        } | (components["schemas"]["CheckOptionsWire"] & {
             categories?: string[];
             conversation_id?: string | null;
             engine_type: string;
             idempotency_key?: string | null;
             text: string;
-        } | {
+        } & {
+            /** @enum {string} */
+            action: "proofread";
+        }) | (components["schemas"]["CheckOptionsWire"] & {
+            conversation_id?: string | null;
+            text: string;
+        } & {
             /** @enum {string} */
             action: "check";
-            text: string;
-        } | {
+        }) | {
             /** @enum {string} */
             action: "stop";
             turn_id: string;
@@ -629,6 +645,15 @@ export interface components {
             timestamp?: string | null;
             type?: string | null;
         };
+        /** @description A pack as its file stands. */
+        PackStatus: {
+            /** @description `file:line: reason` where the file is refused; its last good version stays in force. */
+            error?: string | null;
+            /** @description Its path below the directory of packs. */
+            file: string;
+            /** @description Rules in force. */
+            rules: number;
+        };
         /** @description Every engine's prompt. */
         PromptList: {
             prompts: components["schemas"]["PromptWire"][];
@@ -710,6 +735,7 @@ export interface components {
         Status: {
             ai: components["schemas"]["AiStatus"];
             limits: components["schemas"]["LimitStatus"];
+            packs: components["schemas"]["PackStatus"][];
             service: string;
             user: components["schemas"]["UserStatus"];
             version: string;

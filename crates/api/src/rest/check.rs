@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use checker::{ArticleDate, Settings};
 use domain::finding::from_suggestions;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::App;
 use crate::auth::Caller;
-use crate::body::Body;
+use crate::body::{Body, conversation_id};
 use crate::error::{ApiError, ErrorBody};
+use crate::wire::check_options::CheckOptionsWire;
 use crate::wire::suggestion::CheckResponse;
 
 /// A longer text is checked off the threads that serve sockets.
@@ -23,23 +23,10 @@ pub(super) const INLINE_LIMIT_BYTES: usize = 64 * 1024;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CheckRequest {
     text: String,
-    /// `2026-11-24`, for weekdays.
-    article_date: Option<String>,
-    /// Whether style hints are wanted too.
-    #[serde(default)]
-    hints: bool,
-}
-
-/// The article's day from `2026-11-24`.
-fn article_date(text: &str) -> Option<ArticleDate> {
-    let mut parts = text.splitn(3, '-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let date = ArticleDate {
-        year: year.parse().ok()?,
-        month: month.parse().ok()?,
-        day: day.parse().ok()?,
-    };
-    ((1..=12).contains(&date.month) && (1..=31).contains(&date.day)).then_some(date)
+    /// The article whose own packs apply too.
+    conversation_id: Option<String>,
+    #[serde(flatten)]
+    options: CheckOptionsWire,
 }
 
 /// Checks a text with the rules.
@@ -48,22 +35,16 @@ fn article_date(text: &str) -> Option<ArticleDate> {
     (status = 413, body = ErrorBody)))]
 pub(crate) async fn check(
     State(app): State<Arc<App>>,
-    _caller: Caller,
+    Caller(who): Caller,
     Body(request): Body<CheckRequest>,
 ) -> Result<Json<CheckResponse>, ApiError> {
-    let limit = app.turns.limits.max_text_chars;
-    if request.text.len() > limit && request.text.chars().count() > limit {
-        return Err(ApiError::too_large("text_too_long"));
-    }
-    let date = request.article_date.as_deref();
-    let article_date = date
-        .map(|text| article_date(text).ok_or_else(|| ApiError::bad_request("bad_value")))
-        .transpose()?;
-    let settings = Settings { article_date, hints: request.hints, ..Settings::default() };
-    let (checker, text) = (Arc::clone(&app.turns.checker), request.text);
+    app.turns.limits.check_length(&request.text)?;
+    let article = request.conversation_id.map(conversation_id).transpose()?;
+    let settings = request.options.read()?.settings(&who.user_id, article.as_ref());
+    let (checks, text) = (Arc::clone(&app.turns.checks), request.text);
     let is_short = text.len() <= INLINE_LIMIT_BYTES;
     let run = move || {
-        let findings = from_suggestions(checker.check(&text, &settings));
+        let findings = from_suggestions(checks.check(&text, &settings));
         CheckResponse::new(&text, &findings)
     };
     if is_short {

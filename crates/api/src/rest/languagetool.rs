@@ -9,6 +9,8 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use checker::{Category, RuleId, Settings, Severity, Suggestion};
+use domain::check::CheckOptions;
+use domain::principal::Principal;
 use serde_json::Value;
 
 use super::check::INLINE_LIMIT_BYTES;
@@ -103,13 +105,13 @@ pub(crate) async fn list_languages(_caller: Caller) -> Json<[KnownLanguage; 2]> 
         (status = 413, body = String, content_type = "text/plain")))]
 pub(crate) async fn check_form(
     State(app): State<Arc<App>>,
-    _caller: Caller,
+    Caller(who): Caller,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<LanguageToolAnswer>, ApiError> {
     let body = body.map_err(|_| LanguageToolError::BodyTooLarge)?;
-    answer(app, &query.unwrap_or_default(), &headers, &body).await
+    answer(app, &who, &query.unwrap_or_default(), &headers, &body).await
 }
 
 /// Checks a text in the query as LanguageTool does.
@@ -119,21 +121,23 @@ pub(crate) async fn check_form(
         (status = 413, body = String, content_type = "text/plain")))]
 pub(crate) async fn check_query(
     State(app): State<Arc<App>>,
-    _caller: Caller,
+    Caller(who): Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Json<LanguageToolAnswer>, ApiError> {
-    answer(app, &query.unwrap_or_default(), &HeaderMap::new(), &[]).await
+    answer(app, &who, &query.unwrap_or_default(), &HeaderMap::new(), &[]).await
 }
 
 async fn answer(
     app: Arc<App>,
+    who: &Principal,
     query: &str,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Json<LanguageToolAnswer>, ApiError> {
     let given = parameters(query, headers, body).map_err(LanguageToolError::Parameters)?;
     let request = serde_json::from_value(Value::Object(given)).map_err(ApiError::bad_json)?;
-    let wanted = Wanted::read(request, app.turns.limits.max_text_chars)?;
+    let mut wanted = Wanted::read(request, app.turns.limits.max_text_chars)?;
+    wanted.settings.scopes = CheckOptions::default().settings(&who.user_id, None).scopes;
     if wanted.text.checked().len() <= INLINE_LIMIT_BYTES {
         return Ok(Json(wanted.check(&app)));
     }
@@ -192,7 +196,7 @@ impl Wanted {
         let mut found = if self.is_foreign {
             Vec::new()
         } else {
-            app.turns.checker.check(self.text.checked(), &self.settings)
+            app.turns.checks.check(self.text.checked(), &self.settings)
         };
         found.retain(|one| self.is_wanted(one));
         LanguageToolAnswer::new(app.version, self.language, &self.text, found)

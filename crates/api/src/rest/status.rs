@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use domain::check::PackState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +21,7 @@ pub(crate) struct Status {
     ai: AiStatus,
     user: UserStatus,
     limits: LimitStatus,
+    packs: Vec<PackStatus>,
 }
 
 /// Whether a model answers.
@@ -45,6 +47,25 @@ struct LimitStatus {
     max_text_chars: usize,
 }
 
+/// A pack as its file stands.
+#[derive(Serialize, ToSchema)]
+struct PackStatus {
+    /// Its path below the directory of packs.
+    file: String,
+    /// Rules in force.
+    rules: usize,
+    /// `file:line: reason` where the file is refused; its last good version stays in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl From<PackState> for PackStatus {
+    fn from(state: PackState) -> Self {
+        let PackState { file, rules, error } = state;
+        Self { file, rules, error: error.map(|error| error.to_string()) }
+    }
+}
+
 /// Says who is asking and what is configured.
 #[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
 pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> Json<Status> {
@@ -59,6 +80,7 @@ pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> 
         },
         user: UserStatus { user_id: who.user_id.as_str().to_owned(), role: who.role.name() },
         limits: LimitStatus { max_text_chars: app.turns.limits.max_text_chars },
+        packs: app.turns.checks.packs().into_iter().map(PackStatus::from).collect(),
     })
 }
 

@@ -5,6 +5,7 @@ use domain::turn::{Outcome, TurnEvent};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::check_options::CheckOptionsWire;
 use super::suggestion::Suggestion;
 use super::usage::{TokenUsageWire, token_usage};
 use crate::sentences::{notice_sentence, sentence};
@@ -29,9 +30,16 @@ pub(crate) enum ClientFrame {
         idempotency_key: Option<String>,
         #[serde(default)]
         categories: Vec<String>,
+        #[serde(flatten)]
+        options: CheckOptionsWire,
     },
     /// Findings of the rules alone.
-    Check { text: String },
+    Check {
+        text: String,
+        conversation_id: Option<String>,
+        #[serde(flatten)]
+        options: CheckOptionsWire,
+    },
     /// Ends a running turn; what came is kept.
     Stop { turn_id: String },
     /// Everything of a turn after that frame.

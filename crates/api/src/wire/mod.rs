@@ -1,6 +1,7 @@
 //! What stands on the wire: serde shapes with their schemas, and their meaning in the domain.
 
 pub(crate) mod annotated;
+pub(crate) mod check_options;
 pub(crate) mod conversation;
 pub(crate) mod frame;
 pub(crate) mod languagetool;

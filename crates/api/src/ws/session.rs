@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::ws::{Message, WebSocket};
-use checker::{Category, Settings};
+use checker::Category;
+use domain::check::CheckOptions;
 use domain::finding::from_suggestions;
 use domain::id::{ConversationId, IdempotencyKey, TurnId};
 use domain::ports::{MessageRange, StoreError};
@@ -102,16 +103,17 @@ impl Session {
                 conversation_id,
                 idempotency_key,
                 categories,
+                options,
             } => {
                 let categories: Option<Vec<Category>> =
                     categories.iter().map(|name| Category::from_name(name)).collect();
                 let categories = categories.ok_or_else(|| ApiError::bad_request("bad_value"))?;
-                let input = TurnInput::Proofread { text: ArticleText::new(text), categories };
+                let (text, options) = (ArticleText::new(text), Box::new(options.read()?));
+                let input = TurnInput::Proofread { text, categories, options };
                 self.begin(input, &engine_type, conversation_id, idempotency_key).await
             }
-            ClientFrame::Check { text } => {
-                self.check(&text).await;
-                Ok(())
+            ClientFrame::Check { text, conversation_id, options } => {
+                self.check(&text, conversation_id, options.read()?).await
             }
             ClientFrame::Stop { turn_id } => {
                 let is_running = self.app.hub.stop(&self.who.user_id, &TurnId::new(turn_id));
@@ -197,18 +199,24 @@ impl Session {
         Ok(asked.map(|message| message.content).unwrap_or_default())
     }
 
-    async fn check(&self, text: &str) {
-        let settings = Settings {
-            article_date: Some(self.app.turns.clock.now().seoul_date()),
-            ..Settings::default()
-        };
-        let findings = from_suggestions(self.app.turns.checker.check(text, &settings));
+    async fn check(
+        &self,
+        text: &str,
+        article: Option<String>,
+        mut options: CheckOptions,
+    ) -> Result<(), ApiError> {
+        self.app.turns.limits.check_length(text)?;
+        options.article_date.get_or_insert_with(|| self.app.turns.clock.now().seoul_date());
+        let article = article.map(conversation_id).transpose()?;
+        let settings = options.settings(&self.who.user_id, article.as_ref());
+        let findings = from_suggestions(self.app.turns.checks.check(text, &settings));
         let suggestions = suggestions(text, &findings);
         let count = suggestions.len();
         for suggestion in suggestions {
             self.say(ServerFrame::bare(FrameBody::Suggestion { suggestion })).await;
         }
         self.say(ServerFrame::bare(FrameBody::CheckEnd { count })).await;
+        Ok(())
     }
 
     async fn clear(&self, conversation: String) -> Result<(), ApiError> {

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use checker::Checker;
+use checker::{Checker, Pack};
+use domain::check::Checks;
 use domain::id::UserId;
 use domain::ledger::Price;
 use domain::model::ModelCard;
@@ -90,6 +91,15 @@ pub(crate) fn service(answers: Option<Vec<Answer>>) -> Service {
     Service { router: router_over(&store, answers), store }
 }
 
+/// Words that only kim, the economy desk and one article may use.
+fn packs() -> Vec<Pack> {
+    let pack = |scope: &str| {
+        let text = format!("scope = \"{scope}\"\nignore = [\"몇일\"]");
+        Pack::from_toml("pack.toml", &text).unwrap()
+    };
+    ["user:lee", "desk:economy", "article:poem"].map(pack).into()
+}
+
 /// The routes over any store.
 pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Router
 where
@@ -102,7 +112,7 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         providers: providers.into_iter().map(|one| one as Arc<dyn Provider>).collect(),
-        checker: Arc::new(Checker::new()),
+        checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
         clock: Arc::new(FixedClock),
         ids: Arc::new(CountedIds::default()),
         limits: TurnLimits {

@@ -1,6 +1,6 @@
 //! `POST /check`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::bench::service;
 
@@ -44,4 +44,36 @@ async fn what_cannot_be_checked_says_why() {
     }
     let date = r#"{"text":"가","articleDate":"2026-13-01"}"#;
     assert_eq!(service.refused("kim", "POST", "/check", date).await, (400, "bad_value".into()));
+}
+
+#[tokio::test]
+async fn packs_of_the_caller_the_desk_and_the_article_apply() {
+    let service = service(None);
+    let check = async |user: &str, more: Value| {
+        let mut body = json!({"text": "😀 그는 몇일 뒤 떠났다."});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let found = service.ok(user, "POST", "/check", &body.to_string()).await;
+        found["suggestions"].as_array().unwrap().len()
+    };
+    assert_eq!(check("kim", json!({})).await, 1);
+    assert_eq!(check("lee", json!({})).await, 0);
+    assert_eq!(check("kim", json!({"userId": "lee", "scopes": ["user:lee"]})).await, 1);
+    assert_eq!(check("kim", json!({"desk": "economy"})).await, 0);
+    assert_eq!(check("kim", json!({"desk": "sports"})).await, 1);
+    assert_eq!(check("kim", json!({"conversationId": "poem"})).await, 0);
+    assert_eq!(check("kim", json!({"ignoredWords": ["몇일"]})).await, 0);
+    assert_eq!(check("kim", json!({"disabledRules": ["spelling/fixed-form"]})).await, 0);
+    assert_eq!(check("kim", json!({"profile": "seoul", "hints": true})).await, 1);
+}
+
+#[tokio::test]
+async fn options_that_are_none_are_refused() {
+    let service = service(None);
+    for (name, value) in
+        [("profile", "tabloid"), ("desk", ""), ("desk", "\n"), ("articleDate", "어제")]
+    {
+        let body = json!({"text": "가", name: value}).to_string();
+        let refused = service.refused("kim", "POST", "/check", &body).await;
+        assert_eq!(refused, (400, "bad_value".into()), "{body}");
+    }
 }

@@ -284,6 +284,7 @@ async fn what_is_no_frame_is_refused_and_the_socket_stays() {
         ("[]", "unknown_action"),
         (r#"{"action":"dance"}"#, "unknown_action"),
         (r#"{"action":"check"}"#, "bad_json"),
+        (r#"{"action":"check","text":"가","profile":"tabloid"}"#, "bad_value"),
         (&large, "message_too_large"),
         (empty, "empty_text"),
         (engine, "unknown_engine"),
@@ -324,4 +325,12 @@ async fn history_can_be_cleared_and_a_text_checked() {
     client.say(json!({"action": "check", "text": "몇일"}).to_string()).await;
     let frames = client.hear_until("check_end").await;
     assert_eq!(kinds(&frames), ["suggestion", "check_end"]);
+    for (name, value) in [("desk", json!("economy")), ("ignoredWords", json!(["몇일"]))] {
+        client.say(json!({"action": "check", "text": "몇일", name: value}).to_string()).await;
+        assert_eq!(kinds(&client.hear_until("check_end").await), ["check_end"]);
+        let frame =
+            json!({"action": "proofread", "text": "몇일", "engineType": "Basic", name: value});
+        client.say(frame.to_string()).await;
+        assert!(!kinds(&client.hear_until("chat_end").await).contains(&"suggestion"), "{name}");
+    }
 }

@@ -9,10 +9,10 @@ use toml::Spanned;
 
 use super::file::{self, RuleText};
 use super::{RuleData, pattern, stems};
-use crate::RuleId;
+use crate::{Rule, RuleId};
 
 /// A pack of rules and words to leave alone.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Pack {
     pub(crate) rules: Vec<Arc<RuleData>>,
     /// Whose words and rules are left alone; `None`: everybody's.
@@ -147,6 +147,17 @@ impl Pack {
             rules.extend(RuleData::new(rule, None).map(Arc::new));
         }
         Ok(Self { rules, ..Self::default() })
+    }
+
+    /// The pack's rules.
+    pub fn rules(&self) -> impl Iterator<Item = Rule<'_>> {
+        self.rules.iter().map(|rule| Rule(rule))
+    }
+
+    /// Whose pack it is; `None`: everybody's.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
     }
 
     /// How many rules the pack holds.

@@ -3,6 +3,7 @@
 use checker::Settings;
 
 use super::{Begun, OpenTurn, Outcome, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
+use crate::check::CheckOptions;
 use crate::conversation::{Conversation, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
 use crate::id::{ConversationId, TurnId};
@@ -43,12 +44,7 @@ impl Turns {
         if text.trim().is_empty() {
             return Err(TurnError::EmptyText);
         }
-        let limit_chars = self.limits.max_text_chars;
-        // A character takes one to four bytes: most texts are decided without counting.
-        if text.len() > limit_chars && text.chars().count() > limit_chars {
-            return Err(TurnError::TextTooLong { limit_chars });
-        }
-        Ok(())
+        self.limits.check_length(text)
     }
 
     fn new_record(&self, who: &Principal, request: &TurnRequest) -> TurnRecord {
@@ -96,8 +92,8 @@ impl Turns {
     }
 
     fn rule_findings(&self, input: &TurnInput, record: &TurnRecord) -> Vec<Finding> {
-        let settings = settings_for(record);
-        let mut found = from_suggestions(self.checker.check(input.text().as_str(), &settings));
+        let settings = settings_for(record, input);
+        let mut found = from_suggestions(self.checks.check(input.text().as_str(), &settings));
         if let TurnInput::Proofread { categories, .. } = input
             && !categories.is_empty()
         {
@@ -191,7 +187,12 @@ impl Turns {
     }
 }
 
-/// Rules see the article's day in Seoul; hints are shown by the page on request.
-pub(super) fn settings_for(record: &TurnRecord) -> Settings {
-    Settings { article_date: Some(record.started_at.seoul_date()), ..Settings::default() }
+/// Without a date the article is of the day in Seoul.
+pub(super) fn settings_for(record: &TurnRecord, input: &TurnInput) -> Settings {
+    let mut options = match input {
+        TurnInput::Proofread { options, .. } => CheckOptions::clone(options),
+        TurnInput::Chat { .. } => CheckOptions::default(),
+    };
+    options.article_date.get_or_insert_with(|| record.started_at.seoul_date());
+    options.settings(&record.user_id, Some(&record.conversation_id))
 }

@@ -10,8 +10,9 @@ mod run;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use checker::{Category, Checker};
+use checker::Category;
 
+use crate::check::{CheckOptions, Checks};
 use crate::conversation::Message;
 use crate::engine::Engine;
 use crate::id::{ConversationId, IdempotencyKey, TurnId};
@@ -36,7 +37,7 @@ pub struct Turns {
     /// Models in the order they are tried; empty: rules only.
     pub providers: Vec<Arc<dyn Provider>>,
     /// The rules.
-    pub checker: Arc<Checker>,
+    pub checks: Arc<Checks>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.
@@ -54,6 +55,22 @@ pub struct TurnLimits {
     pub max_answer_tokens: u64,
     /// Tokens of one user in one month over all engines; none means no limit.
     pub month_tokens: Option<u64>,
+}
+
+impl TurnLimits {
+    /// Refuses a text that is longer than allowed.
+    ///
+    /// # Errors
+    ///
+    /// [`TurnError::TextTooLong`].
+    pub fn check_length(&self, text: &str) -> Result<(), TurnError> {
+        let limit_chars = self.max_text_chars;
+        // A character takes one to four bytes: most texts are decided without counting.
+        if text.len() > limit_chars && text.chars().count() > limit_chars {
+            return Err(TurnError::TextTooLong { limit_chars });
+        }
+        Ok(())
+    }
 }
 
 /// What an editor asks for.
@@ -78,6 +95,8 @@ pub enum TurnInput {
         text: ArticleText,
         /// Only these; empty means all.
         categories: Vec<Category>,
+        /// How the rules read it; without a date the article is of the day the turn began.
+        options: Box<CheckOptions>,
     },
     /// An answer to this message; the conversation's draft goes along.
     Chat {

@@ -48,13 +48,14 @@ impl Turns {
                 at: record.started_at,
             })
             .await;
-        let settings = settings_for(record);
+        let settings = settings_for(record, &turn.input);
+        let checker = self.checks.checker();
         let (anchor, categories) = match &turn.input {
-            TurnInput::Proofread { text, categories } => {
+            TurnInput::Proofread { text, categories, .. } => {
                 for finding in &turn.findings {
                     journal.emit(TurnEvent::Finding(finding.clone())).await;
                 }
-                let anchor = Anchor::new(text.as_str(), &self.checker, &settings, &turn.findings);
+                let anchor = Anchor::new(text.as_str(), &checker, &settings, &turn.findings);
                 (Some(anchor), categories.as_slice())
             }
             TurnInput::Chat { .. } => (None, [].as_slice()),

@@ -5,18 +5,19 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use api::CheckResponse;
-use checker::{ArticleDate, Checker, Settings};
+use checker::{ArticleDate, Settings};
 use domain::finding::{Finding, from_suggestions};
 
 use super::{found, print};
 use crate::args::{CheckFlags, Format};
 use crate::input::read_text;
+use crate::style;
 
 pub(crate) fn run(flags: &CheckFlags) -> anyhow::Result<ExitCode> {
     let text = read_text(&flags.file)?;
     let article_date = flags.date.as_deref().map(date).transpose()?;
-    let settings = Settings { article_date, hints: flags.hints, ..Settings::default() };
-    let findings = from_suggestions(Checker::new().check(&text, &settings));
+    let settings = Settings { article_date, hints: flags.hints, ..style::settings(&flags.style)? };
+    let findings = from_suggestions(style::checker(&flags.style)?.check(&text, &settings));
     let out = match flags.format {
         Format::Text => lines(&text, &findings),
         Format::Json => serde_json::to_string(&CheckResponse::new(&text, &findings))? + "\n",
@@ -25,7 +26,7 @@ pub(crate) fn run(flags: &CheckFlags) -> anyhow::Result<ExitCode> {
     Ok(found(!findings.is_empty()))
 }
 
-fn date(text: &str) -> anyhow::Result<ArticleDate> {
+pub(super) fn date(text: &str) -> anyhow::Result<ArticleDate> {
     let midnight = format!("{text}T00:00:00+09:00");
     let at = domain::time::Timestamp::parse(&midnight);
     Ok(at.with_context(|| format!("{text:?} is no date like 2026-11-24"))?.seoul_date())

@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::Context;
 use lsp_server::{Connection, Message};
 
+use crate::args::StyleFlags;
 use crate::lsp::Server;
+use crate::style;
 
 /// So often a silent client is looked for.
 const LOOK_AFTER: Duration = Duration::from_secs(10);
@@ -20,9 +22,9 @@ enum End {
     Gone,
 }
 
-pub(crate) fn run() -> anyhow::Result<ExitCode> {
+pub(crate) fn run(flags: &StyleFlags) -> anyhow::Result<ExitCode> {
     let (connection, threads) = Connection::stdio();
-    let mut server = Server::new();
+    let mut server = Server::new(style::checker(flags)?, style::settings(flags)?);
     let end = serve(&mut server, &connection);
     // The thread that writes ends when nobody can give it anything any more.
     drop(connection);

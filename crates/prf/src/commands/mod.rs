@@ -6,6 +6,7 @@ pub(crate) mod eval;
 pub(crate) mod lsp;
 pub(crate) mod openapi;
 pub(crate) mod proofread;
+pub(crate) mod rules;
 pub(crate) mod serve;
 
 use std::io::{self, Write};

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use api::CheckResponse;
 use async_trait::async_trait;
+use domain::check::{CheckOptions, Checks};
 use domain::engine::Engine;
 use domain::finding::Finding;
 use domain::id::UserId;
@@ -16,12 +17,13 @@ use domain::turn::{Begun, Outcome, SequencedEvent, TurnEvent, TurnInput, TurnReq
 use stores::MemoryStore;
 use tokio_util::sync::CancellationToken;
 
-use super::check::lines;
+use super::check::{date, lines};
 use super::{found, print};
-use crate::args::{Format, ProofreadFlags, ServeFlags};
+use crate::args::{Format, ProofreadFlags, ServeFlags, StyleFlags};
 use crate::config::Config;
 use crate::input::read_text;
 use crate::service;
+use crate::style;
 
 pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
     let text = read_text(&flags.file)?;
@@ -29,12 +31,24 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
         format!("unknown engine {:?}: use Basic or Pro (unknown_engine)", flags.engine)
     })?;
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
+    let packs = flags.style.packs.clone().or_else(|| config.packs.clone());
+    let checker = style::checker(&StyleFlags { packs, ..flags.style.clone() })?;
+    let checks = Arc::new(Checks::new(checker, Vec::new()));
+    let settings = style::settings(&flags.style)?;
+    let options = CheckOptions {
+        article_date: flags.date.as_deref().map(date).transpose()?,
+        profile: settings.profile,
+        desk: flags.style.desk.clone(),
+        hints: flags.hints,
+        ..CheckOptions::default()
+    };
     if config.anthropic.is_none() {
         eprintln!("no model is configured (ANTHROPIC_API_KEY): only the rules run");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let terminal = Arc::new(Terminal::new(&text, flags.format));
-    let outcome = runtime.block_on(proofread(&config, engine, &text, &terminal))?;
+    let outcome =
+        runtime.block_on(proofread(&config, checks, engine, options, &text, &terminal))?;
     let findings = terminal.findings();
     if flags.format == Format::Json {
         print(&(serde_json::to_string(&CheckResponse::new(&text, &findings))? + "\n"))?;
@@ -49,13 +63,19 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
 
 async fn proofread(
     config: &Config,
+    checks: Arc<Checks>,
     engine: Engine,
+    options: CheckOptions,
     text: &str,
     terminal: &Terminal,
 ) -> anyhow::Result<Outcome> {
-    let turns = service::turns(config, &Arc::new(MemoryStore::default()))?;
+    let turns = service::turns(config, &Arc::new(MemoryStore::default()), checks)?;
     let who = Principal { user_id: UserId::new("local"), role: Role::Admin };
-    let input = TurnInput::Proofread { text: ArticleText::new(text), categories: Vec::new() };
+    let input = TurnInput::Proofread {
+        text: ArticleText::new(text),
+        categories: Vec::new(),
+        options: Box::new(options),
+    };
     let request = TurnRequest { conversation_id: None, engine, input, idempotency_key: None };
     match turns.begin(&who, request).await? {
         Begun::New(turn) => Ok(turns.run(turn, terminal, &CancellationToken::new()).await),

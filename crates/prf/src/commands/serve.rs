@@ -3,20 +3,27 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use api::auth::{LocalAdmin, Origins};
 use api::{App, Hub};
+use checker::Checker;
+use domain::check::Checks;
 use stores::{SqliteOptions, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::args::ServeFlags;
 use crate::config::Config;
+use crate::packs::Packs;
 use crate::page::with_page;
 use crate::service;
 
 /// The database inside the data directory.
 const DATABASE: &str = "prf.sqlite";
+
+/// So often the packs are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(flags: &ServeFlags) -> anyhow::Result<ExitCode> {
     let config = Config::read(std::env::vars(), flags)?;
@@ -32,13 +39,20 @@ fn start_log(config: &Config) {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    let packs = config.packs.as_deref().map(Packs::open).transpose()?;
+    let checker = packs.as_ref().map_or_else(Checker::new, Packs::checker);
+    let states = packs.as_ref().map(Packs::states).unwrap_or_default();
+    let checks = Arc::new(Checks::new(checker, states));
     let listener = listen(config.listen).await?;
     let store = SqliteStore::open(&config.data.join(DATABASE), SqliteOptions::default())?;
     let store = Arc::new(store);
-    let turns = Arc::new(service::turns(&config, &store)?);
+    let turns = Arc::new(service::turns(&config, &store, Arc::clone(&checks))?);
     let recovered = turns.recover().await.context("could not close interrupted turns")?;
     let address = listener.local_addr()?;
     tracing::info!(event = "server.started", address = %address, recovered);
+    if let Some(packs) = packs {
+        tokio::spawn(watch(packs, checks));
+    }
     let hub = Hub::default();
     let app = App {
         turns,
@@ -54,6 +68,22 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     // What still runs saves what has come.
     hub.drain().await;
     Ok(())
+}
+
+/// Puts changed packs in force until the server ends.
+async fn watch(mut packs: Packs, checks: Arc<Checks>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let checks = Arc::clone(&checks);
+        let looked = tokio::task::spawn_blocking(move || {
+            packs.renew(&checks);
+            packs
+        });
+        match looked.await {
+            Ok(same) => packs = same,
+            Err(_) => return,
+        }
+    }
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

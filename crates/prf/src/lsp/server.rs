@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use checker::{Checker, Settings};
+use domain::check::Checks;
 use domain::finding::{Finding, from_suggestions};
 use domain::id::FindingId;
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
@@ -72,7 +73,7 @@ struct Open {
 
 /// The server's state.
 pub(crate) struct Server {
-    checker: Checker,
+    checks: Checks,
     settings: Settings,
     dictionary: Dictionary,
     encoding: Encoding,
@@ -82,10 +83,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(checker: Checker, settings: Settings) -> Self {
         Self {
-            checker: Checker::new(),
-            settings: Settings::default(),
+            checks: Checks::new(checker, Vec::new()),
+            settings,
             dictionary: Dictionary::default(),
             encoding: Encoding::Utf16,
             stage: Stage::New,
@@ -123,7 +124,7 @@ impl Server {
     pub(crate) fn settle(&mut self) -> Vec<Message> {
         let mut out = Vec::new();
         for (uri, open) in self.open.iter_mut().filter(|(_, open)| !open.is_published) {
-            open.check(&self.checker, &self.settings);
+            open.check(&self.checks, &self.settings);
             open.is_published = true;
             let findings = open.findings.iter().flatten();
             let places = open.document.places();
@@ -251,7 +252,7 @@ impl Server {
         }
         let Some(open) = self.open.get_mut(uri) else { return Ok(json!([])) };
         let span = open.document.span_of(params.range);
-        open.check(&self.checker, &self.settings);
+        open.check(&self.checks, &self.settings);
         let findings = open.findings.as_deref().unwrap_or_default();
         Ok(serde_json::to_value(actions(uri, &open.document.places(), findings, span))?)
     }
@@ -260,7 +261,7 @@ impl Server {
         let Some(open) = self.open.get_mut(&params.text_document.uri) else {
             return Ok(Value::Null);
         };
-        open.check(&self.checker, &self.settings);
+        open.check(&self.checks, &self.settings);
         let findings = open.findings.as_deref().unwrap_or_default();
         Ok(serde_json::to_value(hover(&open.document.places(), findings, params.position))?)
     }
@@ -309,9 +310,9 @@ impl Open {
         self.is_published = false;
     }
 
-    fn check(&mut self, checker: &Checker, settings: &Settings) {
+    fn check(&mut self, checks: &Checks, settings: &Settings) {
         if self.findings.is_none() {
-            let mut found = from_suggestions(checker.check(self.document.text(), settings));
+            let mut found = from_suggestions(checks.check(self.document.text(), settings));
             found.retain(|finding| !self.ignored.contains(&finding.id));
             self.findings = Some(found);
         }

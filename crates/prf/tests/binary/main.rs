@@ -7,4 +7,5 @@ mod eval;
 mod faults;
 mod lsp;
 mod recovery;
+mod rules;
 mod running;

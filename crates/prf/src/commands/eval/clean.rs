@@ -6,11 +6,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use checker::{Checker, Settings, Suggestion};
+use checker::{Settings, Suggestion};
 use serde::Serialize;
 
 use super::score::share;
 use crate::args::{EvalFlags, Format};
+use crate::style;
 
 #[derive(Debug, Default, PartialEq, Serialize)]
 struct Measured {
@@ -32,8 +33,8 @@ struct Measured {
 pub(super) fn measure(file: &Path, flags: &EvalFlags) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("could not read {}", file.display()))?;
-    let checker = Checker::new();
-    let settings = Settings { hints: flags.hints, ..Settings::default() };
+    let checker = style::checker(&flags.style)?;
+    let settings = Settings { hints: flags.hints, ..style::settings(&flags.style)? };
     let begun = Instant::now();
     let found: Vec<_> = text.lines().map(|line| checker.check(line, &settings)).collect();
     let measured = count(&text, &found, begun.elapsed());

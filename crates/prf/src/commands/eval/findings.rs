@@ -26,11 +26,13 @@ struct Line<'a> {
     findings: &'a [Found],
 }
 
-/// Findings of every level, one list a passage.
-pub(super) fn check(passages: &[Passage]) -> Vec<Vec<Found>> {
-    let checker = Checker::new();
-    let settings = Settings { hints: true, ..Settings::default() };
-    let check = |text: &str| checker.check(text, &settings).into_iter();
+/// Findings, one list a passage.
+pub(super) fn check(
+    passages: &[Passage],
+    checker: &Checker,
+    settings: &Settings,
+) -> Vec<Vec<Found>> {
+    let check = |text: &str| checker.check(text, settings).into_iter();
     passages
         .iter()
         .map(|passage| check(&passage.text).map(|one| found(&passage.text, one)).collect())

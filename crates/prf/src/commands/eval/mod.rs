@@ -9,8 +9,11 @@ mod score;
 
 use std::process::ExitCode;
 
+use checker::Settings;
+
 use super::{found, print};
 use crate::args::{EvalFlags, Format};
+use crate::style;
 use score::Score;
 
 pub(crate) fn run(flags: &EvalFlags) -> anyhow::Result<ExitCode> {
@@ -19,7 +22,8 @@ pub(crate) fn run(flags: &EvalFlags) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let passages = gold::read(&flags.gold)?;
-    let mut checked = findings::check(&passages);
+    let settings = Settings { hints: true, ..style::settings(&flags.style)? };
+    let mut checked = findings::check(&passages, &style::checker(&flags.style)?, &settings);
     if let Some(path) = &flags.findings {
         findings::write(path, &passages, &checked)?;
     }
