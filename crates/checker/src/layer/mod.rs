@@ -9,10 +9,12 @@ mod particles;
 mod quotations;
 mod ranges;
 mod repeats;
+mod spacing;
 mod typos;
 
 use crate::lexicon::Lexicon;
 use crate::morph::analysis::Analyser;
+use crate::rule::Judge;
 use crate::text::Document;
 use crate::{Settings, Suggestion};
 
@@ -33,6 +35,7 @@ pub(crate) fn check(
         ranges::check(document, word, out);
     }
     joins::check(document, lexicon, out);
+    spacing::check(document, Judge { lexicon, analyser, settings }, out);
     numbers::check(document, out);
     marks::check(document, out);
     quotations::check(document, out);

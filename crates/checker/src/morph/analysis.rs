@@ -183,6 +183,15 @@ impl Analyser {
         stem.and_then(|stem| predicate(tags.rank().max(3) + 1, stem))
     }
 
+    /// Whether an ending and nothing else closes a form of these kinds.
+    pub(crate) fn closes_with_ending(&self, kinds: u16, text: &str) -> bool {
+        self.endings.closes(kinds, text)
+            || self
+                .endings
+                .nominal(kinds, text)
+                .any(|length| length > 0 && text.get(length..).is_some_and(particle::are_particles))
+    }
+
     /// Whether an ending, or 지다 with its ending, follows a form of these kinds.
     fn closes_plainly(&self, kinds: u16, text: &str) -> bool {
         const BECOMING: [(&str, u16); 6] = [
