@@ -12,6 +12,7 @@ mod quotations;
 mod ranges;
 mod repeats;
 mod residue;
+mod spacing;
 mod typos;
 
 use crate::Suggestion;
@@ -31,6 +32,7 @@ pub(crate) fn paragraph(document: &Document<'_>, judge: Judge<'_>, out: &mut Vec
         ranges::check(document, word, out);
     }
     joins::check(document, lexicon, out);
+    spacing::check(document, judge, out);
     numbers::check(document, out);
     marks::check(document, out);
     repeats::check(document, out);

@@ -208,6 +208,15 @@ impl Analyser {
         stem.map(|stem| Plain { rank, stem, noun, is_noun: false })
     }
 
+    /// Whether an ending and nothing else closes a form of these kinds.
+    pub(crate) fn closes_with_ending(&self, kinds: u16, text: &str) -> bool {
+        self.endings.closes(kinds, text)
+            || self
+                .endings
+                .nominal(kinds, text)
+                .any(|length| length > 0 && text.get(length..).is_some_and(particle::are_particles))
+    }
+
     /// Whether an ending, or 지다 with its ending, follows a form of these kinds.
     fn closes_plainly(&self, kinds: u16, text: &str) -> bool {
         const BECOMING: [(&str, u16); 6] = [

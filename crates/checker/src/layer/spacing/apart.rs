@@ -1,0 +1,201 @@
+//! Particles, endings and the verbs made of a noun with 하다 that stand apart from the word they
+//! belong to (한글 맞춤법 제2항, 제41항, 표준국어대사전 ‘-하다’): 학교 에서, 승인 했다.
+
+use super::modifier::{self, FINAL_SSANG_SIOT, form};
+use crate::morph::analysis::Reading;
+use crate::morph::conjugation::kind::OPEN;
+use crate::rule::{self, Judge};
+use crate::text::Document;
+use crate::text::sound::{FINAL_RIEUL, final_of};
+use crate::text::word::{Kind, Word};
+use crate::{Span, Suggestion};
+
+mod table;
+
+use table::{FEELINGS, LONE, ONLY_PARTICLES, RECEIVED, TIMES, VERBAL_NOUNS, VERBS};
+
+pub(super) fn check(
+    document: &Document<'_>,
+    at: usize,
+    judge: Judge<'_>,
+    out: &mut Vec<Suggestion>,
+) {
+    let words = document.words();
+    let (Some(first), Some(second)) = (words.get(at), words.get(at + 1)) else { return };
+    let text = document.text();
+    let is_near = Span::new(first.span.end, second.span.start).of(text) == Some(" ");
+    let Some(pair) = Pair::new(text, first, second).filter(|_| is_near) else { return };
+    let before = at.checked_sub(1).and_then(|at| words.get(at)).and_then(|one| one.span.of(text));
+    let id = pair
+        .particle(judge)
+        .or_else(|| pair.ending(judge))
+        .or_else(|| pair.verb(before.unwrap_or_default(), judge));
+    let right = || format!("{}{}", pair.last, pair.next);
+    out.extend(id.and_then(|id| rule::rule(id)?.suggestion(text, pair.span, vec![right()])));
+}
+
+/// The end of one word and the start of the next.
+struct Pair<'t> {
+    last: &'t str,
+    next: &'t str,
+    last_kind: Kind,
+    /// Whether the first word is one run.
+    is_alone: bool,
+    after: &'t str,
+    span: Span,
+}
+
+impl<'t> Pair<'t> {
+    fn new(text: &'t str, first: &Word, second: &Word) -> Option<Self> {
+        let (last, next) = (first.runs.last()?, second.runs.first()?);
+        Some(Self {
+            last: last.span.of(text)?,
+            next: next.span.of(text).filter(|_| next.kind == Kind::Hangul)?,
+            last_kind: last.kind,
+            is_alone: first.runs.len() == 1,
+            after: text.get(next.span.end..)?,
+            span: Span::new(last.span.start, next.span.end),
+        })
+    }
+
+    /// A noun of two syllables or more, and a common one when it looks like a predicate too.
+    fn is_noun(&self, judge: Judge<'_>) -> bool {
+        let tags = judge.lexicon.tags(self.last).filter(|tags| tags.is_noun());
+        let is_common = tags.is_some_and(|tags| tags.rank() > 3);
+        let reads = || judge.analyser.read(self.last, false, judge.lexicon);
+        self.last_kind == Kind::Hangul
+            && self.last.len() > 3
+            && tags.is_some()
+            && (is_common
+                || ["지난해", "막내"].contains(&self.last)
+                || !reads().has(Reading::PREDICATE))
+    }
+
+    /// 학교 에서, 예상 보다, 수도권 뿐만, 법 대로.
+    fn particle(&self, judge: Judge<'_>) -> Option<&'static str> {
+        let is_word = matches!(self.last_kind, Kind::Hangul | Kind::Digits | Kind::Latin);
+        // 껍질을 까지, 살을 에는: after an object it is a verb.
+        let is_object = self.last.ends_with(['을', '를']);
+        if is_word && !is_object && ONLY_PARTICLES.split(' ').any(|one| one == self.next) {
+            return Some("spacing/particle-alone");
+        }
+        let is_noun =
+            self.is_noun(judge) || ["너", "나", "법", "돈", "말", "뜻"].contains(&self.last);
+        let is_future = self.last.len() > 3
+            && self.last.chars().next_back().and_then(final_of) == Some(FINAL_RIEUL);
+        let is_time = TIMES.split(' ').any(|time| time == self.last);
+        if (is_time && ["마저", "밖에"].contains(&self.next))
+            || (is_future && self.next.starts_with("만큼"))
+        {
+            return None;
+        }
+        if !is_noun || modifier::forms(self.last, judge) != 0 {
+            return None;
+        }
+        let listed = LONE.iter().find(|(_, tails, next)| {
+            tails.split(' ').any(|tail| tail == self.next)
+                && (next.is_empty() || {
+                    let after = self.after.strip_prefix(' ').unwrap_or_default();
+                    next.split(' ').any(|start| after.starts_with(start))
+                })
+        });
+        listed.map(|one| one.0)
+    }
+
+    /// 뽑는 다고, 늦어 질수록, 했 다: what follows cannot stand alone.
+    fn ending(&self, judge: Judge<'_>) -> Option<&'static str> {
+        if self.last_kind != Kind::Hangul {
+            return None;
+        }
+        let whole = format!("{}{}", self.last, self.next);
+        let reads = |bit| judge.analyser.read(&whole, false, judge.lexicon).has(bit);
+        let end = self.last.chars().next_back().and_then(final_of);
+        if end == Some(FINAL_SSANG_SIOT) && reads(Reading::PREDICATE) {
+            return Some("spacing/past-apart");
+        }
+        let forms = modifier::forms(self.last, judge);
+        if forms & form::DOING != 0
+            && ["다고", "다며", "다면서", "지를", "지에", "지가", "지도"].contains(&self.next)
+            && (self.next != "지도" || self.after.starts_with(" 모"))
+        {
+            return Some("spacing/ending-apart");
+        }
+        if forms & form::FUTURE != 0
+            && ["지에", "지가", "지는", "지까지", "지의", "까", "까요"].contains(&self.next)
+        {
+            return Some("spacing/ending-apart");
+        }
+        let is_open = self.last.len() > 3
+            && !judge.lexicon.is_noun(self.last)
+            && !judge.lexicon.tags(self.last).is_some_and(|tags| tags.is_modifier())
+            && !self.last.ends_with(['서', '여'])
+            && judge.lexicon.tags(self.last).is_none_or(|tags| tags.kinds() & OPEN != 0)
+            && judge.analyser.is_open(self.last, judge.lexicon)
+            && !["위해", "통해", "대해", "의해", "인해", "관해", "비해", "향해", "올해"]
+                .iter()
+                .any(|one| self.last.ends_with(one));
+        let becomes = [
+            "진다",
+            "졌다",
+            "지는",
+            "지고",
+            "지면",
+            "지자",
+            "지기",
+            "질수록",
+            "졌고",
+            "졌지만",
+            "져서",
+            "집니다",
+        ];
+        if is_open && becomes.contains(&self.next) {
+            return Some("spacing/becoming-apart");
+        }
+        let feels = FEELINGS.split(' ').any(|feeling| feeling == self.last);
+        (feels && self.is_verb("하", judge)).then_some("spacing/feeling-apart")
+    }
+
+    /// 승인 했다, 인정 받을, 자랑 스러운; a noun with a modifier of its own stays apart.
+    fn verb(&self, before: &str, judge: Judge<'_>) -> Option<&'static str> {
+        if !self.is_alone || self.last_kind != Kind::Hangul || self.last.len() < 6 {
+            return None;
+        }
+        let last_of_before =
+            before.rsplit(|one| !('가'..='힣').contains(&one)).next().unwrap_or("");
+        let is_modified = last_of_before.ends_with(['의', '적', '및', '와', '과'])
+            || before.ends_with(',')
+            || ["그", "이", "각", "첫", "한", "두", "전", "더", "여러", "아무", "어떤", "무슨"]
+                .contains(&last_of_before)
+            || modifier::forms(last_of_before, judge) != 0;
+        let tail = |suffix| self.is_verb(suffix, judge);
+        if judge.lexicon.is_noun(self.last) && (tail("스럽") || tail("롭")) {
+            return Some("spacing/like-apart");
+        }
+        let is_verbal = VERBAL_NOUNS.split_whitespace().any(|noun| noun == self.last);
+        let is_one = self.next.starts_with("하나");
+        if !is_verbal || is_modified || is_one {
+            return None;
+        }
+        let is_received = RECEIVED.split(' ').any(|noun| noun == self.last);
+        let mut verbs = VERBS.iter().filter(|(suffix, _)| *suffix != "받" || is_received);
+        verbs.find(|(suffix, _)| tail(suffix)).map(|one| one.1)
+    }
+
+    /// Whether the next word is that verb with an ending; 한 and 해 alone may be other words.
+    fn is_verb(&self, suffix: &str, judge: Judge<'_>) -> bool {
+        use crate::morph::conjugation::{Class, forms};
+        if self.next == "한" {
+            let after = self.after.strip_prefix(' ').unwrap_or_default();
+            return suffix == "하"
+                && ["뒤", "후 ", "것", "바 ", "데 ", "지 ", "다음", "채 "]
+                    .iter()
+                    .any(|one| after.starts_with(one));
+        }
+        let class = if ["스럽", "롭"].contains(&suffix) { Class::Bieup } else { Class::Regular };
+        forms(suffix, class).unwrap_or_default().iter().any(|(form, kinds)| {
+            self.next
+                .strip_prefix(form.as_str())
+                .is_some_and(|rest| judge.analyser.closes_with_ending(*kinds, rest))
+        })
+    }
+}
