@@ -1,8 +1,23 @@
-//! Gathers the rule files below `rules/` into one; a file that cannot be read stops the build with
-//! its name and the reason.
+//! Gathers the rule files below `rules/` into one and sorts their texts into a trie; a file that
+//! cannot be read stops the build with its name and the reason.
 
+#[path = "src/morph/conjugation.rs"]
+mod conjugation;
 #[path = "src/rule/file.rs"]
 mod file;
+#[path = "src/morph/jamo.rs"]
+mod jamo;
+#[path = "src/rule/pattern.rs"]
+mod pattern;
+#[path = "src/rule/spread.rs"]
+mod spread;
+#[path = "src/rule/stems.rs"]
+mod stems;
+
+/// The same path as in the program.
+mod morph {
+    pub(crate) use super::conjugation;
+}
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -29,7 +44,8 @@ fn rule_files(directory: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()>
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/rule/file.rs");
+    println!("cargo::rerun-if-changed=src/rule");
+    println!("cargo::rerun-if-changed=src/morph");
     let mut files = Vec::new();
     rule_files(Path::new("rules"), &mut files)?;
     files.sort();
@@ -48,7 +64,49 @@ fn main() -> Result<(), Box<dyn Error>> {
             rules.push(rule);
         }
     }
-    let directory = std::env::var("OUT_DIR")?;
-    std::fs::write(Path::new(&directory).join("rules.json"), serde_json::to_string(&rules)?)?;
+    let directory = PathBuf::from(std::env::var("OUT_DIR")?);
+    std::fs::write(directory.join("rules.json"), serde_json::to_string(&rules)?)?;
+    write_literals(&directory, &rules)
+}
+
+/// The trie of every text, and a record for each literal: whether the next one has the same text,
+/// and the literal.
+fn write_literals(directory: &Path, rules: &[file::RuleText]) -> Result<(), Box<dyn Error>> {
+    let mut all = Vec::new();
+    for (number, rule) in rules.iter().enumerate() {
+        all.extend(spread::literals(u16::try_from(number)?, rule));
+    }
+    let (texts, literals) = spread::grouped(all);
+    let firsts: BTreeSet<u32> = texts.iter().map(|(_, at)| *at).collect();
+    let mut records = Vec::with_capacity(literals.len() * (spread::BYTES + 1));
+    for (at, literal) in (1..).zip(&literals) {
+        let goes_on = (at as usize) < literals.len() && !firsts.contains(&at);
+        records.push(u8::from(goes_on));
+        records.extend(bytes(*literal));
+    }
+    let trie = crawdad::Trie::from_records(texts).map_err(|error| error.to_string())?;
+    std::fs::write(directory.join("literals.trie"), trie.serialize_to_vec())?;
+    std::fs::write(directory.join("literals.bin"), records)?;
     Ok(())
+}
+
+/// A literal as `Literal::from_bytes` reads it: rule, places, kinds, source, class, final consonants.
+fn bytes(literal: spread::Literal) -> [u8; spread::BYTES] {
+    let (source, first, second) = match literal.source {
+        spread::Source::Entry(at) => (0, at, 0),
+        spread::Source::Pattern(at, which) => (1, at, which),
+        spread::Source::Stem(at, which) => (2, at, which),
+    };
+    let class = literal
+        .before
+        .and_then(|before| pattern::CLASSES.iter().position(|(_, class)| *class == before.class));
+    let class = class.and_then(|class| u8::try_from(class).ok()).unwrap_or(u8::MAX);
+    let codas = literal.before.map_or(0, |before| before.codas);
+    let shorts = [literal.rule, first, second, literal.kinds].map(u16::to_le_bytes);
+    let all = shorts.into_iter().flatten().chain([source, class, 0, 0]).chain(codas.to_le_bytes());
+    let mut bytes = [0; spread::BYTES];
+    for (place, byte) in bytes.iter_mut().zip(all) {
+        *place = byte;
+    }
+    bytes
 }

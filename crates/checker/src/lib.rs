@@ -66,8 +66,7 @@ impl Checker {
     /// Loads the lexicon, the rules that are compiled into the binary and those of style packs.
     #[must_use]
     pub fn with_packs(packs: Vec<Pack>) -> Self {
-        let rules = rule::built_in().iter().chain(packs.iter().flat_map(|pack| &pack.rules));
-        let literals = Literals::new(rules);
+        let literals = Literals::new(packs.iter().flat_map(|pack| pack.rules.clone()).collect());
         let generation = GENERATION.fetch_add(1, Ordering::Relaxed);
         Self { lexicon: Lexicon::new(), analyser: Analyser::new(), literals, packs, generation }
     }

@@ -1,12 +1,12 @@
-//! Finds the entries, stems and patterns of all rules in one pass and looks at what stands around
-//! each.
+//! Finds the texts of all rules in one pass and looks at what stands around each.
 
 use std::sync::Arc;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use crawdad::Trie;
 
-use super::pattern::{self, Before, Class};
-use super::{At, RuleData, Then, stems};
+use super::pattern::{Before, Class};
+use super::spread::{self, Literal};
+use super::{At, RuleData, Then};
 use crate::lexicon::{Lexicon, Tags};
 use crate::morph::analysis::{Analyser, Reading};
 use crate::morph::conjugation::kind;
@@ -14,23 +14,31 @@ use crate::text::Document;
 use crate::text::particle;
 use crate::{Settings, Span, Suggestion};
 
-/// One text the automaton looks for.
-#[derive(Debug)]
-struct Literal {
-    rule: Arc<RuleData>,
-    /// What must stand right before.
-    class: Option<Before>,
-    /// Kinds of a form of a stem: what follows must be an ending of it. 0 for other texts.
-    kinds: u16,
-    rights: Vec<String>,
+/// The texts of a list of rules in a trie over characters.
+struct Set {
+    rules: Vec<Arc<RuleData>>,
+    /// Every text, and where its literals begin.
+    trie: Trie,
+    /// Sorted by their texts.
+    literals: Vec<Literal>,
+    /// For each literal whether the next one has the same text.
+    goes_on: Vec<bool>,
 }
 
-/// One automaton over the texts of every rule.
-#[derive(Debug)]
+/// The texts of every rule: those in the binary, which the build has sorted, and those of packs.
 pub(crate) struct Literals {
-    automaton: Option<AhoCorasick>,
-    literals: Vec<Literal>,
+    sets: Vec<Set>,
 }
+
+impl std::fmt::Debug for Literals {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let count: usize = self.sets.iter().map(|set| set.literals.len()).sum();
+        out.debug_struct("Literals").field("texts", &count).finish()
+    }
+}
+
+static TRIE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.trie"));
+static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.bin"));
 
 /// What a place is judged with.
 #[derive(Clone, Copy)]
@@ -40,19 +48,64 @@ pub(crate) struct Judge<'a> {
     pub(crate) settings: &'a Settings,
 }
 
-impl Literals {
-    pub(crate) fn new<'r>(rules: impl Iterator<Item = &'r Arc<RuleData>>) -> Self {
-        let mut texts = Vec::new();
-        let mut literals = Vec::new();
-        for rule in rules {
-            for (text, literal) in spread(rule) {
-                texts.push(text);
-                literals.push(literal);
+impl Set {
+    fn built_in() -> Self {
+        // A record is the flag and the literal; the build has written both files.
+        let records = RECORDS.chunks_exact(spread::BYTES + 1);
+        let goes_on = records.clone().map(|record| record.first() == Some(&1)).collect();
+        let literals = records.filter_map(|record| Literal::from_bytes(record.get(1..)?)).collect();
+        let trie = Trie::deserialize_from_slice(TRIE).0;
+        Self { rules: super::built_in().to_vec(), trie, literals, goes_on }
+    }
+
+    /// The texts of the rules of packs; none when there is no text.
+    fn new(rules: Vec<Arc<RuleData>>) -> Option<Self> {
+        let numbered = (0..).zip(&rules);
+        let all =
+            numbered.flat_map(|(number, rule)| spread::literals(number, &rule.text)).collect();
+        let (texts, literals) = spread::grouped(all);
+        let trie = Trie::from_records(texts.iter().map(|(text, at)| (text, *at))).ok()?;
+        let mut goes_on = vec![true; literals.len()];
+        for (_, at) in &texts {
+            if let Some(before) = at.checked_sub(1).and_then(|at| goes_on.get_mut(at as usize)) {
+                *before = false;
             }
         }
-        // Texts are short and few: the automaton is far below every limit that could fail it.
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&texts).ok();
-        Self { automaton, literals }
+        if let Some(last) = goes_on.last_mut() {
+            *last = false;
+        }
+        Some(Self { rules, trie, literals, goes_on })
+    }
+
+    /// Every literal whose text stands at the start of `rest`, with the bytes of the text.
+    fn starts<'s>(
+        &'s self,
+        rest: &'s str,
+    ) -> impl Iterator<Item = (&'s RuleData, &'s Literal, usize)> {
+        let mut ends = rest.char_indices().map(|(at, one)| at + one.len_utf8());
+        let mut passed = 0;
+        let found =
+            self.trie.common_prefix_search(rest.chars()).filter_map(move |(first, count)| {
+                let end = ends.nth(count - passed - 1)?;
+                passed = count;
+                Some((first as usize, end))
+            });
+        found.flat_map(move |(first, end)| {
+            let more = self.goes_on.get(first..).unwrap_or_default().iter();
+            let count = more.take_while(|goes_on| **goes_on).count() + 1;
+            let same = self.literals.get(first..first + count).unwrap_or_default();
+            same.iter().filter_map(move |one| {
+                let rule = self.rules.get(usize::from(one.rule))?;
+                Some((rule.as_ref(), one, end))
+            })
+        })
+    }
+}
+
+impl Literals {
+    /// The texts of the built-in rules and of `packs`.
+    pub(crate) fn new(packs: Vec<Arc<RuleData>>) -> Self {
+        Self { sets: [Set::built_in()].into_iter().chain(Set::new(packs)).collect() }
     }
 
     pub(crate) fn check(
@@ -62,72 +115,59 @@ impl Literals {
         out: &mut Vec<Suggestion>,
     ) {
         let text = document.text();
-        let Some(automaton) = &self.automaton else { return };
-        for found in automaton.find_overlapping_iter(text) {
-            if let Some(literal) = self.literals.get(found.pattern().as_usize()) {
-                out.extend(literal.place(document, Span::new(found.start(), found.end()), judge));
+        for set in &self.sets {
+            for (at, _) in text.char_indices() {
+                let rest = text.get(at..).unwrap_or_default();
+                for (rule, literal, length) in set.starts(rest) {
+                    let span = Span::new(at, at + length);
+                    out.extend(place(rule, literal, document, span, judge));
+                }
             }
         }
     }
 }
 
-/// Every text of a rule. Patterns and stems that cannot be read were refused before.
-fn spread(rule: &Arc<RuleData>) -> Vec<(String, Literal)> {
-    let literal = |class, kinds, rights| Literal { rule: Arc::clone(rule), class, kinds, rights };
-    let entries = rule.text.entries.iter().filter_map(|entry| {
-        let (wrong, rights) = entry.split_first()?;
-        Some((wrong.clone(), literal(None, 0, rights.to_vec())))
-    });
-    let patterns =
-        rule.text.patterns.iter().filter_map(|text| pattern::spread(text).ok()).flatten();
-    let patterns = patterns.map(|one| (one.wrong, literal(one.class, 0, one.rights)));
-    let stems = rule.text.stems.iter().filter_map(|[wrong, right]| stems::pairs(wrong, right));
-    let stems =
-        stems.flatten().map(|(wrong, right, kinds)| (wrong, literal(None, kinds, vec![right])));
-    entries.chain(patterns).chain(stems).collect()
+fn place(
+    rule: &RuleData,
+    literal: &Literal,
+    document: &Document<'_>,
+    span: Span,
+    judge: Judge<'_>,
+) -> Option<Suggestion> {
+    let text = document.text();
+    let before = text.get(..span.start)?;
+    let is_inside = || before.ends_with(char::is_alphanumeric);
+    if literal.before.is_none() && rule.at == At::Start && is_inside() {
+        return None;
+    }
+    let head = match literal.before {
+        Some(class) => class_before(class, before, judge)?,
+        None => "",
+    };
+    let tail = hangul_run(text.get(span.end..)?);
+    let is_wanted = match (literal.kinds, rule.then) {
+        (0, Then::Any) => true,
+        (0, Then::End) => tail.is_empty(),
+        (0, Then::Noun) => particle::may_follow_noun(tail),
+        (kinds, _) => judge.analyser.closes(kinds, tail, judge.lexicon),
+    };
+    if !is_wanted || !applies(rule, document, span, judge.settings) || document.is_protected(span) {
+        return None;
+    }
+    let wrong = span.of(text)?;
+    let span = Span::new(span.start - head.len(), span.end);
+    let rights = literal.rights(&rule.text);
+    let carried = || particle::carried(wrong, rights.first()?, tail);
+    let (old, new) = carried().filter(|_| rule.then == Then::Noun).unwrap_or_default();
+    let wider = Span::new(span.start, span.end + old.len());
+    let rights = rights.iter().map(|right| format!("{}{new}", right.replace("$0", head)));
+    rule.suggestion(text, wider, rights.collect())
 }
 
-impl Literal {
-    fn place(&self, document: &Document<'_>, span: Span, judge: Judge<'_>) -> Option<Suggestion> {
-        let text = document.text();
-        let before = text.get(..span.start)?;
-        let head = match self.class {
-            Some(class) => class_before(class, before, judge)?,
-            None if self.rule.at == At::Start && before.ends_with(char::is_alphanumeric) => {
-                return None;
-            }
-            None => "",
-        };
-        let tail = hangul_run(text.get(span.end..)?);
-        let is_wanted = match (self.kinds, self.rule.then) {
-            (0, Then::Any) => true,
-            (0, Then::End) => tail.is_empty(),
-            (0, Then::Noun) => particle::may_follow_noun(tail),
-            (kinds, _) => judge.analyser.closes(kinds, tail, judge.lexicon),
-        };
-        if !is_wanted
-            || !self.applies(document, span, judge.settings)
-            || document.is_protected(span)
-        {
-            return None;
-        }
-        let wrong = span.of(text)?;
-        let span = Span::new(span.start - head.len(), span.end);
-        let rights = self.rights.iter().map(|right| right.replace("$0", head));
-        let carried = || particle::carried(wrong, self.rights.first()?, tail);
-        let Some((old, new)) = carried().filter(|_| self.rule.then == Then::Noun) else {
-            return self.rule.suggestion(text, span, rights.collect());
-        };
-        let wider = Span::new(span.start, span.end + old.len());
-        self.rule.suggestion(text, wider, rights.map(|right| format!("{right}{new}")).collect())
-    }
-
-    fn applies(&self, document: &Document<'_>, span: Span, settings: &Settings) -> bool {
-        let rule = &self.rule;
-        let is_in_profile = rule.profiles.is_empty() || rule.profiles.contains(&settings.profile);
-        let is_in_scope = rule.scope.as_ref().is_none_or(|scope| settings.scopes.contains(scope));
-        is_in_profile && is_in_scope && fits_sentence(rule, document, span)
-    }
+fn applies(rule: &RuleData, document: &Document<'_>, span: Span, settings: &Settings) -> bool {
+    let is_in_profile = rule.profiles.is_empty() || rule.profiles.contains(&settings.profile);
+    let is_in_scope = rule.scope.as_ref().is_none_or(|scope| settings.scopes.contains(scope));
+    is_in_profile && is_in_scope && fits_sentence(rule, document, span)
 }
 
 fn fits_sentence(rule: &RuleData, document: &Document<'_>, span: Span) -> bool {
@@ -189,4 +229,26 @@ fn hangul_run(text: &str) -> &str {
     let run = text.char_indices().take(TAIL_LIMIT_CHARS).take_while(is_hangul);
     let end = run.last().map_or(0, |(at, character)| at + character.len_utf8());
     text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Set, spread};
+    use crate::rule::built_in;
+
+    #[test]
+    fn the_build_has_written_every_text() {
+        let written = Set::built_in();
+        let fresh = Set::new(built_in().to_vec()).unwrap();
+        assert_eq!(written.literals, fresh.literals);
+        assert_eq!(written.goes_on, fresh.goes_on);
+        for (rule, number) in built_in().iter().zip(0..) {
+            for (text, literal) in spread::literals(number, &rule.text) {
+                let found = |set: &Set| {
+                    set.starts(&text).any(|(_, one, end)| *one == literal && end == text.len())
+                };
+                assert!(found(&written) && found(&fresh), "{text}");
+            }
+        }
+    }
 }

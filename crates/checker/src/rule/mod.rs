@@ -4,6 +4,8 @@ mod file;
 mod literal;
 pub(crate) mod pack;
 mod pattern;
+mod record;
+mod spread;
 mod stems;
 pub(crate) mod view;
 

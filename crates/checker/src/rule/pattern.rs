@@ -5,8 +5,6 @@
 //! took and `$1` onward what each pair of braces took. A blank is one blank. Final consonants after
 //! the name of a class, `<noun -ㄴ>`, narrow it to words that end so; `-` is none.
 
-use crate::morph::jamo::Syllable;
-
 /// What must stand right before a pattern in the same word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -37,21 +35,14 @@ pub(crate) enum Class {
 pub(crate) struct Before {
     pub(crate) class: Class,
     /// One bit for each final consonant in the order of Unicode, the first for none; 0: any.
-    codas: u32,
-}
-
-impl Before {
-    /// Whether the word ends as it must.
-    pub(crate) fn fits(self, word: &str) -> bool {
-        let last = || word.chars().next_back().and_then(Syllable::of);
-        self.codas == 0 || last().is_some_and(|last| self.codas & (1 << last.coda) != 0)
-    }
+    pub(crate) codas: u32,
 }
 
 /// Final consonants in the order of Unicode, `-` for none.
 const CODAS: &str = "-ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ";
 
-const CLASSES: [(&str, Class); 10] = [
+/// Every class by its name; the build writes a class as its place here.
+pub(crate) const CLASSES: [(&str, Class); 10] = [
     ("bare", Class::Bare),
     ("root", Class::Root),
     ("noun", Class::Noun),

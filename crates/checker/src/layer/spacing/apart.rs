@@ -1,9 +1,13 @@
 //! Particles, endings and the verbs made of a noun with 하다 that stand apart from the word they
 //! belong to (한글 맞춤법 제2항, 제41항, 표준국어대사전 ‘-하다’): 학교 에서, 승인 했다.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use super::modifier::{self, FINAL_SSANG_SIOT, form};
 use crate::morph::analysis::Reading;
 use crate::morph::conjugation::kind::OPEN;
+use crate::morph::conjugation::{Class, forms};
 use crate::rule::{self, Judge};
 use crate::text::Document;
 use crate::text::sound::{FINAL_RIEUL, final_of};
@@ -76,14 +80,17 @@ impl<'t> Pair<'t> {
         let is_word = matches!(self.last_kind, Kind::Hangul | Kind::Digits | Kind::Latin);
         // 껍질을 까지, 살을 에는: after an object it is a verb.
         let is_object = self.last.ends_with(['을', '를']);
-        if is_word && !is_object && ONLY_PARTICLES.split(' ').any(|one| one == self.next) {
+        if is_word && !is_object && LISTS.only_particles.contains(self.next) {
             return Some("spacing/particle-alone");
+        }
+        if !LISTS.particles.contains(self.next) {
+            return None;
         }
         let is_noun =
             self.is_noun(judge) || ["너", "나", "법", "돈", "말", "뜻"].contains(&self.last);
         let is_future = self.last.len() > 3
             && self.last.chars().next_back().and_then(final_of) == Some(FINAL_RIEUL);
-        let is_time = TIMES.split(' ').any(|time| time == self.last);
+        let is_time = LISTS.times.contains(self.last);
         if (is_time && ["마저", "밖에"].contains(&self.next))
             || (is_future && self.next.starts_with("만큼"))
         {
@@ -125,15 +132,17 @@ impl<'t> Pair<'t> {
         {
             return Some("spacing/ending-apart");
         }
-        let is_open = self.last.len() > 3
-            && !judge.lexicon.is_noun(self.last)
-            && !judge.lexicon.tags(self.last).is_some_and(|tags| tags.is_modifier())
-            && !self.last.ends_with(['서', '여'])
-            && judge.lexicon.tags(self.last).is_none_or(|tags| tags.kinds() & OPEN != 0)
-            && judge.analyser.is_open(self.last, judge.lexicon)
-            && !["위해", "통해", "대해", "의해", "인해", "관해", "비해", "향해", "올해"]
-                .iter()
-                .any(|one| self.last.ends_with(one));
+        let is_open = || {
+            self.last.len() > 3
+                && !judge.lexicon.is_noun(self.last)
+                && !judge.lexicon.tags(self.last).is_some_and(|tags| tags.is_modifier())
+                && !self.last.ends_with(['서', '여'])
+                && judge.lexicon.tags(self.last).is_none_or(|tags| tags.kinds() & OPEN != 0)
+                && judge.analyser.is_open(self.last, judge.lexicon)
+                && !["위해", "통해", "대해", "의해", "인해", "관해", "비해", "향해", "올해"]
+                    .iter()
+                    .any(|one| self.last.ends_with(one))
+        };
         let becomes = [
             "진다",
             "졌다",
@@ -148,16 +157,27 @@ impl<'t> Pair<'t> {
             "져서",
             "집니다",
         ];
-        if is_open && becomes.contains(&self.next) {
+        if becomes.contains(&self.next) && is_open() {
             return Some("spacing/becoming-apart");
         }
-        let feels = FEELINGS.split(' ').any(|feeling| feeling == self.last);
+        let feels = LISTS.feelings.contains(self.last);
         (feels && self.is_verb("하", judge)).then_some("spacing/feeling-apart")
     }
 
     /// 승인 했다, 인정 받을, 자랑 스러운; a noun with a modifier of its own stays apart.
     fn verb(&self, before: &str, judge: Judge<'_>) -> Option<&'static str> {
         if !self.is_alone || self.last_kind != Kind::Hangul || self.last.len() < 6 {
+            return None;
+        }
+        let is_verbal = LISTS.verbal_nouns.contains(self.last);
+        let tail = |suffix| self.is_verb(suffix, judge);
+        let is_like = self.next.starts_with(['스', '로', '롭'])
+            && judge.lexicon.is_noun(self.last)
+            && (tail("스럽") || tail("롭"));
+        if is_like {
+            return Some("spacing/like-apart");
+        }
+        if !is_verbal {
             return None;
         }
         let last_of_before =
@@ -167,23 +187,17 @@ impl<'t> Pair<'t> {
             || ["그", "이", "각", "첫", "한", "두", "전", "더", "여러", "아무", "어떤", "무슨"]
                 .contains(&last_of_before)
             || modifier::forms(last_of_before, judge) != 0;
-        let tail = |suffix| self.is_verb(suffix, judge);
-        if judge.lexicon.is_noun(self.last) && (tail("스럽") || tail("롭")) {
-            return Some("spacing/like-apart");
-        }
-        let is_verbal = VERBAL_NOUNS.split_whitespace().any(|noun| noun == self.last);
         let is_one = self.next.starts_with("하나");
-        if !is_verbal || is_modified || is_one {
+        if is_modified || is_one {
             return None;
         }
-        let is_received = RECEIVED.split(' ').any(|noun| noun == self.last);
+        let is_received = LISTS.received.contains(self.last);
         let mut verbs = VERBS.iter().filter(|(suffix, _)| *suffix != "받" || is_received);
         verbs.find(|(suffix, _)| tail(suffix)).map(|one| one.1)
     }
 
     /// Whether the next word is that verb with an ending; 한 and 해 alone may be other words.
     fn is_verb(&self, suffix: &str, judge: Judge<'_>) -> bool {
-        use crate::morph::conjugation::{Class, forms};
         if self.next == "한" {
             let after = self.after.strip_prefix(' ').unwrap_or_default();
             return suffix == "하"
@@ -191,11 +205,43 @@ impl<'t> Pair<'t> {
                     .iter()
                     .any(|one| after.starts_with(one));
         }
-        let class = if ["스럽", "롭"].contains(&suffix) { Class::Bieup } else { Class::Regular };
-        forms(suffix, class).unwrap_or_default().iter().any(|(form, kinds)| {
-            self.next
-                .strip_prefix(form.as_str())
-                .is_some_and(|rest| judge.analyser.closes_with_ending(*kinds, rest))
+        LISTS.forms.get(suffix).is_some_and(|forms| {
+            forms.iter().any(|(form, kinds)| {
+                self.next
+                    .strip_prefix(form.as_str())
+                    .is_some_and(|rest| judge.analyser.closes_with_ending(*kinds, rest))
+            })
         })
     }
 }
+
+/// The lists of `table.rs` and the forms of the suffixes, made once: every pair of words is held
+/// against them.
+struct Lists {
+    only_particles: HashSet<&'static str>,
+    /// Every particle of `LONE`.
+    particles: HashSet<&'static str>,
+    times: HashSet<&'static str>,
+    feelings: HashSet<&'static str>,
+    verbal_nouns: HashSet<&'static str>,
+    received: HashSet<&'static str>,
+    forms: HashMap<&'static str, Vec<(String, u16)>>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    let set = |list: &'static str| list.split_whitespace().collect::<HashSet<_>>();
+    let suffixes = VERBS.iter().map(|(suffix, _)| *suffix).chain(["스럽", "롭", "하"]);
+    let forms = suffixes.map(|suffix| {
+        let class = if ["스럽", "롭"].contains(&suffix) { Class::Bieup } else { Class::Regular };
+        (suffix, forms(suffix, class).unwrap_or_default())
+    });
+    Lists {
+        only_particles: set(ONLY_PARTICLES),
+        particles: LONE.iter().flat_map(|(_, tails, _)| tails.split_whitespace()).collect(),
+        times: set(TIMES),
+        feelings: set(FEELINGS),
+        verbal_nouns: set(VERBAL_NOUNS),
+        received: set(RECEIVED),
+        forms: forms.collect(),
+    }
+});

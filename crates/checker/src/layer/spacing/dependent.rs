@@ -6,6 +6,7 @@ use crate::morph::conjugation::kind::PLAIN;
 use crate::rule::{self, Judge};
 use crate::text::Document;
 use crate::text::particle;
+use crate::text::sound::{FINAL_NIEUN, FINAL_RIEUL, final_of};
 use crate::text::word::{Kind, Run};
 
 mod table;
@@ -94,6 +95,10 @@ fn first(document: &Document<'_>, run: Run, judge: Judge<'_>) -> Option<Suggesti
     let starts = whole.char_indices().skip(1).filter(|(_, one)| STARTS.contains(*one));
     for (at, _) in starts {
         let (head, rest) = whole.split_at_checked(at)?;
+        let end = head.chars().next_back().and_then(final_of);
+        if !matches!(end, Some(FINAL_NIEUN | FINAL_RIEUL)) {
+            continue;
+        }
         let fits = |noun: &&Noun| noun.fits(rest, after(document, run));
         let mut nouns = NOUNS.iter().filter(fits).peekable();
         if nouns.peek().is_none() {

@@ -3,7 +3,7 @@
 use crate::morph::analysis::Reading;
 use crate::morph::conjugation::kind::{NIEUN, RIEUL};
 use crate::rule::Judge;
-use crate::text::sound::final_of;
+use crate::text::sound::{FINAL_NIEUN, FINAL_RIEUL, final_of};
 
 /// Kinds of forms before a noun, as bits.
 pub(super) mod form {
@@ -43,7 +43,8 @@ pub(super) fn forms(run: &str, judge: Judge<'_>) -> u8 {
             _ => 0,
         };
     }
-    if may_be_noun(run, last, judge) {
+    // Every one of these forms ends in ㄴ or ㄹ: most words are done with here.
+    if !matches!(final_of(last), Some(FINAL_NIEUN | FINAL_RIEUL)) || may_be_noun(run, last, judge) {
         return 0;
     }
     let head = run.get(..run.len() - last.len_utf8()).unwrap_or_default();

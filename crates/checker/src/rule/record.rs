@@ -1,0 +1,52 @@
+//! Literals as the build has written them, and what each says to write.
+
+use super::file::RuleText;
+use super::pattern::{self, Before, CLASSES};
+use super::spread::{Literal, Source};
+use super::stems;
+use crate::morph::jamo::Syllable;
+
+impl Before {
+    /// Whether the word ends as it must.
+    pub(crate) fn fits(self, word: &str) -> bool {
+        let last = || word.chars().next_back().and_then(Syllable::of);
+        self.codas == 0 || last().is_some_and(|last| self.codas & (1 << last.coda) != 0)
+    }
+}
+
+impl Literal {
+    /// The literal of the bytes that `write_literal` of the build makes.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let short = |at: usize| Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+        let source = match bytes.get(8)? {
+            0 => Source::Entry(short(2)?),
+            1 => Source::Pattern(short(2)?, short(4)?),
+            _ => Source::Stem(short(2)?, short(4)?),
+        };
+        let codas = u32::from_le_bytes(bytes.get(12..16)?.try_into().ok()?);
+        let class = CLASSES.get(usize::from(*bytes.get(9)?));
+        let before = class.map(|(_, class)| Before { class: *class, codas });
+        Some(Self { rule: short(0)?, source, before, kinds: short(6)? })
+    }
+
+    /// What to write for the literal, best first, `$0` still in it.
+    pub(crate) fn rights(&self, rule: &RuleText) -> Vec<String> {
+        let found = match self.source {
+            Source::Entry(at) => rule
+                .entries
+                .get(usize::from(at))
+                .map(|entry| entry.iter().skip(1).cloned().collect()),
+            Source::Pattern(at, which) => {
+                let all =
+                    rule.patterns.get(usize::from(at)).and_then(|text| pattern::spread(text).ok());
+                all.and_then(|all| all.into_iter().nth(usize::from(which))).map(|one| one.rights)
+            }
+            Source::Stem(at, which) => {
+                let pair = rule.stems.get(usize::from(at));
+                let all = pair.and_then(|[wrong, right]| stems::pairs(wrong, right));
+                all.and_then(|all| all.into_iter().nth(usize::from(which))).map(|one| vec![one.1])
+            }
+        };
+        found.unwrap_or_default()
+    }
+}
