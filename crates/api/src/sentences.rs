@@ -5,6 +5,17 @@ use domain::turn::Notice;
 /// Code, Korean, English.
 const SENTENCES: &[(&str, &str, &str)] = &[
     ("empty_text", "검사할 글이 없습니다.", "There is no text to check."),
+    (
+        "bad_json",
+        "요청을 읽을 수 없습니다. JSON이 아니거나 글에 깨진 문자(짝이 없는 서로게이트)가 있습니다.",
+        "The request is no JSON of the expected shape, or its text holds half a surrogate pair.",
+    ),
+    ("bad_value", "값이 올바르지 않습니다.", "A value is not valid."),
+    ("text_too_long", "글이 너무 깁니다. 나누어 검사해 주세요.", "The text is too long."),
+    ("message_too_large", "보낸 내용이 너무 큽니다.", "The message is too large."),
+    ("unknown_engine", "알 수 없는 모드입니다.", "Unknown engine."),
+    ("turn_running", "이 기사의 교열이 아직 끝나지 않았습니다.", "A turn is still running."),
+    ("quota_reached", "이번 달 사용량을 모두 썼습니다.", "This month's tokens are used up."),
     ("body_too_large", "요청이 너무 큽니다.", "The request is too large."),
     ("unknown_action", "알 수 없는 요청입니다.", "Unknown action."),
     ("bad_id", "식별자가 올바르지 않습니다.", "The id is not valid."),

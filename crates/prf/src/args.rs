@@ -161,6 +161,9 @@ pub(crate) struct CheckFlags {
     /// Show style hints too.
     #[arg(long)]
     pub(crate) hints: bool,
+    /// Refuse a longer text.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    pub(crate) max_chars: usize,
     /// Which rules.
     #[command(flatten)]
     pub(crate) style: StyleFlags,

@@ -3,9 +3,6 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// A file beyond so many bytes is refused before it is read whole.
-pub(crate) const LIMIT_BYTES: u64 = 10 * 1024 * 1024;
-
 /// Why an input cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
@@ -18,11 +15,13 @@ pub(crate) enum InputError {
         #[source]
         source: std::io::Error,
     },
-    /// It is larger than the limit.
-    #[error("{path} is larger than {LIMIT_BYTES} bytes (text_too_long)")]
+    /// It is longer than the limit.
+    #[error("{path} is longer than {limit_chars} characters (text_too_long)")]
     TooLong {
         /// The file.
         path: PathBuf,
+        /// The limit.
+        limit_chars: usize,
     },
     /// It is not UTF-8.
     #[error("{path} is not UTF-8 text: byte {valid_bytes} cannot be read (invalid_utf8)")]
@@ -44,42 +43,54 @@ pub(crate) enum InputError {
 ///
 /// # Errors
 ///
-/// A file that cannot be read, is too large, is not UTF-8 or holds NUL.
-pub(crate) fn read_text(path: &Path) -> Result<String, InputError> {
+/// A file that cannot be read, is longer than `limit_chars`, is not UTF-8 or holds NUL.
+pub(crate) fn read_text(path: &Path, limit_chars: usize) -> Result<String, InputError> {
+    let limit = limit_bytes(limit_chars) as u64 + 1;
     let unreadable = |source| InputError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(LIMIT_BYTES + 1).read_to_end(&mut bytes)
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
     } else {
         let file = std::fs::File::open(path).map_err(unreadable)?;
-        file.take(LIMIT_BYTES + 1).read_to_end(&mut bytes)
+        file.take(limit).read_to_end(&mut bytes)
     };
     read.map_err(unreadable)?;
-    decode(path, bytes)
+    decode(path, bytes, limit_chars)
 }
 
-fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, InputError> {
+/// No text of so many characters, with a byte order mark before it, takes more: what does is refused
+/// before it is read whole.
+fn limit_bytes(limit_chars: usize) -> usize {
+    limit_chars.saturating_mul(4).saturating_add(3).min(usize::MAX / 2)
+}
+
+fn decode(path: &Path, bytes: Vec<u8>, limit_chars: usize) -> Result<String, InputError> {
     let path = path.to_owned();
-    if bytes.len() as u64 > LIMIT_BYTES {
-        return Err(InputError::TooLong { path });
+    if bytes.len() > limit_bytes(limit_chars) {
+        return Err(InputError::TooLong { path, limit_chars });
     }
     if bytes.contains(&0) {
         return Err(InputError::Binary { path });
     }
     let text = String::from_utf8(bytes).map_err(|error| InputError::NotUtf8 {
-        path,
+        path: path.clone(),
         valid_bytes: error.utf8_error().valid_up_to(),
     })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if text.len() > limit_chars && text.chars().count() > limit_chars {
+        return Err(InputError::TooLong { path, limit_chars });
+    }
+    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{LIMIT_BYTES, decode};
+    use super::decode;
     use std::path::Path;
 
     fn check(bytes: &[u8], expected: Result<&str, &str>) {
-        let decoded = decode(Path::new("a.txt"), bytes.to_vec()).map_err(|error| error.to_string());
+        let decoded =
+            decode(Path::new("a.txt"), bytes.to_vec(), 6).map_err(|error| error.to_string());
         assert_eq!(decoded.as_deref().map_err(String::as_str), expected);
     }
 
@@ -89,7 +100,9 @@ mod tests {
         check("\u{feff}가 😀\r".as_bytes(), Ok("가 😀\r"));
         check(&[0xea, 0xb0], Err("a.txt is not UTF-8 text: byte 0 cannot be read (invalid_utf8)"));
         check(b"a\0b", Err("a.txt is not a text file: it holds a NUL byte (binary_input)"));
-        let long = vec![b'a'; usize::try_from(LIMIT_BYTES).unwrap() + 1];
-        check(&long, Err("a.txt is larger than 10485760 bytes (text_too_long)"));
+        check("\u{feff}가나다라 😀".as_bytes(), Ok("가나다라 😀"));
+        let long = Err("a.txt is longer than 6 characters (text_too_long)");
+        check("가나다라마바사".as_bytes(), long);
+        check(&[0xff; 28], long);
     }
 }

@@ -1,5 +1,7 @@
 //! `POST /check`.
 
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::{Value, json};
 
 use crate::bench::service;
@@ -76,4 +78,40 @@ async fn options_that_are_none_are_refused() {
         let refused = service.refused("kim", "POST", "/check", &body).await;
         assert_eq!(refused, (400, "bad_value".into()), "{body}");
     }
+}
+
+/// What editors paste: marks of direction, half-width Hangul, HTML, decomposed text, an emoji.
+const PASTED: &str = "\u{feff}\u{200f}<p class=\"a\">ﾡﾢ \u{202b}몇일\u{202c} 😀</p>\r\n<b>&nbsp;정부은</b> \u{1112}\u{1161}\u{11ab} 할수 있다";
+
+#[tokio::test]
+async fn pasted_text_keeps_its_places() {
+    let service = service(None);
+    let units: Vec<u16> = PASTED.encode_utf16().collect();
+    let under = |start: &Value, end: &Value| {
+        let place = |value: &Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+        String::from_utf16(&units[place(start)..place(end)]).unwrap()
+    };
+    let body = json!({"text": PASTED}).to_string();
+    let found = service.ok("kim", "POST", "/check", &body).await;
+    let all = found["suggestions"].as_array().unwrap();
+    let places: Vec<_> = all.iter().map(|one| under(&one["start"], &one["end"])).collect();
+    assert_eq!(places, ["몇일", "정부은", "할수"]);
+    let body = json!({"text": PASTED, "language": "ko-KR"}).to_string();
+    let request = Request::post("/v2/check")
+        .header("authorization", "Bearer kim")
+        .header("content-type", "application/json");
+    let (_, found) = service.send(request.body(Body::from(body)).unwrap()).await;
+    let all = found["matches"].as_array().unwrap();
+    let end =
+        |one: &Value| json!(one["offset"].as_u64().unwrap() + one["length"].as_u64().unwrap());
+    let places: Vec<_> = all.iter().map(|one| under(&one["offset"], &end(one))).collect();
+    assert_eq!(places, ["몇일", "정부은", "할수"]);
+}
+
+#[tokio::test]
+async fn half_a_surrogate_pair_is_said_in_words() {
+    let service = service(None);
+    let (status, json) = service.call("kim", "POST", "/check", r#"{"text":"\ud83d"}"#).await;
+    assert_eq!((status.as_u16(), json["code"].as_str()), (400, Some("bad_json")));
+    assert!(json["error"].as_str().unwrap().contains("서로게이트"), "{json}");
 }

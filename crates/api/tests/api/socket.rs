@@ -276,6 +276,7 @@ async fn the_quota_is_kept() {
 async fn what_is_no_frame_is_refused_and_the_socket_stays() {
     let service = service(None);
     let mut client = Client::open(&address(&service).await).await;
+    let long = json!({"action": "check", "text": "a".repeat(20_001)}).to_string();
     let large = json!({"action": "check", "text": "a".repeat(200_000)}).to_string();
     let empty = r#"{"action":"proofread","text":" \n","engineType":"Basic"}"#;
     let engine = r#"{"action":"proofread","text":"가","engineType":"Premium"}"#;
@@ -284,6 +285,8 @@ async fn what_is_no_frame_is_refused_and_the_socket_stays() {
         ("[]", "unknown_action"),
         (r#"{"action":"dance"}"#, "unknown_action"),
         (r#"{"action":"check"}"#, "bad_json"),
+        (r#"{"action":"check","text":"\ud800"}"#, "bad_json"),
+        (&long, "text_too_long"),
         (r#"{"action":"check","text":"가","profile":"tabloid"}"#, "bad_value"),
         (&large, "message_too_large"),
         (empty, "empty_text"),

@@ -14,7 +14,7 @@ use crate::input::read_text;
 use crate::style;
 
 pub(crate) fn run(flags: &CheckFlags) -> anyhow::Result<ExitCode> {
-    let text = read_text(&flags.file)?;
+    let text = read_text(&flags.file, flags.max_chars)?;
     let article_date = flags.date.as_deref().map(date).transpose()?;
     let settings = Settings { article_date, hints: flags.hints, ..style::settings(&flags.style)? };
     let findings = from_suggestions(style::checker(&flags.style)?.check(&text, &settings));

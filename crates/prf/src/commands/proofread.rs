@@ -26,11 +26,11 @@ use crate::service;
 use crate::style;
 
 pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
-    let text = read_text(&flags.file)?;
     let engine = Engine::from_name(&flags.engine).with_context(|| {
         format!("unknown engine {:?}: use Basic or Pro (unknown_engine)", flags.engine)
     })?;
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
+    let text = read_text(&flags.file, config.max_text_chars)?;
     let packs = flags.style.packs.clone().or_else(|| config.packs.clone());
     let checker = style::checker(&StyleFlags { packs, ..flags.style.clone() })?;
     let checks = Arc::new(Checks::new(checker, Vec::new()));

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use crate::input::{InputError, read_text};
 
+/// A dictionary may hold so many characters.
+const LIMIT_CHARS: usize = 2_000_000;
+
 /// Why a dictionary cannot be read or a word not be added.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DictionaryError {
@@ -75,7 +78,7 @@ impl Dictionary {
 
     fn text(&self) -> Result<String, DictionaryError> {
         let Some(path) = &self.path else { return Ok(String::new()) };
-        match read_text(path) {
+        match read_text(path, LIMIT_CHARS) {
             Err(InputError::Unreadable { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 Ok(String::new())
             }

@@ -41,6 +41,27 @@ fn check_tells_by_its_exit_code() {
 }
 
 #[test]
+fn check_refuses_a_long_text_and_takes_a_pasted_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("article.txt");
+    let file = path.to_str().unwrap();
+    fs::write(&path, "a\n".repeat(5 * 1024 * 1024)).unwrap();
+    let (code, out, error) = run(&["check", file]);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(error.contains("is longer than 200000 characters (text_too_long)"), "{error}");
+    fs::write(&path, "가나다").unwrap();
+    assert_eq!(run(&["check", file, "--max-chars", "3"]).0, 0);
+    assert_eq!(run(&["check", file, "--max-chars", "2"]).0, 2);
+    fs::write(&path, "\u{feff}\u{200f}<p>ﾡﾢ \u{202b}몇일\u{202c} 😀</p>\r\n<b>정부은</b>").unwrap();
+    let (code, out, error) = run(&["check", file]);
+    let places: Vec<_> = out.lines().filter_map(|line| line.split(']').next()).collect();
+    assert_eq!((code, error.as_str(), places), (1, "", vec!["1:9 [맞춤법", "2:4 [조사"]));
+    fs::write(&path, b"\xea\xb0\x80\xff").unwrap();
+    let (code, _, error) = run(&["check", file]);
+    assert!(code == 2 && error.contains("byte 3 cannot be read (invalid_utf8)"), "{error}");
+}
+
+#[test]
 fn check_reads_standard_input_and_prints_json() {
     let mut child = prf(&["check", "-", "--format", "json"])
         .stdin(Stdio::piped())
