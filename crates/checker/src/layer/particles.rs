@@ -69,6 +69,11 @@ fn after_hangul(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
                 if is_stem_vowel { lexicon.is_noun(noun) } else { is_noun(noun, lexicon) };
             is_known && !ends_in_noun
         }
+        // No ending begins so after a consonant, 들를 aside: the noun need not be known.
+        "를" | "와" => {
+            let may_be_particle = noun.ends_with(['을', '은', '는', '를', '들']);
+            !may_be_particle || is_noun(noun, lexicon)
+        }
         _ => is_noun(noun, lexicon),
     };
     let span = Span::new(run.span.start + noun.len(), run.span.end);
@@ -173,11 +178,28 @@ const UNITS: &[&str] = &[
     "평",
     "포인트",
     "여명",
+    "분",
+    "일분",
+    "인분",
+    "개월분",
+    "년분",
+    "여건",
+    "여곳",
+    "여개",
+    "여억원",
+    "억유로",
+    "만호",
+    "만건",
+    "만대",
+    "만톤",
+    "천만원",
 ];
 
 fn after_unit(text: &str, digits: Run, run: Run) -> Option<Suggestion> {
     let whole = run.span.of(text)?;
-    let form = ["으로", "를", "을", "은", "는"].into_iter().find(|form| whole.ends_with(form))?;
+    let form = ["으로", "로", "를", "을", "은", "는", "와"]
+        .into_iter()
+        .find(|form| whole.ends_with(form))?;
     let unit = whole.strip_suffix(form).filter(|unit| UNITS.contains(unit))?;
     let end = unit.chars().next_back().and_then(end_of_syllable)?;
     let right = corrected(form, end)?;
@@ -188,6 +210,9 @@ fn after_unit(text: &str, digits: Run, run: Run) -> Option<Suggestion> {
 fn after_letters(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggestion> {
     let form = form_of(text, run)?;
     let letters = word.runs.get(at.checked_sub(1)?)?;
+    if let Some(found) = after_joined_letters(text, word, at, run, form) {
+        return Some(found);
+    }
     let is_alone = at.checked_sub(2).and_then(|at| word.runs.get(at)).is_none_or(|before| {
         let mark = before.span.of(text).unwrap_or_default();
         before.kind == Kind::Other && matches!(mark, "“" | "‘" | "\"" | "'" | "(" | "[")
@@ -197,9 +222,44 @@ fn after_letters(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggest
     suggest("particle/after-latin", text, letters.span.start, run.span, right)
 }
 
+/// R&D, M&A, Q&A: both sides are named letter by letter.
+fn after_joined_letters(
+    text: &str,
+    word: &Word,
+    at: usize,
+    run: Run,
+    form: &str,
+) -> Option<Suggestion> {
+    let [first, mark, last] = word.runs.get(at.checked_sub(3)?..at)? else { return None };
+    let is_joined = mark.span.of(text)? == "&" && first.kind == Kind::Latin;
+    let (first_letter, last_letter) = (first.span.of(text)?, last.span.of(text)?);
+    if !is_joined || first_letter.len() != 1 || last_letter.len() != 1 {
+        return None;
+    }
+    let end = end_of_letters(&format!("{first_letter}{last_letter}"))?;
+    suggest("particle/after-latin", text, first.span.start, run.span, corrected(form, end)?)
+}
+
+/// What quotes a noun that ends in a consonant, and what it must be: ‘괴물’라고 → ‘괴물’이라고.
+const QUOTING: [(&str, &str); 4] =
+    [("라고", "이라고"), ("라는", "이라는"), ("라며", "이라며"), ("란", "이란")];
+
+fn after_quoted_noun(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
+    let whole = run.span.of(text)?;
+    let (_, right) = QUOTING.into_iter().find(|one| one.0 == whole)?;
+    if !matches!(mark.span.of(text)?, "’" | "”") {
+        return None;
+    }
+    let last = text.get(..mark.span.start)?.chars().next_back()?;
+    if end_of_syllable(last)? == End::Vowel {
+        return None;
+    }
+    suggest("particle/quoted-noun", text, mark.span.start - last.len_utf8(), run.span, right)
+}
+
 /// After a percent sign (퍼센트), or after what a closing mark quotes.
 fn after_mark(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
-    let form = form_of(text, run)?;
+    let Some(form) = form_of(text, run) else { return after_quoted_noun(text, mark, run) };
     let sign = mark.span.of(text)?;
     if matches!(sign, "%" | "％") {
         let right = corrected(form, End::Vowel)?;

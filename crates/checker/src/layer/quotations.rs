@@ -45,7 +45,39 @@ const VERBS: &[&str] = &[
     "밝히",
     "전하",
     "외쳤",
+    "하소연",
+    "귀띔했",
+    "지시했",
+    "인정했",
+    "부인했",
+    "되물었",
+    "비난했",
+    "경고했",
+    "우려했",
+    "회고했",
+    "성토했",
+    "꼬집었",
+    "질타했",
+    "다짐했",
+    "제안했",
+    "조언했",
+    "권고했",
+    "격려했",
+    "사과했",
+    "반문했",
+    "일축했",
+    "진단했",
+    "풀이했",
+    "선언했",
+    "주문했",
+    "자평했",
+    "역설했",
+    "단언했",
+    "고백했",
 ];
+
+/// Nouns in 지, which are no stems of a command.
+const NOUNS_IN_JI: [&str; 7] = ["처지", "여지", "단지", "의지", "이미지", "복지", "메시지"];
 
 pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
@@ -93,7 +125,8 @@ fn closed(text: &str, word: &Word, close: char) -> Option<Suggestion> {
 fn split(word: &str) -> Option<(&str, &str)> {
     if let Some(noun) = word.strip_suffix("라고").or_else(|| word.strip_suffix("라며")) {
         // 하라고, 가라고 are commands: the mark stands after 라.
-        let is_command = noun.ends_with(['하', '가', '오', '보', '두', '지', '으']);
+        let is_command = noun.ends_with(['하', '가', '오', '보', '두', '지', '으'])
+            && !NOUNS_IN_JI.iter().any(|known| noun.ends_with(known));
         return word.split_at_checked(if is_command { noun.len() + 3 } else { noun.len() });
     }
     REPORTS.into_iter().find_map(|report| {

@@ -1,14 +1,15 @@
-//! A word that stands twice in a row.
+//! A word, or two words together, that stand twice in a row.
 
 use crate::rule;
 use crate::text::Document;
-use crate::text::word::Kind;
+use crate::text::word::{Kind, Word};
 use crate::{Span, Suggestion};
 
 /// Shorter words are doubled on purpose too often: 하루 하루, 전 전 대통령.
 const LEAST_SYLLABLES: usize = 3;
 
 pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
+    doubled_pairs(document, out);
     let text = document.text();
     for pair in document.words().windows(2) {
         let [first, second] = pair else { continue };
@@ -28,9 +29,35 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     }
 }
 
+/// 쓴 돈이 쓴 돈이: two words that stand twice.
+fn doubled_pairs(document: &Document<'_>, out: &mut Vec<Suggestion>) {
+    let text = document.text();
+    for four in document.words().windows(4) {
+        let [first, second, third, fourth] = four else { continue };
+        let of = |word: &Word| word.span.of(text).unwrap_or_default();
+        let is_plain = first.runs.iter().chain(&second.runs).all(|run| run.kind == Kind::Hangul);
+        let is_repeated = of(first) == of(third) && of(second) == of(fourth);
+        // 한 발 한 발, 한 명 한 명 are said on purpose, and so is what ends a clause twice.
+        let is_counted = ["한", "두", "또", "더", "그", "이", "몇"].contains(&of(first));
+        // 있는 것이 있는 것이 아니다 is said on purpose too.
+        let has_particle = !of(second).starts_with('것')
+            && of(second).ends_with(['이', '가', '을', '를', '은', '는', '의']);
+        if !is_plain || !is_repeated || is_counted || !has_particle || of(first) == of(second) {
+            continue;
+        }
+        let span = Span::new(first.span.start, fourth.span.end);
+        let right = format!("{} {}", of(first), of(second));
+        let found = rule::rule("sentence/repeated-pair");
+        out.extend(found.and_then(|rule| rule.suggestion(text, span, vec![right])));
+    }
+}
+
 /// Whether the word may stand twice for emphasis.
 fn is_idiom(word: Option<&str>) -> bool {
     word.is_some_and(|word| {
-        ["조금씩", "하나씩", "한걸음", "천천히", "아니야", "그래서"].contains(&word)
+        ["조금씩", "하나씩", "한걸음", "천천히", "아니야", "그래서", "한마디"].contains(&word)
+            || ["어도", "아도", "여도", "려도", "와도", "해도", "봐도"]
+                .iter()
+                .any(|end| word.ends_with(end))
     })
 }
