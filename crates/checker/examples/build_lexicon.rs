@@ -188,8 +188,8 @@ fn rank(cost: i16) -> u32 {
 /// Stems that are accidents of the dictionary's making: forms with their endings, other words.
 const NO_STEMS: &str = "히 호 혼 혀 헤 허 통 텅비 카 족 준 시 예 에 억 스 본 모 머 동 된 디 도 니 녀 내가 금 길 그 걸리오 \
      계 거 각 격 들어 느껴 꺼 가라 갑 간 봐 보니 보시 부 비오 받으 벌어 뱉으 만 마 나지 더나 돼 올라 오시 와 었 없었 있었 없이 \
-     이라 이시 서이 스피 실 어 한 정치 조 주시 지켜 알았 이렇 떠 때 드을 태 티 찾아서 히 훈 저라 타나 쓰이어 놓아 \
-     써 짜맞 뭐 갖 씨 아 애 야 여 우 유 으 의 이 임 것 누구";
+     이라 이시 서이 스피 실 어 한 정치 조 주시 지켜 알았 이렇 드을 태 티 찾아서 히 훈 저라 타나 쓰이어 놓아 \
+     써 짜맞 뭐 씨 아 애 야 여 우 유 으 의 이 임 것 누구";
 
 fn add_forms(words: &mut BTreeMap<String, u32>, stem: &str, class: Class, bit: u32) {
     for (form, kinds) in forms(stem, class).unwrap_or_default() {

@@ -216,12 +216,19 @@ fn is_believable(plain: Plain, word: &str, at: usize, chance: Chance) -> bool {
         (true, Chance::Possible) => is_long || is_modifier,
         (true, Chance::Moved) => is_modifier,
         (true, Chance::Key) => is_long && plain.rank >= LEAST_COMMON,
-        (false, Chance::Likely | Chance::Moved) => word.len() > 6,
+        // 때서, 헤고: short verbs look alike; only a past without its ㅆ is sure.
+        (false, Chance::Likely) => word.len() > 9 || (word.len() > 6 && has_past_coda(word, at)),
+        (false, Chance::Moved) => word.len() > 6,
         (true, Chance::Ending) | (false, Chance::Key) => false,
         (false, Chance::Possible | Chance::Ending) => {
             is_in_ending && (word.ends_with('다') || word.len() - plain.stem > 3)
         }
     }
+}
+
+fn has_past_coda(word: &str, at: usize) -> bool {
+    let one = word.chars().nth(at).and_then(Syllable::of);
+    one.is_some_and(|one| one.coda == jamo::SSANG_SIOT)
 }
 
 /// 나즌 for 낮은: the final consonant written where it is heard.
