@@ -8,8 +8,10 @@ mod duration;
 mod form;
 mod institution;
 mod jamo;
+mod kind;
 mod measure;
 mod name;
+mod namesake;
 mod people;
 mod position;
 mod price;
@@ -18,6 +20,7 @@ mod repeat;
 mod share;
 mod slips;
 mod sport;
+mod titles;
 mod total;
 mod unit;
 mod whole;
@@ -50,5 +53,7 @@ pub(super) fn check(
     form::check(document, out);
     let names = people::names(document, lexicon);
     name::check(document, &names, out);
+    namesake::check(document, lexicon, &names, out);
+    kind::check(document, lexicon, out);
     position::check(document, &names, out);
 }
