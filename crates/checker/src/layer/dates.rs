@@ -11,7 +11,7 @@ struct Written {
     year: Option<i32>,
     month: Option<u8>,
     day: u8,
-    /// After 일.
+    /// Before 일.
     end: usize,
 }
 
@@ -20,24 +20,79 @@ pub(crate) fn check(document: &Document<'_>, settings: &Settings, out: &mut Vec<
     for (at, _) in text.match_indices('일') {
         out.extend(read_back(text, at).and_then(|written| impossible(text, &written, at)));
     }
-    for (at, _) in text.match_indices("일(") {
-        let open = at + "일".len();
+    let mut known: Option<Known> = None;
+    for (at, _) in text.match_indices('일') {
         let Some(written) = read_back(text, at) else { continue };
-        let inside = text.get(open + 1..).unwrap_or_default();
-        let Some((name, weekday)) = weekday(inside) else { continue };
-        let Some(date) = resolve(&written, settings.article_date) else { continue };
-        let Some(right) = weekday_of(date) else { continue };
-        if right == weekday {
-            continue;
+        let carried = known.as_ref().and_then(|known| known.carried(text, &written));
+        let whole = carried.unwrap_or(written);
+        let date = resolve(&whole, settings.article_date);
+        if let Some(date) = date.filter(|_| whole.year.is_some()) {
+            known = Some(Known { date, end: at });
         }
-        let span = Span::new(open + 1, open + 1 + name.len());
-        let right = WEEKDAYS
-            .get(right)
-            .map(|short| if name.len() > 3 { format!("{short}요일") } else { (*short).to_owned() });
-        let found = rule::rule("consistency/weekday");
-        out.extend(found.and_then(|rule| rule.suggestion(text, span, right.into_iter().collect())));
-        debug_assert!(written.end <= open);
+        let found = date.zip(weekday_after(text, at + "일".len()));
+        out.extend(found.and_then(|(date, named)| compare(text, date, named)));
     }
+}
+
+/// A date whose year stands in the text.
+struct Known {
+    date: ArticleDate,
+    end: usize,
+}
+
+impl Known {
+    /// A later date of the same sentence that leaves out the year it shares:
+    /// `2025년 3월 5일(수)부터 3월 8일(토)까지`.
+    fn carried(&self, text: &str, written: &Written) -> Option<Written> {
+        const REACH_BYTES: usize = 60;
+        const OTHER: &[&str] =
+            &["올해", "내년", "지난", "작년", "오는", "이듬", "다음", ". ", "\n"];
+        let between = text.get(self.end..written.end)?;
+        let is_near =
+            between.len() <= REACH_BYTES && !OTHER.iter().any(|one| between.contains(one));
+        let month = written.month.unwrap_or(self.date.month);
+        let is_later = (month, written.day) > (self.date.month, self.date.day);
+        (written.year.is_none() && is_near && is_later).then_some(Written {
+            year: Some(self.date.year),
+            month: Some(month),
+            ..*written
+        })
+    }
+}
+
+/// A weekday as it stands in the text.
+#[derive(Clone, Copy)]
+struct Named {
+    span: Span,
+    /// From Monday.
+    weekday: usize,
+}
+
+/// The weekday in brackets after a date, or written out: `5일(수)`, `5일은 수요일`, `5일 수요일`.
+fn weekday_after(text: &str, end: usize) -> Option<Named> {
+    const LINKS: &[&str] = &["은 ", "이 ", "인 ", " ", ", ", "은 바로 ", "은 마침 "];
+    let rest = text.get(end..)?;
+    let inside = rest.strip_prefix('(').or_else(|| rest.strip_prefix(" ("));
+    if let Some((name, weekday)) = inside.and_then(weekday) {
+        let start = end + rest.len() - inside?.len();
+        return Some(Named { span: Span::new(start, start + name.len()), weekday });
+    }
+    let written = LINKS.iter().filter_map(|link| rest.strip_prefix(link));
+    written.into_iter().find_map(|written| {
+        let weekday = WEEKDAYS.iter().position(|short| {
+            written.strip_prefix(short).is_some_and(|tail| tail.starts_with("요일"))
+        })?;
+        let start = end + rest.len() - written.len();
+        Some(Named { span: Span::new(start, start + "월요일".len()), weekday })
+    })
+}
+
+fn compare(text: &str, date: ArticleDate, named: Named) -> Option<Suggestion> {
+    let right = weekday_of(date).filter(|right| *right != named.weekday)?;
+    let short = *WEEKDAYS.get(right)?;
+    let is_long = named.span.len() > short.len();
+    let right = if is_long { format!("{short}요일") } else { short.to_owned() };
+    rule::rule("consistency/weekday")?.suggestion(text, named.span, vec![right])
 }
 
 /// 11월 31일: no month has such a day; 29 February needs its year to be wrong.

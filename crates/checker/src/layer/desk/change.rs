@@ -2,17 +2,18 @@
 //! two amounts, in percent, percentage points and multiples.
 
 use super::amount::{Amount, ONE, begins, between, decimal, ratio};
+use super::multiple;
 use crate::rule;
 use crate::{Span, Suggestion};
 
 /// What grew or shrank, and by how much.
-struct Change<'a, 't> {
-    from: &'a Amount<'t>,
-    to: &'a Amount<'t>,
-    by: &'a Amount<'t>,
+pub(super) struct Change<'a, 't> {
+    pub(super) from: &'a Amount<'t>,
+    pub(super) to: &'a Amount<'t>,
+    pub(super) by: &'a Amount<'t>,
     /// The word that says whether it grew or shrank.
     verb: Span,
-    is_up: bool,
+    pub(super) is_up: bool,
 }
 
 const UP: &[&str] = &[
@@ -60,7 +61,7 @@ pub(super) fn check(text: &str, amounts: &[Amount<'_>], out: &mut Vec<Suggestion
         out.extend(match by.unit {
             "%" | "퍼센트" if change.to.unit == "%" => points_wanted(text, &change),
             "%" | "퍼센트" => percent(text, &change),
-            "배" => times(text, &change),
+            "배" => multiple::times(text, &change),
             _ => points(text, &change),
         });
     }
@@ -144,7 +145,7 @@ fn is_compared(text: &str, amount: &Amount<'_>) -> bool {
 }
 
 /// The word of growing or shrinking after an amount, and which of the two it says.
-fn verb(text: &str, by: &Amount<'_>) -> Option<(Span, bool)> {
+pub(super) fn verb(text: &str, by: &Amount<'_>) -> Option<(Span, bool)> {
     const WORDS: usize = 4;
     const NOT_A_CHANGE: &[&str] = &["로", "으로", "에", "의", "를", "을", "보다", "인", "대"];
     let rest = text.get(by.span.end..)?;
@@ -237,7 +238,7 @@ fn points_wanted(text: &str, change: &Change<'_, '_>) -> Option<Suggestion> {
     suggest_points(text, change.by)
 }
 
-fn suggest_points(text: &str, by: &Amount<'_>) -> Option<Suggestion> {
+pub(super) fn suggest_points(text: &str, by: &Amount<'_>) -> Option<Suggestion> {
     let number = by.number.of(text)?;
     let written = by.span.of(text)?;
     let right =
@@ -257,20 +258,4 @@ fn policy_rate(text: &str, by: &Amount<'_>) -> Option<Suggestion> {
     }
     verb(text, by)?;
     suggest_points(text, by)
-}
-
-/// `10명에서 30명으로 3배`; newspapers write both 3배 and 2배 늘었다 for that.
-fn times(text: &str, change: &Change<'_, '_>) -> Option<Suggestion> {
-    let (low, exact, high) = ratio(change.to, change.from)?;
-    let (low, exact, high) = (low / 100, exact / 100, high / 100);
-    if !change.is_up || exact < ONE || change.to.unit == "%" && high < ONE {
-        return None;
-    }
-    let room = change.by.step() / 2;
-    let fits = |low, high| change.by.lies_within(low, high, room);
-    if fits(low, high) || fits(low - ONE, high - ONE) {
-        return None;
-    }
-    let found = rule::rule("consistency/multiple")?;
-    found.suggestion(text, change.by.number, vec![change.by.rewritten(exact)])
 }

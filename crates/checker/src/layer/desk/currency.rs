@@ -68,7 +68,9 @@ fn common(rates: &[i128], currency: &str) -> Option<Common> {
         let to = rates.partition_point(|other| *other <= *rate || agrees(*other, *rate));
         Common { rate: *rate, count: to - from }
     });
-    counted.max_by_key(|one| (one.count, is_likely(currency, one.rate)))
+    let worth =
+        |one: &Common| (one.count, is_of_today(currency, one.rate), is_likely(currency, one.rate));
+    counted.max_by_key(worth)
 }
 
 /// Within three in a hundred.
@@ -95,7 +97,12 @@ fn judge(text: &str, one: &Conversion<'_, '_>, common: Common, all: usize) -> Op
     // What is rounded to one digit may stand far off.
     let room = one.won.slack.max(one.won.value / 50) + one.foreign.slack * one.rate / ONE;
     let exact = one.foreign.value.checked_mul(most)? / ONE;
-    if count < 2 || (exact - one.won.value).abs() <= room || power {
+    let is_odd_of_two = all == 2
+        && is_far(one.rate, most)
+        && is_of_today(currency, most)
+        && !is_of_today(currency, one.rate);
+    let is_sure = count >= 2 || is_odd_of_two;
+    if !is_sure || (exact - one.won.value).abs() <= room || power {
         return None;
     }
     rule::rule("consistency/exchange")?.suggestion(text, one.won.number, right)
@@ -104,6 +111,23 @@ fn judge(text: &str, one: &Conversion<'_, '_>, common: Common, all: usize) -> Op
 fn power_of_ten(one: i128, other: i128) -> bool {
     let (small, large) = (one.min(other), one.max(other));
     [10, 100, 1000, 10_000].iter().any(|power| (small * power - large).abs() * 20 <= large)
+}
+
+/// More than a quarter apart.
+fn is_far(one: i128, other: i128) -> bool {
+    one.min(other) * 5 < one.max(other) * 4
+}
+
+/// Whether a currency has had about such a rate in the last years.
+fn is_of_today(currency: &str, rate: i128) -> bool {
+    let (low, high) = match currency {
+        "달러" => (1000, 1650),
+        "유로" => (1200, 1900),
+        "파운드" => (1350, 2200),
+        "위안" => (150, 240),
+        _ => (8, 13),
+    };
+    (low * ONE..=high * ONE).contains(&rate)
 }
 
 /// Whether a currency has had such a rate in the last decades.

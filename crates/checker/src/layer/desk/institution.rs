@@ -11,7 +11,7 @@ use crate::text::particle;
 use crate::text::word::Kind;
 use crate::{Span, Suggestion};
 
-const PARTICLES: &[&str] = &[
+pub(super) const TAILS: &[&str] = &[
     "에서는",
     "에서도",
     "에서",
@@ -108,7 +108,7 @@ fn stem(written: &str) -> Option<&str> {
     if written.len() > LENGTH_BYTES.end() + 9 {
         return None;
     }
-    let stripped = PARTICLES.iter().filter_map(|particle| written.strip_suffix(particle));
+    let stripped = TAILS.iter().filter_map(|particle| written.strip_suffix(particle));
     // A word that is long only by its particle is none of these names.
     let stem = stripped.min_by_key(|stem| stem.len()).unwrap_or(written);
     (LENGTH_BYTES.contains(&stem.len()) && !stem.ends_with(VERBAL)).then_some(stem)

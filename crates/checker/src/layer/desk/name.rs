@@ -1,7 +1,7 @@
 //! Names of people within an article: a mention one letter away from the others.
 
 use super::jamo::is_one_apart;
-use super::people::{Mention, Name};
+use super::people::{Mention, Name, is_same_title};
 use crate::Suggestion;
 use crate::rule;
 use crate::text::Document;
@@ -37,21 +37,26 @@ fn is_same_person(document: &Document<'_>, right: &Name<'_>, only: &Mention<'_>)
         return false;
     }
     // Two people who are each introduced are two people, and so are two in one sentence.
-    if only.has_age || right.mentions.iter().any(|one| shares_sentence(document, one, only)) {
+    let is_introduced_twice = only.has_role && right.mentions.iter().any(|one| one.has_role);
+    if only.has_age
+        || is_introduced_twice
+        || only.far_title.is_some()
+        || right.mentions.iter().any(|one| shares_sentence(document, one, only))
+    {
         return false;
     }
     if is_somebody_else(document, only) {
         return false;
     }
-    let mut titles = right.mentions.iter().filter_map(|one| one.title).peekable();
-    match only.title {
-        Some(title) => titles.peek().is_none() || titles.any(|one| one == title),
+    let mut titles = right.mentions.iter().filter_map(Mention::any_title).peekable();
+    match only.any_title() {
+        Some(title) => titles.peek().is_none() || titles.any(|one| is_same_title(one, title)),
         None => true,
     }
 }
 
 /// Whether the words right before a name say that it is another person's.
-fn is_somebody_else(document: &Document<'_>, only: &Mention<'_>) -> bool {
+pub(super) fn is_somebody_else(document: &Document<'_>, only: &Mention<'_>) -> bool {
     const WORDS: &[&str] = &[
         "상대",
         "다른",
@@ -83,7 +88,11 @@ fn is_somebody_else(document: &Document<'_>, only: &Mention<'_>) -> bool {
     WORDS.iter().any(|word| lead.contains(word))
 }
 
-fn shares_sentence(document: &Document<'_>, one: &Mention<'_>, other: &Mention<'_>) -> bool {
+pub(super) fn shares_sentence(
+    document: &Document<'_>,
+    one: &Mention<'_>,
+    other: &Mention<'_>,
+) -> bool {
     const REACH_BYTES: usize = 600;
     let (first, second) = (one.span.end.min(other.span.end), one.span.start.max(other.span.start));
     if second < first || second - first > REACH_BYTES {

@@ -3,168 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::titles::{PARTICLES, ROLES, SURNAMES, TITLES};
 use crate::Span;
 use crate::lexicon::Lexicon;
 use crate::text::Document;
 use crate::text::particle;
 use crate::text::word::{Kind, Word};
-
-/// Surnames of one syllable that nearly all Koreans carry.
-const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구\
-                        민진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용";
-
-/// Words after a name that say who it is.
-const TITLES: &[&str] = &[
-    "대표",
-    "회장",
-    "사장",
-    "부회장",
-    "부사장",
-    "교수",
-    "의원",
-    "장관",
-    "차관",
-    "감독",
-    "코치",
-    "선수",
-    "연구원",
-    "연구위원",
-    "팀장",
-    "씨",
-    "총재",
-    "원장",
-    "위원장",
-    "위원",
-    "변호사",
-    "기자",
-    "대변인",
-    "시장",
-    "지사",
-    "군수",
-    "구청장",
-    "청장",
-    "총장",
-    "부행장",
-    "은행장",
-    "행장",
-    "본부장",
-    "센터장",
-    "국장",
-    "과장",
-    "실장",
-    "처장",
-    "단장",
-    "소장",
-    "이사장",
-    "이사",
-    "전무",
-    "상무",
-    "대통령",
-    "총리",
-    "부총리",
-    "판사",
-    "검사",
-    "검사장",
-    "경감",
-    "경위",
-    "경정",
-    "총경",
-    "작가",
-    "배우",
-    "가수",
-    "화가",
-    "박사",
-    "군",
-    "양",
-    "후보",
-    "원내대표",
-    "최고위원",
-    "수석",
-    "비서관",
-    "행정관",
-    "사무총장",
-    "총무",
-    "지부장",
-    "조합장",
-    "관장",
-    "학장",
-    "교장",
-    "교사",
-    "선장",
-    "애널리스트",
-    "이코노미스트",
-    "PD",
-    "셰프",
-    "아나운서",
-    "스님",
-    "신부",
-    "목사",
-    "할머니",
-    "할아버지",
-    "어르신",
-    "병장",
-    "상병",
-    "대위",
-    "중령",
-    "대령",
-    "소장",
-    "중장",
-    "대장",
-    "의사",
-    "간사",
-    "대사",
-    "차장",
-    "부장",
-    "부장판사",
-    "대법관",
-    "재판관",
-    "지점장",
-    "매니저",
-    "투수",
-    "포수",
-    "내야수",
-    "외야수",
-    "기관장",
-    "항해사",
-    "갑판장",
-    "조타수",
-    "기관사",
-    "교감",
-    "부총장",
-    "부시장",
-    "부군수",
-    "부구청장",
-    "치안감",
-    "경무관",
-    "소위",
-    "중위",
-    "소령",
-    "준장",
-];
-
-/// Particles after a name that stands alone.
-const PARTICLES: &[&str] = &[
-    "은",
-    "는",
-    "이",
-    "가",
-    "을",
-    "를",
-    "의",
-    "도",
-    "과",
-    "와",
-    "에게",
-    "에게서",
-    "으로",
-    "로",
-    "께서",
-    "이라고",
-    "라고",
-    "만",
-    "측은",
-    "측이",
-];
 
 /// Words between a name and a title that say no more than whether it still holds.
 const FORMER: &[&str] = &["전", "현", "신임"];
@@ -183,13 +27,40 @@ pub(super) struct Mention<'t> {
     pub(super) name: &'t str,
     pub(super) span: Span,
     pub(super) title: Option<&'static str>,
+    /// A title one word further on: `문태경 나래전자 대표`.
+    pub(super) far_title: Option<&'static str>,
+    /// A role before it: `배우 문태경이`.
+    pub(super) has_role: bool,
     /// `(45)` after it, which introduces somebody.
     pub(super) has_age: bool,
+}
+
+impl Mention<'_> {
+    /// The title, wherever it stands.
+    pub(super) fn any_title(&self) -> Option<&'static str> {
+        self.title.or(self.far_title)
+    }
+
+    /// Whether it says who that is.
+    pub(super) fn is_introduced(&self) -> bool {
+        self.any_title().is_some() || self.has_age || self.has_role
+    }
 }
 
 /// Names of an article, each with its mentions.
 pub(super) struct Name<'t> {
     pub(super) mentions: Vec<Mention<'t>>,
+}
+
+/// Whether two titles may be one person's: 교수 and 교수팀, 대표 and 대표이사.
+pub(super) fn is_same_title(one: &str, other: &str) -> bool {
+    one.starts_with(other) || other.starts_with(one)
+}
+
+impl Name<'_> {
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.mentions.first().is_some_and(|first| first.name == name)
+    }
 }
 
 /// Every name in the order of its first mention.
@@ -198,7 +69,12 @@ pub(super) fn names<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Name<
     let mut names: Vec<Name<'t>> = Vec::new();
     let words = document.words();
     for (at, word) in words.iter().enumerate() {
-        let Some(mention) = mention(document, lexicon, word, words.get(at + 1)) else { continue };
+        let around = Around {
+            before: at.checked_sub(1).and_then(|at| words.get(at)),
+            next: words.get(at + 1),
+            second: words.get(at + 2),
+        };
+        let Some(mention) = mention(document, lexicon, word, around) else { continue };
         let place = *places.entry(mention.name).or_insert(names.len());
         if place == names.len() {
             names.push(Name { mentions: Vec::new() });
@@ -210,11 +86,19 @@ pub(super) fn names<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Name<
     names
 }
 
+/// The words around one.
+#[derive(Clone, Copy)]
+struct Around<'w> {
+    before: Option<&'w Word>,
+    next: Option<&'w Word>,
+    second: Option<&'w Word>,
+}
+
 fn mention<'t>(
     document: &Document<'t>,
     lexicon: &Lexicon,
     word: &Word,
-    next: Option<&Word>,
+    around: Around<'_>,
 ) -> Option<Mention<'t>> {
     let text = document.text();
     let lead = word.runs.iter().take_while(|run| run.kind == Kind::Other).take(3).count();
@@ -231,13 +115,20 @@ fn mention<'t>(
     let after = word.runs.get(lead + 1).and_then(|run| run.span.of(text));
     let age = word.runs.get(lead + 2).filter(|run| run.kind == Kind::Digits);
     let has_age = after == Some("(") && age.is_some_and(|age| age.span.len() == 2);
-    let next = next.filter(|_| is_whole && length <= 4);
+    let next = around.next.filter(|_| is_whole && length <= 4);
     let title = next.and_then(|next| title(text, next));
     let following = next.and_then(|next| next.span.of(text));
     let is_former = following.is_some_and(|next| FORMER.contains(&next));
-    let is_beside = title.is_some() || has_age || is_former;
+    let far_title = next
+        .filter(|next| title.is_none() && length == 3 && is_plain(text, next))
+        .and(around.second)
+        .and_then(|second| self::title(text, second));
+    let has_role = around.before.is_some_and(|before| is_role(text, before));
+    let is_beside = title.is_some() || has_age || is_former || far_title.is_some();
     let name = if is_beside { written } else { bare(written)? };
     let length = name.len() / 3;
+    // 장관 한마디에 is no name; only three syllables are.
+    let has_role = has_role && length == 3;
     let is_name = (3..=4).contains(&length)
         && !name.ends_with(NO_END)
         && (name.len() == written.len() || lexicon.tags(name).is_none())
@@ -246,11 +137,29 @@ fn mention<'t>(
         return None;
     }
     let span = Span::new(run.span.start, run.span.start + name.len());
-    Some(Mention { name, span, title, has_age })
+    Some(Mention { name, span, title, far_title, has_role, has_age })
+}
+
+/// A word of nothing but Hangul, as the name of a company is.
+fn is_plain(text: &str, word: &Word) -> bool {
+    const TAILS: [char; 9] = ['은', '는', '을', '를', '에', '의', '와', '과', '도'];
+    let [run] = word.runs.as_slice() else { return false };
+    let written = run.span.of(text).unwrap_or_default();
+    run.kind == Kind::Hangul && written.len() >= 6 && !written.ends_with(TAILS)
+}
+
+/// A role and nothing else, or the end of a word: `수비수`, `바이올린연주자`.
+fn is_role(text: &str, word: &Word) -> bool {
+    const LIMIT_BYTES: usize = 30;
+    let written = word.span.of(text).filter(|written| written.len() <= LIMIT_BYTES);
+    let written = written.unwrap_or_default();
+    ROLES.iter().any(|role| {
+        written.strip_suffix(role).is_some_and(|rest| rest.is_empty() || role.len() > 6)
+    })
 }
 
 /// The title in a word, at its start or as its end, with at most particles after it.
-fn title(text: &str, word: &Word) -> Option<&'static str> {
+pub(super) fn title(text: &str, word: &Word) -> Option<&'static str> {
     const LIMIT_BYTES: usize = 45;
     let run = word.runs.first().filter(|run| run.kind == Kind::Hangul)?;
     let written = run.span.of(text).filter(|written| written.len() <= LIMIT_BYTES)?;

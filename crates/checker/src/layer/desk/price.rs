@@ -1,6 +1,7 @@
 //! A price for one, a number and the whole sum: `주당 1만원`, `50만주`, `50억원`.
 
 use super::amount::{Amount, ONE};
+use super::each;
 use super::writing::written_like;
 use crate::Suggestion;
 use crate::rule;
@@ -25,6 +26,10 @@ const REACH: usize = 6;
 
 pub(super) fn check(text: &str, amounts: &[Amount<'_>], out: &mut Vec<Suggestion>) {
     for (at, price) in amounts.iter().enumerate() {
+        if let Some(found) = each::check(text, amounts, at) {
+            out.push(found);
+            continue;
+        }
         let lead = text.get(..price.span.start).unwrap_or_default().trim_end_matches(' ');
         let Some((unit, _)) = PRICED.iter().find(|(_, word)| lead.ends_with(word)) else {
             continue;

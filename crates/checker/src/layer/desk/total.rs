@@ -55,7 +55,7 @@ fn sum(text: &str, before: &[Amount<'_>], total: &Amount<'_>) -> Option<Suggesti
     let link = between(text, last, total).filter(|link| link.len() <= 72)?;
     let after = ["을 ", "를 ", "까지 "].iter().find_map(|particle| link.strip_prefix(particle));
     let is_summed = after.is_some_and(|after| SUMMED.iter().any(|word| after.starts_with(word)));
-    let is_total = ["모두", "총", "도합", "합계"]
+    let is_total = ["모두", "총", "도합", "합계", "메달", "합쳐"]
         .iter()
         .any(|word| link.trim_end_matches(' ').ends_with(word));
     let is_list = link.contains("등 ") || link.starts_with("으로") || link.starts_with('로');
