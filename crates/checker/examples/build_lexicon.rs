@@ -249,9 +249,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             add_forms(&mut words, stem, class, SUFFIX_FORM);
         }
     }
+    add_forms(&mut words, "둥그렇", Class::Hieut, 0);
     for stem in ["아니", "감싸쥐", "헝클리", "까닥하", "까닥대", "둘러업"] {
         add_forms(&mut words, stem, Class::Regular, 0);
     }
+    add_forms(&mut words, "둥그렇", Class::Hieut, 0);
     // Pronouns that have swallowed the copula.
     for pronoun in ["뭔", "어딘", "누군", "언젠", "얼만"] {
         *words.entry(pronoun.to_owned()).or_default() |= u32::from(kind::NIEUN) << KINDS_AT;

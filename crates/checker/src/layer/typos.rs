@@ -141,6 +141,14 @@ fn shortened(whole: &str) -> Option<String> {
     Some(format!("{}{bare}", whole.strip_suffix(last)?))
 }
 
+/// 배추잎을, 빨간물을: two words written together are a matter of spacing.
+fn are_two_words(whole: &str, is_known: &impl Fn(&str) -> bool) -> bool {
+    const LEAST_BYTES: usize = 6;
+    let cuts = (LEAST_BYTES..whole.len().saturating_sub(3)).step_by(3);
+    cuts.filter_map(|at| whole.split_at_checked(at))
+        .any(|(head, tail)| tail.len() >= LEAST_BYTES && is_known(head) && is_known(tail))
+}
+
 /// A surname with one or two syllables after it, and particles.
 fn may_be_name(whole: &str) -> bool {
     let starts = whole.chars().next().is_some_and(|first| SURNAMES.contains(first));
@@ -176,6 +184,7 @@ fn correct(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Option<String
 fn slips(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Vec<Slip> {
     let syllables: Vec<char> = whole.chars().collect();
     let is_name = may_be_name(whole);
+    let are_two = are_two_words(whole, &|run| analyser.is_known(run, lexicon));
     let mut slips: Vec<Slip> = Vec::new();
     let mut offer = |candidate: &[char], at: usize, chance: Chance| {
         let word: String = candidate.iter().collect();
@@ -185,6 +194,7 @@ fn slips(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Vec<Slip> {
         let fits = |plain: &Plain| {
             is_believable(*plain, &word, at, chance)
                 && (!is_sound || at * 3 >= plain.stem)
+                && !(plain.is_noun && are_two)
                 && (!is_name || (chance == Chance::Likely && !plain.is_noun))
         };
         if let Some(plain) = plain.filter(fits) {
@@ -211,15 +221,15 @@ fn is_believable(plain: Plain, word: &str, at: usize, chance: Chance) -> bool {
     let is_in_ending = at * 3 >= plain.stem && (plain.stem > 3 || is_past);
     let is_modifier = plain.is_noun && plain.stem == word.len() && plain.rank > 3;
     let is_long = plain.stem > 6;
+    let is_followed = word.len() > plain.stem;
     match (plain.is_noun, chance) {
-        (true, Chance::Likely) => plain.rank > LEAST_COMMON || is_long,
+        (true, Chance::Likely) => (plain.rank > LEAST_COMMON && is_followed) || is_long,
         (true, Chance::Possible) => is_long || is_modifier,
         (true, Chance::Moved) => is_modifier,
         (true, Chance::Key) => is_long && plain.rank >= LEAST_COMMON,
         // 때서, 헤고: short verbs look alike; only a past without its ㅆ is sure.
         (false, Chance::Likely) => word.len() > 9 || (word.len() > 6 && has_past_coda(word, at)),
-        (false, Chance::Moved) => word.len() > 6,
-        (true, Chance::Ending) | (false, Chance::Key) => false,
+        (true, Chance::Ending) | (false, Chance::Key | Chance::Moved) => false,
         (false, Chance::Possible | Chance::Ending) => {
             is_in_ending && (word.ends_with('다') || word.len() - plain.stem > 3)
         }
