@@ -1,5 +1,5 @@
 //! Names of companies, schools and other bodies that end in what they are, the second of two
-//! written one letter apart: `한솔빛바이오 … 한설빛바이오는`.
+//! written one letter apart: `소담결물산 … 소담걸물산은`.
 
 use super::institution::TAILS;
 use super::jamo::is_one_apart;
@@ -11,6 +11,53 @@ use crate::{Span, Suggestion};
 
 /// What a name may end in; the longest counts.
 const KINDS: &[&str] = &[
+    "연대",
+    "학회",
+    "협의회",
+    "진흥원",
+    "센터",
+    "공단",
+    "교육원",
+    "대학",
+    "벤처스",
+    "파트너스",
+    "디자인",
+    "패션",
+    "푸드",
+    "베이커리",
+    "커피",
+    "코스메틱",
+    "뷰티",
+    "여행사",
+    "투어",
+    "신문",
+    "일보",
+    "방송",
+    "서점",
+    "책방",
+    "문고",
+    "시네마",
+    "필하모닉",
+    "오케스트라",
+    "합창단",
+    "무용단",
+    "발레단",
+    "극장",
+    "정공",
+    "로지스틱스",
+    "운수",
+    "택배",
+    "고속",
+    "섬유",
+    "제지",
+    "페인트",
+    "시멘트",
+    "타이어",
+    "조명",
+    "가스",
+    "정유",
+    "전선",
+    "중공",
     "물산",
     "중공업",
     "바이오",
@@ -174,8 +221,9 @@ fn is_meant(document: &Document<'_>, lexicon: &Lexicon, right: &Body<'_>, odd: &
     // Two names in one sentence are two bodies.
     let is_apart = [". ", ".\n", "\n", "” ", "? "].iter().any(|mark| between.contains(mark));
     let is_known = |head: &str| lexicon.is_noun(head);
-    // Close together the odd one can hardly be another body, whatever its head means.
+    // Close together the odd one can hardly be another body, unless both heads are common words.
     let is_close = between.len() <= CLOSE_BYTES;
+    let is_close = is_close && !(is_common(lexicon, right.head) && is_common(lexicon, odd.head));
     is_apart && is_close
         || is_apart
             && !(is_known(right.head) && is_known(odd.head))

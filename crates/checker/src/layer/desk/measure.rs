@@ -184,3 +184,24 @@ impl Unit {
         if is_letters { letters } else { sign }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Checker, Settings};
+
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let all = Checker::new().check(text, &Settings::default());
+        let found: Vec<_> =
+            all.iter().map(|one| (one.original.as_str(), one.replacements[0].as_str())).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn finds_units_beside_emoji_and_decomposed_hangul() {
+        check("😀 아침 기온은 영하 -7도다.", &[("-7", "7")]);
+        check("\u{110b}\u{1167}\u{11bc}\u{1112}\u{1161} -7도다.", &[("-7", "7")]);
+        check("😀 최고 시속 약 150km/h로 달렸다.", &[("150km/h", "150km")]);
+        check("몸무게 95그램의 유도 선수다.", &[("95그램", "95킬로그램")]);
+        check("키 1.9m, 몸무게 95㎏의 유도 선수다.", &[]);
+    }
+}

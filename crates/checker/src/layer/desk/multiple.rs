@@ -54,7 +54,23 @@ fn of_base<'a, 't>(
 
 /// `10명에서 30명으로 3배가 됐다`.
 fn reached<'a, 't>(text: &str, before: &[&'a Amount<'t>], by: &Amount<'t>) -> Option<Pair<'a, 't>> {
-    const STATES: &[&str] = &["가 됐", "가 되", "가 된", "에 이", "에 달", "로 됐", "다.", "였다"];
+    const STATES: &[&str] = &[
+        "가 됐",
+        "가 되",
+        "가 된",
+        "로 늘",
+        "로 뛰",
+        "로 커",
+        "로 불",
+        "로 많",
+        "로 증가",
+        "로 급증",
+        "에 이",
+        "에 달",
+        "로 됐",
+        "다.",
+        "였다",
+    ];
     let [.., from, to] = before else { return None };
     let is_path = begins(text, from, &["에서"])
         && begins(text, to, &["으로", "로"])

@@ -1,5 +1,5 @@
-//! Names of people that nothing but an introduced name explains: `배우 윤서아가 … 윤서야는`,
-//! `정다온 군수는 … 정다운 군수는`, where the odd form is a word or has a particle in it.
+//! Names of people that nothing but an introduced name explains: `배우 허도율이 … 허도울은`,
+//! `고다온 군수는 … 고다운 군수는`, where the odd form is a word or has a particle in it.
 
 use super::jamo::is_one_apart;
 use super::name::{is_somebody_else, shares_sentence};

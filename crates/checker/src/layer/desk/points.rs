@@ -1,5 +1,5 @@
 //! Percentage points where only the words around say that two percentages are compared:
-//! `격차는 2%`, `47.9%를 4.2% 앞섰다`, `실업률은 0.2% 오른 3.1%`.
+//! `격차는 2%`, `44.1%를 7.1% 앞섰다`, `실업률은 0.2% 오른 3.1%`.
 
 use super::amount::{Amount, ONE, begins, between, ratio};
 use super::change;
@@ -32,7 +32,7 @@ fn pair<'a, 't>(
     before: &'a [Amount<'t>],
     by: &Amount<'t>,
 ) -> Option<(&'a Amount<'t>, &'a Amount<'t>)> {
-    let mut others = before.iter().rev().filter(|one| !one.is_time());
+    let mut others = before.iter().rev().filter(|one| !one.is_time() && one.unit != "위");
     let (second, first) = (others.next()?, others.next()?);
     let is_near = by.sentence - first.sentence <= 1 && by.span.start - first.span.end <= 150;
     let is_sure = |one: &Amount<'_>| is_percent(one) && !one.is_open && one.value > 0;
@@ -40,7 +40,7 @@ fn pair<'a, 't>(
     (is_near && is_sure(first) && is_sure(second) && is_difference).then_some((first, second))
 }
 
-/// `격차는 2%`, `5% 차이다`: the difference of the two percentages before it.
+/// `격차는 2%`, `3% 차이다`: the difference of the two percentages before it.
 fn is_gap(text: &str, before: &[Amount<'_>], by: &Amount<'_>) -> bool {
     const NAMES: &[&str] =
         &["격차는", "차이는", "격차가", "차이가", "차는", "격차", "차이", "폭은"];
@@ -52,10 +52,12 @@ fn is_gap(text: &str, before: &[Amount<'_>], by: &Amount<'_>) -> bool {
         by,
         &[" 차이", " 차로", " 차다", " 차였", " 격차", "의 격차", "의 차이", "차로", "차이"],
     );
-    (is_named || is_after) && pair(before, by).is_some()
+    let is_made = ["격차를", "차이를"].iter().any(|name| lead.ends_with(name))
+        && begins(text, by, &["로 ", "까지 ", " "]);
+    (is_named || is_after || is_made) && pair(before, by).is_some()
 }
 
-/// `52.1%로 상대 후보(47.9%)를 4.2% 앞섰다`.
+/// `51.2%로 상대(44.1%)를 7.1% 앞섰다`.
 fn is_compared(text: &str, before: &[Amount<'_>], by: &Amount<'_>) -> bool {
     const AHEAD: &[&str] = &[
         "앞서", "앞섰", "앞선", "앞질", "뒤졌", "뒤진", "뒤지", "뒤처", "밀렸", "밀린", "웃돌",
@@ -112,16 +114,21 @@ fn is_rate_after(text: &str, by: &Amount<'_>, next: Option<&Amount<'_>>) -> bool
     is_adnominal && is_possible(by, to, is_up) && has_rate_subject(text, by)
 }
 
-/// `지지율은 45.3%로 전주보다 2.1% 올랐다`.
+/// `고용률은 62.9%로 지난해보다 0.4% 올랐다`.
 fn is_rate_before(text: &str, before: &[Amount<'_>], by: &Amount<'_>) -> bool {
     const COMPARED: &[&str] = &["보다 ", "대비 ", "에 비해 "];
-    let Some(to) = before.last().filter(|to| is_percent(to) && !to.is_open) else { return false };
+    let last = before.iter().rev().find(|one| !one.is_time());
+    let Some(to) = last.filter(|to| is_percent(to) && !to.is_open) else { return false };
     let Some(link) = between(text, to, by).filter(|link| link.len() <= 60) else { return false };
     let link = link.strip_prefix("로").unwrap_or_default();
+    // A base before it is weighed elsewhere.
+    let is_other = |one: &Amount<'_>| is_percent(one) && one.span != to.span;
+    let is_alone = by.value < to.value
+        && !before.iter().any(|one| one.sentence == by.sentence && is_other(one));
     // The base in brackets would be a second percentage, which `is_compared` weighs.
     let is_tied = to.sentence == by.sentence
         && link.starts_with([' ', ','])
-        && COMPARED.iter().any(|word| link.ends_with(word))
+        && (is_alone && link == " " || COMPARED.iter().any(|word| link.ends_with(word)))
         && !link.contains(['(', '”']);
     let words = link.split(' ').filter(|word| !word.is_empty());
     let has_subject = words.clone().any(|word| word.ends_with(['은', '는', '이', '가']));
@@ -178,9 +185,9 @@ fn clause(text: &str, end: usize) -> &str {
     text.get(start..end).unwrap_or_default().trim_start_matches(|one: char| !one.is_alphanumeric())
 }
 
-/// Whether the last subject before an amount is a rate.
+/// Whether the last subject or object before an amount is a rate.
 fn has_rate_subject(text: &str, amount: &Amount<'_>) -> bool {
-    let is_subject = |word: &&str| word.ends_with(['은', '는', '이', '가', '도']);
+    let is_subject = |word: &&str| word.ends_with(['은', '는', '이', '가', '도', '를', '을']);
     let words = clause(text, amount.span.start).rsplit(' ');
     words.filter(|word| word.len() > 3).find(is_subject).is_some_and(is_rate_word)
 }

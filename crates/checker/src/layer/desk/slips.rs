@@ -114,6 +114,8 @@ const HEAVY: &[&str] = &[
     "레슬링",
     "대표팀",
     "천하장사",
+    "산모",
+    "임신부",
 ];
 const LIGHT: &[&str] = &[
     "새끼",
@@ -152,6 +154,9 @@ const SLOW: &[&str] = &[
     "느린",
     "굴착",
     "굴진",
+    "산불",
+    "번지",
+    "번졌",
     "바람",
     "강풍",
     "풍속",
@@ -237,6 +242,11 @@ pub(super) const SLIPS: &[Slip] = &[
         low: 150,
         high: 650,
         ..slip(WEIGHT, BABIES, &["쥐", "새끼", "박쥐"], (Gram, 0, 0, Kilogram))
+    },
+    Slip {
+        low: 180,
+        high: 600,
+        ..slip(&["아기", "신생아"], &["태어"], &[], (Gram, 0, 0, Kilogram))
     },
     slip(WEIGHT, BABIES, &["코끼리", "고래", "하마"], (Kilogram, 1500, 6000, Gram)),
     slip(FLOOR, &[], &["부지", "단지 면적"], (SquareKilometre, 10, 330, SquareMetre)),
