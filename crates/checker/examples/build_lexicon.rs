@@ -249,7 +249,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             add_forms(&mut words, stem, class, SUFFIX_FORM);
         }
     }
-    add_forms(&mut words, "둥그렇", Class::Hieut, 0);
     for stem in ["아니", "감싸쥐", "헝클리", "까닥하", "까닥대", "둘러업"] {
         add_forms(&mut words, stem, Class::Regular, 0);
     }
