@@ -134,4 +134,16 @@ proptest! {
             text = applied(&text, &found);
         }
     }
+
+    #[test]
+    fn bytes_become_utf16_units_and_bytes_again(text in prop_oneof![pieces(), ".{0,600}"]) {
+        let index = checker::utf16::Utf16Index::new(&text);
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+        for at in ends {
+            let unit = index.unit_of(at);
+            prop_assert_eq!(String::from_utf16_lossy(&units[..unit]), &text[..at]);
+            prop_assert_eq!(index.byte_of(unit), Some(at));
+        }
+    }
 }

@@ -14,6 +14,32 @@ const REACH_BYTES: usize = 400;
 pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     doubled(document, out);
     brackets(document, out);
+    unspaced(document, out);
+}
+
+/// 떴다.경찰은 and 도로,공원: a blank follows the mark between two words.
+fn unspaced(document: &Document<'_>, out: &mut Vec<Suggestion>) {
+    let text = document.text();
+    let is_hangul = |one: &char| ('가'..='힣').contains(one);
+    for (at, mark) in text.match_indices(['.', ',']) {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + mark.len()..).unwrap_or_default();
+        let last = before.chars().next_back();
+        let is_sentence_end = last.is_some_and(|last| "다요까죠".contains(last));
+        let is_word = before.chars().rev().take(2).filter(is_hangul).count() == 2;
+        let follows = after.chars().take(2).filter(is_hangul).count() == 2;
+        // “…했다.고 말했다 lacks its closing mark, which another rule says.
+        let is_reported =
+            ["고 ", "며 ", "라고", "라며", "면서"].iter().any(|one| after.starts_with(one));
+        let is_end = if mark == "." { is_sentence_end } else { true };
+        let span = Span::new(at, at + mark.len());
+        if is_word && follows && is_end && !is_reported && !document.is_protected(span) {
+            let found = rule::rule("punctuation/space-after");
+            out.extend(
+                found.and_then(|rule| rule.suggestion(text, span, vec![format!("{mark} ")])),
+            );
+        }
+    }
 }
 
 /// `..` and `,,` after a syllable, and a full stop or comma apart from it.

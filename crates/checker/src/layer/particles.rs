@@ -10,7 +10,7 @@ use crate::text::word::{Kind, Run, Word};
 use crate::{Span, Suggestion};
 
 /// Forms that may stand alone after digits, letters and marks.
-const FORMS: [&str; 8] = ["으로", "로", "을", "를", "은", "는", "과", "와"];
+const FORMS: [&str; 10] = ["으로", "로", "을", "를", "은", "는", "과", "와", "이", "가"];
 
 const NAME_MIDDLES: &str = "지다고하예시주가나세소채혜재조서이유수";
 pub(super) const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국은편용";
@@ -51,7 +51,10 @@ fn after_hangul(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     let noun = whole.strip_suffix(form)?;
     let end = noun.chars().next_back().and_then(end_of_syllable)?;
     let right = corrected(form, end)?;
-    let is_long_enough = noun.chars().nth(1).is_some();
+    // 를 and 와 after a consonant are nothing else, however short the noun: 강를, 꽃와.
+    let is_short_sure =
+        ["를", "와"].contains(&form) && lexicon.tags(noun).is_some_and(|tags| tags.rank() > 3);
+    let is_long_enough = noun.chars().nth(1).is_some() || is_short_sure;
     if !is_long_enough || lexicon.tags(whole).is_some() || may_be_name(whole) {
         return None;
     }
@@ -130,6 +133,8 @@ fn after_number(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggesti
         let mark = before.span.of(text).unwrap_or_default();
         before.kind == Kind::Other && matches!(mark, "“" | "‘" | "\"" | "'" | "(" | "[")
     });
+    // 종로3가 is a street, and 3이 is said of three people.
+    let is_alone = is_alone && !["이", "가"].contains(&form);
     let end = end_of_number(digits.span.of(text)?)?;
     let right = corrected(form, end).filter(|_| is_alone)?;
     suggest("particle/after-number", text, digits.span.start, run.span, right)
@@ -137,6 +142,7 @@ fn after_number(text: &str, word: &Word, at: usize, run: Run) -> Option<Suggesti
 
 /// Units after digits: 80달러을, 1400원를.
 const UNITS: &[&str] = &[
+    "도",
     "원",
     "달러",
     "유로",
@@ -257,12 +263,34 @@ fn after_quoted_noun(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
     suggest("particle/quoted-noun", text, mark.span.start - last.len_utf8(), run.span, right)
 }
 
+/// How the sign of a unit ends when it is read: 퍼센트, 킬로그램, 킬로미터, 제곱미터, 도.
+fn end_of_sign(sign: &str) -> Option<End> {
+    match sign {
+        "%" | "％" | "㎞" | "㎝" | "㎜" | "㎡" | "㎥" | "㎢" | "℃" | "㎖" | "ℓ" | "㏊" => {
+            Some(End::Vowel)
+        }
+        "㎏" | "㎎" => Some(End::Consonant),
+        _ => None,
+    }
+}
+
+/// 0.4%포인트을: a percentage point after its sign.
+fn after_point(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
+    let form = run.span.of(text)?.strip_prefix("포인트")?;
+    let form = FORMS.into_iter().find(|known| *known == form)?;
+    let right = corrected(form, End::Vowel).filter(|_| mark.span.of(text) == Some("%"))?;
+    let span = Span::new(run.span.end - form.len(), run.span.end);
+    suggest("particle/after-number", text, mark.span.start, span, right)
+}
+
 /// After a percent sign (퍼센트), or after what a closing mark quotes.
 fn after_mark(text: &str, mark: Run, run: Run) -> Option<Suggestion> {
-    let Some(form) = form_of(text, run) else { return after_quoted_noun(text, mark, run) };
+    let Some(form) = form_of(text, run) else {
+        return after_quoted_noun(text, mark, run).or_else(|| after_point(text, mark, run));
+    };
     let sign = mark.span.of(text)?;
-    if matches!(sign, "%" | "％") {
-        let right = corrected(form, End::Vowel)?;
+    if let Some(end) = end_of_sign(sign) {
+        let right = corrected(form, end)?;
         return suggest("particle/after-number", text, mark.span.start, run.span, right);
     }
     if sign == ")" {

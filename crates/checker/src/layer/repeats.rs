@@ -16,7 +16,9 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
         let is_plain = first.runs.iter().chain(&second.runs).all(|run| run.kind == Kind::Hangul);
         let (one, other) = (first.span.of(text), second.span.of(text));
         let between = Span::new(first.span.end, second.span.start).of(text);
-        let is_long = one.is_some_and(|word| word.chars().nth(LEAST_SYLLABLES - 1).is_some());
+        let is_long = one.is_some_and(|word| {
+            word.chars().nth(LEAST_SYLLABLES - 1).is_some() || is_sure_pair(word)
+        });
         if !is_plain || one != other || between != Some(" ") || !is_long || is_idiom(one) {
             continue;
         }
@@ -27,6 +29,18 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
                 .and_then(|rule| rule.suggestion(text, span, right)),
         );
     }
+}
+
+/// Words of two syllables that nobody doubles on purpose: adverbs, and nouns with 은, 는, 을, 를, 의.
+fn is_sure_pair(word: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "또한", "모두", "이날", "새로", "이미", "특히", "다만", "또는", "따라", "통해", "위해",
+        "대한", "관한", "했다",
+    ];
+    word.chars().count() == 2
+        && (WORDS.contains(&word)
+            || (word.ends_with(['는', '을', '를', '의'])
+                && !["가는", "오는", "있는", "없는"].contains(&word)))
 }
 
 /// 쓴 돈이 쓴 돈이: two words that stand twice.

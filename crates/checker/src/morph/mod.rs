@@ -5,3 +5,4 @@ pub(crate) mod analysis;
 pub(crate) mod conjugation;
 pub(crate) mod endings;
 pub(crate) mod jamo;
+pub(crate) mod plain;

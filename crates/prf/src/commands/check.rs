@@ -8,7 +8,7 @@ use api::CheckResponse;
 use checker::{ArticleDate, Settings};
 use domain::finding::{Finding, from_suggestions};
 
-use super::{found, print};
+use super::{found, print, shown_fix};
 use crate::args::{CheckFlags, Format};
 use crate::input::read_text;
 use crate::style;
@@ -40,7 +40,7 @@ pub(super) fn lines(text: &str, findings: &[Finding]) -> String {
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let column = before.get(start..).unwrap_or_default().chars().count() + 1;
-        let fix = finding.replacements.first().map_or("(확인 필요)", String::as_str);
+        let fix = shown_fix(&finding.replacements);
         let (label, original) = (finding.category.label(), &finding.original);
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{line}:{column} [{label}] {original} → {fix}  {}", finding.message);

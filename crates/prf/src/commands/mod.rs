@@ -20,10 +20,30 @@ fn found(is_any: bool) -> ExitCode {
     if is_any { ExitCode::from(FOUND) } else { ExitCode::SUCCESS }
 }
 
+/// The first text to write instead as a line shows it.
+fn shown_fix(replacements: &[String]) -> &str {
+    match replacements.first().map(String::as_str) {
+        None => "(확인 필요)",
+        Some("") => "(삭제)",
+        Some(first) => first,
+    }
+}
+
 /// Writes to standard output; a reader that has gone away (`| head`) is no failure.
 fn print(text: &str) -> io::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_fix;
+
+    #[test]
+    fn a_deletion_and_a_doubt_are_said() {
+        let all = [vec![], vec![String::new()], vec!["며칠".to_owned(), "몇 일".to_owned()]];
+        assert_eq!(all.each_ref().map(|one| shown_fix(one)), ["(확인 필요)", "(삭제)", "며칠"]);
     }
 }

@@ -55,7 +55,7 @@ fn check_refuses_a_long_text_and_takes_a_pasted_one() {
     fs::write(&path, "\u{feff}\u{200f}<p>ﾡﾢ \u{202b}몇일\u{202c} 😀</p>\r\n<b>정부은</b>").unwrap();
     let (code, out, error) = run(&["check", file]);
     let places: Vec<_> = out.lines().filter_map(|line| line.split(']').next()).collect();
-    assert_eq!((code, error.as_str(), places), (1, "", vec!["1:9 [맞춤법", "2:4 [조사"]));
+    assert_eq!((code, error.as_str(), places), (1, "", vec!["1:9 [맞춤법", "2:1 [생성 흔적"]));
     fs::write(&path, b"\xea\xb0\x80\xff").unwrap();
     let (code, _, error) = run(&["check", file]);
     assert!(code == 2 && error.contains("byte 3 cannot be read (invalid_utf8)"), "{error}");

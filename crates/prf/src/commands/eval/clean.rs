@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::score::share;
 use crate::args::{EvalFlags, Format};
+use crate::commands::shown_fix;
 use crate::style;
 
 #[derive(Debug, Default, PartialEq, Serialize)]
@@ -85,7 +86,7 @@ fn list(text: &str, found: &[Vec<Suggestion>]) -> String {
     for (number, (line, suggestions)) in text.lines().zip(found).enumerate() {
         for suggestion in suggestions {
             let (level, rule) = (suggestion.severity.name(), suggestion.rule.as_str());
-            let fix = suggestion.replacements.first().map_or("(확인 필요)", String::as_str);
+            let fix = shown_fix(&suggestion.replacements);
             let original = &suggestion.original;
             let _ = writeln!(out, "{}: [{level} {rule}] {original} → {fix}\t{line}", number + 1);
         }

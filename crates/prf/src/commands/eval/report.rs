@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::findings::Found;
 use super::gold::Passage;
 use super::score::{Hit, Quality, Score, Verdict, share};
+use crate::commands::shown_fix;
 
 #[derive(Serialize)]
 struct Json<'a> {
@@ -78,7 +79,7 @@ pub(super) fn list(passages: &[Passage], found: &[Vec<Found>], verdicts: &[Verdi
                 let length = finding.end - finding.start;
                 let original: String =
                     passage.text.chars().skip(finding.start).take(length).collect();
-                let first = finding.replacements.first().map_or("(확인 필요)", String::as_str);
+                let first = shown_fix(&finding.replacements);
                 let _ = writeln!(out, "false  {id} {}: {original} → {first}", finding.rule);
             }
         }

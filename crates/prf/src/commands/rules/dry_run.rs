@@ -10,6 +10,7 @@ use checker::{Checker, Pack, Settings, Span};
 
 use super::{print, test};
 use crate::args::RulesDryRunFlags;
+use crate::commands::shown_fix;
 
 /// Characters shown on either side of a sample.
 const AROUND_CHARS: usize = 20;
@@ -87,7 +88,7 @@ impl DryRun {
             let fired = self.fired.entry(one.rule.as_str().to_owned()).or_default();
             fired.count += 1;
             if fired.samples.len() < self.sample_limit {
-                let fix = one.replacements.first().map_or("(확인 필요)", String::as_str);
+                let fix = shown_fix(&one.replacements);
                 fired.samples.push(sample(name, text, one.span, fix));
             }
         }
