@@ -4,7 +4,7 @@ use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
 };
 use super::endings::Endings;
-use crate::lexicon::{Lexicon, Tags};
+use crate::lexicon::Lexicon;
 use crate::text::particle::{self, after_noun};
 use crate::text::sound::{End, end_of_syllable};
 
