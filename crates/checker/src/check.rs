@@ -196,10 +196,10 @@ mod tests {
     fn another_checker_does_not_take_what_the_first_has_found() {
         let memory = Memory::new(1_000_000);
         let settings = Settings::default();
-        let pack = crate::Pack::from_csv("words.csv", "wrong,right\n도깨비풀이,임금\n").unwrap();
+        let pack = crate::Pack::from_csv("words.csv", "wrong,right\n가람댁,임금\n").unwrap();
         let (first, second) = (Checker::new(), Checker::with_packs(vec![pack]));
-        assert_eq!(first.check_again("도깨비풀이께", &settings, &memory), []);
-        assert_eq!(second.check_again("도깨비풀이께", &settings, &memory).len(), 1);
+        assert_eq!(first.check_again("가람댁께", &settings, &memory), []);
+        assert_eq!(second.check_again("가람댁께", &settings, &memory).len(), 1);
         assert_eq!(memory.paragraphs_checked(), 2);
     }
 }

@@ -125,11 +125,11 @@ mod tests {
         let checks = Checks::new(Checker::new(), Vec::new());
         let settings = Settings::default();
         let held = checks.checker();
-        assert_eq!(checks.check("😀 나랏님께", &settings), []);
-        let pack = Pack::from_csv("words.csv", "wrong,right\n나랏님,임금\n").unwrap();
+        assert_eq!(checks.check("😀 가람댁께", &settings), []);
+        let pack = Pack::from_csv("words.csv", "wrong,right\n가람댁,임금\n").unwrap();
         checks.replace(Checker::with_packs(vec![pack]), Vec::new());
-        assert_eq!(checks.check("😀 나랏님께", &settings)[0].replacements, ["임금"]);
-        assert_eq!(held.check("😀 나랏님께", &settings), []);
+        assert_eq!(checks.check("😀 가람댁께", &settings)[0].replacements, ["임금"]);
+        assert_eq!(held.check("😀 가람댁께", &settings), []);
         assert_eq!(checks.paragraphs_checked(), 2);
     }
 }

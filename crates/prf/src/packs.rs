@@ -199,21 +199,21 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("desk/words.csv");
         fs::create_dir(path.parent().unwrap()).unwrap();
-        fs::write(&path, "wrong,right\n나랏님,임금\n").unwrap();
+        fs::write(&path, "wrong,right\n가람댁,임금\n").unwrap();
         fs::write(directory.path().join("notes.txt"), "nothing").unwrap();
         let mut packs = Packs::open(directory.path()).unwrap();
         let checks = Checks::new(packs.checker(), packs.states());
         let right = || {
-            let found = checks.check("😀 나랏님께", &Settings::default());
+            let found = checks.check("😀 가람댁께", &Settings::default());
             found.into_iter().flat_map(|one| one.replacements).collect::<Vec<_>>()
         };
         assert_eq!((right(), packs.reload().unwrap()), (vec!["임금".into()], false));
-        fs::write(&path, "wrong,right\n나랏님,왕\n,그\n").unwrap();
+        fs::write(&path, "wrong,right\n가람댁,왕\n,그\n").unwrap();
         packs.renew(&checks);
         let refused = "desk/words.csv:3: the text not to write is empty";
         assert_eq!(states(&packs), [("desk/words.csv".into(), 1, Some(refused.into()))]);
         assert_eq!((right(), checks.packs()), (vec!["임금".into()], packs.states()));
-        fs::write(&path, "wrong,right\n나랏님,왕\n").unwrap();
+        fs::write(&path, "wrong,right\n가람댁,왕\n").unwrap();
         packs.renew(&checks);
         assert_eq!(right(), ["왕"]);
         assert_eq!(states(&packs), [("desk/words.csv".into(), 1, None)]);

@@ -1,4 +1,4 @@
-//! Words that are none, one letter away from one that is: 가능셩, 커졋다, 했다고고.
+//! Words that are none, one letter away from one that is: 위원훼, 넓혓다, 줄었다고고.
 
 use std::collections::HashMap;
 

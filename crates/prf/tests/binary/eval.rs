@@ -12,7 +12,7 @@ const GOLD: &str = concat!(
     r#"{"id":"a","text":"😀 몇일 뒤","edits":[{"start":2,"end":4,"original":"몇일","#,
     r#""replacements":["며칠"],"category":"spelling"}]}"#,
     "\n\n",
-    r#"{"id":"b","text":"김 씨가 갔따.","edits":[{"start":5,"end":7,"original":"갔따","#,
+    r#"{"id":"b","text":"김 씨가 갖다.","edits":[{"start":5,"end":7,"original":"갖다","#,
     r#""replacements":["갔다"],"category":"typo"}]}"#,
     "\n",
     r#"{"id":"c","text":"며칠 뒤","decoys":["며칠"]}"#,
@@ -57,7 +57,7 @@ fn a_directory_is_scored_as_one_set() {
     assert_eq!(
         out,
         "3 passages, 1 findings\n\
-         missed b typo: 갔따 → 갔다\n\
+         missed b typo: 갖다 → 갔다\n\
          spelling       gold    1  corrected    1 (1.00)  located    1 (1.00)\n\
          typo           gold    1  corrected    0 (0.00)  located    0 (0.00)\n\
          clean passages: 0 findings in 4 characters = 0.00 per 10,000\n\

@@ -12,8 +12,8 @@ id = "house-style/king"
 severity = "warning"
 norm = "사내 표기"
 message = "‘{right}’(으)로 씁니다."
-entries = [["나랏님", "임금"]]
-wrong = [["나랏님이 온다.", "임금이 온다."]]
+entries = [["가람댁", "임금"]]
+wrong = [["가람댁이 온다.", "임금이 온다."]]
 keep = ["임금이 온다."]
 "#;
 
@@ -49,8 +49,8 @@ fn rules_are_listed_shown_and_counted() {
              severity   warning\n\
              norm       사내 표기\n\
              message    ‘{right}’(으)로 씁니다.\n\
-             entry      나랏님 → 임금\n\
-             wrong      나랏님이 온다. → 임금이 온다.\n\
+             entry      가람댁 → 임금\n\
+             wrong      가람댁이 온다. → 임금이 온다.\n\
              keep       임금이 온다.\n"
         )
     );
@@ -71,11 +71,11 @@ fn examples_that_do_not_hold_are_named() {
     let good = written(directory.path(), "good.toml", RULE);
     let (code, out, _) = run(&["rules", "test", text(&good)]);
     assert_eq!((code, out.as_str()), (0, "1 rules, 0 failures\n"));
-    let wrong = RULE.replace("임금이 온다.\"]", "나랏님이 온다.\"]").replace("/king", "/other");
+    let wrong = RULE.replace("임금이 온다.\"]", "가람댁이 온다.\"]").replace("/king", "/other");
     let wrong = written(directory.path(), "wrong.toml", &wrong);
     let (code, out, _) = run(&["rules", "test", text(&wrong)]);
     assert_eq!(code, 1);
-    assert!(out.contains("house-style/other: false alarm on 나랏님"), "{out}");
+    assert!(out.contains("house-style/other: false alarm on 가람댁"), "{out}");
     let bad = written(directory.path(), "bad.toml", &RULE.replace("warning", "grave"));
     let (code, out, _) = run(&["rules", "test", text(&bad)]);
     assert_eq!(code, 1);
@@ -87,9 +87,9 @@ fn a_dry_run_counts_only_the_packs_rules_and_shows_where() {
     let directory = tempfile::tempdir().unwrap();
     let pack = written(directory.path(), "king.toml", RULE);
     let articles = directory.path().join("articles");
-    let first = written(&articles, "2025/a.txt", "몇일 뒤\n😀 그 나랏님이 왔다.\n나랏님.");
+    let first = written(&articles, "2025/a.txt", "몇일 뒤\n😀 그 가람댁이 왔다.\n가람댁.");
     written(&articles, "b.md", "임금");
-    written(&articles, "c.html", "나랏님");
+    written(&articles, "c.html", "가람댁");
     let (code, out, error) =
         run(&["rules", "dry-run", text(&pack), text(&articles), "--samples", "1"]);
     assert_eq!((code, error.as_str()), (0, ""));
@@ -98,7 +98,7 @@ fn a_dry_run_counts_only_the_packs_rules_and_shows_where() {
         out,
         format!(
             "house-style/king                              2   909.091 per 10,000\n\
-             \x20   {name}:2: 😀 그 [나랏님 → 임금]이 왔다.\n\
+             \x20   {name}:2: 😀 그 [가람댁 → 임금]이 왔다.\n\
              2 findings in 2 articles, 22 characters = 909.091 per 10,000; 0 of 1 rules never fire\n"
         )
     );
@@ -109,7 +109,7 @@ fn commands_take_packs_desks_and_profiles() {
     let directory = tempfile::tempdir().unwrap();
     let pack = format!("scope = \"desk:economy\"\n{RULE}");
     written(directory.path(), "packs/king.toml", &pack);
-    let article = written(directory.path(), "article.txt", "😀 나랏님이 온다.");
+    let article = written(directory.path(), "article.txt", "😀 가람댁이 온다.");
     let packs = directory.path().join("packs");
     let check = |more: &[&str]| {
         let all = [&["check", text(&article), "--packs", text(&packs)], more].concat();
@@ -147,7 +147,7 @@ fn the_server_starts_without_a_bad_pack_and_says_so() {
             {"file": "king.toml", "rules": 1},
         ])
     );
-    let checked = server.ask("POST", "/check", "", &json!({"text": "나랏님이"}).to_string());
+    let checked = server.ask("POST", "/check", "", &json!({"text": "가람댁이"}).to_string());
     assert!(checked.contains("house-style/king"), "{checked}");
     let log = server.kill();
     assert!(log.contains("packs.refused") && log.contains("the text not to write"), "{log}");
