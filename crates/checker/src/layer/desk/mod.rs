@@ -1,5 +1,7 @@
 //! Desk checks: what an article says in one place against what it says in another.
 
+mod abbreviation;
+mod age;
 mod amount;
 mod change;
 mod currency;
@@ -37,7 +39,7 @@ use crate::{Settings, Suggestion};
 pub(super) fn check(
     document: &Document<'_>,
     lexicon: &Lexicon,
-    _settings: &Settings,
+    settings: &Settings,
     out: &mut Vec<Suggestion>,
 ) {
     let text = document.text();
@@ -61,4 +63,8 @@ pub(super) fn check(
     namesake::check(document, lexicon, &names, out);
     kind::check(document, lexicon, out);
     position::check(document, &names, out);
+    age::check(document, settings, out);
+    if settings.hints {
+        abbreviation::check(document, out);
+    }
 }
