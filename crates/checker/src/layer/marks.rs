@@ -25,6 +25,9 @@ fn unspaced(document: &Document<'_>, out: &mut Vec<Suggestion>) {
         let before = text.get(..at).unwrap_or_default();
         let after = text.get(at + mark.len()..).unwrap_or_default();
         let last = before.chars().next_back();
+        if !last.is_some_and(|last| is_hangul(&last)) || !after.starts_with(|one| is_hangul(&one)) {
+            continue;
+        }
         let is_sentence_end = last.is_some_and(|last| "다요까죠".contains(last));
         let is_word = before.chars().rev().take(2).filter(is_hangul).count() == 2;
         let follows = after.chars().take(2).filter(is_hangul).count() == 2;

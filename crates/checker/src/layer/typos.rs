@@ -195,8 +195,7 @@ fn slips(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Vec<Slip> {
         let fits = |plain: &Plain| {
             is_believable(*plain, &word, at, chance)
                 && (!is_sound || at * 3 >= plain.stem)
-                && !(plain.is_noun && are_two)
-                && (!is_name || (chance == Chance::Likely && !plain.is_noun))
+                && !(plain.is_noun && (are_two || is_name))
         };
         if let Some(plain) = plain.filter(fits) {
             slips.push(Slip {

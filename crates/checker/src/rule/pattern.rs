@@ -115,7 +115,8 @@ fn class(pattern: &str) -> Result<(Option<Before>, &str), &'static str> {
     Ok((Some(Before { class, codas }), rest))
 }
 
-fn filled(right: &str, taken: &[&str]) -> String {
+/// The right text with what the braces took in it.
+pub(crate) fn filled(right: &str, taken: &[&str]) -> String {
     let numbered = taken.iter().enumerate();
     numbered
         .fold(right.to_owned(), |text, (at, taken)| text.replace(&format!("${}", at + 1), taken))

@@ -37,9 +37,8 @@ impl Literal {
                 .get(usize::from(at))
                 .map(|entry| entry.iter().skip(1).cloned().collect()),
             Source::Pattern(at, which) => {
-                let all =
-                    rule.patterns.get(usize::from(at)).and_then(|text| pattern::spread(text).ok());
-                all.and_then(|all| all.into_iter().nth(usize::from(which))).map(|one| one.rights)
+                let text = rule.patterns.get(usize::from(at));
+                text.and_then(|text| rights_of(text, usize::from(which)))
             }
             Source::Stem(at, which) => {
                 let pair = rule.stems.get(usize::from(at));
@@ -48,5 +47,35 @@ impl Literal {
             }
         };
         found.unwrap_or_default()
+    }
+}
+
+/// What the text of that place writes, without spreading the others: the last brace turns fastest.
+fn rights_of(pattern: &str, which: usize) -> Option<Vec<String>> {
+    let (wrong, rights) = pattern.split_once(" => ")?;
+    let braces = wrong.split('{').skip(1).filter_map(|part| part.split_once('}'));
+    let choices: Vec<Vec<&str>> = braces.map(|(all, _)| all.split('|').collect()).collect();
+    let mut rest = which;
+    let mut taken: Vec<&str> = Vec::with_capacity(choices.len());
+    for all in choices.iter().rev() {
+        taken.push(all.get(rest % all.len())?);
+        rest /= all.len();
+    }
+    taken.reverse();
+    Some(rights.split(" / ").map(|right| pattern::filled(right, &taken)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rights_of;
+    use crate::rule::pattern::spread;
+
+    #[test]
+    fn knows_what_one_text_writes() {
+        let pattern = "<noun>{을|를} 참석{하|했|한} => $0에 참석$2 / $0에$1";
+        for (which, one) in spread(pattern).unwrap().into_iter().enumerate() {
+            assert_eq!(rights_of(pattern, which), Some(one.rights));
+        }
+        assert_eq!(rights_of("가 => 나", 0), Some(vec!["나".to_owned()]));
     }
 }

@@ -22,18 +22,21 @@ impl Marked {
     pub(crate) fn new(text: &str, words: &[Word]) -> Self {
         let addresses = words.iter().map(|word| word.span).filter(|span| is_address(span.of(text)));
         let mut protected: Vec<_> = addresses.collect();
-        if text.contains(['`', '<']) {
+        let holds = |byte: u8| text.as_bytes().contains(&byte);
+        if holds(b'`') || holds(b'<') {
             protected.extend(between(text, '`', '`').filter(|span| is_code(text, *span)));
             protected.extend(between(text, '<', '>').filter(|span| is_tag(text, *span)));
             protected.sort_unstable_by_key(|span| (span.start, span.end));
         }
+        // All of these marks begin with the same byte of UTF-8, which most texts hold seldom.
+        let has_marks = holds(0xe3);
         let mut titles: Vec<_> = [('〈', '〉'), ('《', '》'), ('「', '」'), ('『', '』')]
             .into_iter()
-            .filter(|(open, _)| text.contains(*open))
+            .filter(|(open, _)| has_marks && text.contains(*open))
             .flat_map(|(open, close)| between(text, open, close))
             .collect();
         titles.sort_unstable_by_key(|span| span.start);
-        let speech = between(text, '“', '”').collect();
+        let speech = if holds(0xe2) { between(text, '“', '”').collect() } else { Vec::new() };
         Self { protected, titles, speech }
     }
 }

@@ -1,6 +1,9 @@
 //! Names of companies, schools and other bodies that end in what they are, the second of two
 //! written one letter apart: `소담결물산 … 소담걸물산은`.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::institution::TAILS;
 use super::jamo::is_one_apart;
 use crate::lexicon::Lexicon;
@@ -269,11 +272,24 @@ fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
     bodies
 }
 
+/// Kinds by their last syllable: every word of an article is asked for one.
+static BY_LAST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: HashMap<char, Vec<&str>> = HashMap::new();
+    for kind in KINDS {
+        if let Some(last) = kind.chars().next_back() {
+            all.entry(last).or_default().push(kind);
+        }
+    }
+    all
+});
+
 /// Head and kind of a name, when nothing but a particle follows.
 fn split(written: &str) -> Option<(&str, &'static str)> {
     let bare = TAILS.iter().filter_map(|tail| written.strip_suffix(tail)).chain([written]);
     let cuts = bare.flat_map(|bare| {
-        KINDS.iter().filter_map(move |kind| Some((bare.strip_suffix(kind)?, *kind)))
+        let last = bare.chars().next_back();
+        let kinds = last.and_then(|last| BY_LAST.get(&last)).map_or(&[][..], Vec::as_slice);
+        kinds.iter().filter_map(move |kind| Some((bare.strip_suffix(kind)?, *kind)))
     });
     cuts.max_by_key(|(_, kind)| kind.len())
 }
