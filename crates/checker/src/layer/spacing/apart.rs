@@ -114,8 +114,10 @@ impl<'t> Pair<'t> {
         if self.last_kind != Kind::Hangul {
             return None;
         }
-        let whole = format!("{}{}", self.last, self.next);
-        let reads = |bit| judge.analyser.read(&whole, false, judge.lexicon).has(bit);
+        let reads = |bit| {
+            let whole = format!("{}{}", self.last, self.next);
+            judge.analyser.read(&whole, false, judge.lexicon).has(bit)
+        };
         let end = self.last.chars().next_back().and_then(final_of);
         if end == Some(FINAL_SSANG_SIOT) && reads(Reading::PREDICATE) {
             return Some("spacing/past-apart");
@@ -160,8 +162,9 @@ impl<'t> Pair<'t> {
         if becomes.contains(&self.next) && is_open() {
             return Some("spacing/becoming-apart");
         }
-        let feels = LISTS.feelings.contains(self.last);
-        (feels && self.is_verb("하", judge)).then_some("spacing/feeling-apart")
+        let feels = || LISTS.feelings.contains(self.last);
+        (self.may_be_verb() && feels() && self.is_verb("하", judge))
+            .then_some("spacing/feeling-apart")
     }
 
     /// 승인 했다, 인정 받을, 자랑 스러운; a noun with a modifier of its own stays apart.
@@ -169,7 +172,7 @@ impl<'t> Pair<'t> {
         if !self.is_alone || self.last_kind != Kind::Hangul || self.last.len() < 6 {
             return None;
         }
-        let is_verbal = LISTS.verbal_nouns.contains(self.last);
+        let is_verbal = || self.may_be_verb() && LISTS.verbal_nouns.contains(self.last);
         let tail = |suffix| self.is_verb(suffix, judge);
         let is_like = self.next.starts_with(['스', '로', '롭'])
             && judge.lexicon.is_noun(self.last)
@@ -177,7 +180,7 @@ impl<'t> Pair<'t> {
         if is_like {
             return Some("spacing/like-apart");
         }
-        if !is_verbal {
+        if !is_verbal() {
             return None;
         }
         let last_of_before =
@@ -194,6 +197,12 @@ impl<'t> Pair<'t> {
         let is_received = LISTS.received.contains(self.last);
         let mut verbs = VERBS.iter().filter(|(suffix, _)| *suffix != "받" || is_received);
         verbs.find(|(suffix, _)| tail(suffix)).map(|one| one.1)
+    }
+
+    /// Whether the next word begins as a form of one of the suffixes does; most words do not.
+    fn may_be_verb(&self) -> bool {
+        const STARTS: &str = "하한할함합해했되된될됨됩돼됐시받당드";
+        self.next.chars().next().is_some_and(|first| STARTS.contains(first))
     }
 
     /// Whether the next word is that verb with an ending; 한 and 해 alone may be other words.
