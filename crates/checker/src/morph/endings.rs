@@ -1,6 +1,6 @@
 //! Endings of verbs and adjectives by the kind of form they follow (학교 문법의 어미, 표준국어대사전).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
@@ -62,11 +62,11 @@ const QUOTED: &str = "고 고는 고도 고만 고요 고까지 고밖에 고서
 
 /// Every ending with the kinds of form it follows.
 #[derive(Debug)]
-pub(crate) struct Endings(HashMap<String, u16>);
+pub(crate) struct Endings(FxHashMap<String, u16>);
 
 impl Endings {
     pub(crate) fn new() -> Self {
-        let mut all = Self(HashMap::with_capacity(1500));
+        let mut all = Self(FxHashMap::default());
         for (kinds, list) in TABLE {
             for ending in list.split_whitespace() {
                 all.add(ending.to_owned(), *kinds);

@@ -1,7 +1,8 @@
 //! Particles: which may follow a noun, and which form follows which sound.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::sound::{End, end_of_syllable};
 
@@ -216,8 +217,8 @@ const CLOSING: &[&str] = &[
 ];
 
 /// Particles by their first syllable; forms of 이다 are not among them.
-static BY_FIRST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: HashMap<char, Vec<&str>> = HashMap::new();
+static BY_FIRST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
     for particle in AFTER_NOUN.iter().filter(|particle| !CLOSING.contains(particle)) {
         if let Some(first) = particle.chars().next() {
             all.entry(first).or_default().push(particle);

@@ -1,8 +1,9 @@
 //! Names of companies, schools and other bodies that end in what they are, the second of two
 //! written one letter apart: `소담결물산 … 소담걸물산은`.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::institution::TAILS;
 use super::jamo::is_one_apart;
@@ -273,8 +274,8 @@ fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
 }
 
 /// Kinds by their last syllable: every word of an article is asked for one.
-static BY_LAST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: HashMap<char, Vec<&str>> = HashMap::new();
+static BY_LAST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
     for kind in KINDS {
         if let Some(last) = kind.chars().next_back() {
             all.entry(last).or_default().push(kind);

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use super::titles::{PARTICLES, ROLES, SURNAMES, TITLES};
 use crate::Span;
 use crate::lexicon::Lexicon;
@@ -176,8 +178,8 @@ pub(super) fn title(text: &str, word: &Word) -> Option<&'static str> {
 }
 
 /// Titles by their first syllable: every word of a text is asked for one.
-static BY_FIRST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: HashMap<char, Vec<&str>> = HashMap::new();
+static BY_FIRST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+    let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
     for title in TITLES {
         if let Some(first) = title.chars().next() {
             all.entry(first).or_default().push(title);

@@ -1,8 +1,9 @@
 //! Particles, endings and the verbs made of a noun with 하다 that stand apart from the word they
 //! belong to (한글 맞춤법 제2항, 제41항, 표준국어대사전 ‘-하다’): 학교 에서, 승인 했다.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::modifier::{self, FINAL_SSANG_SIOT, form};
 use crate::morph::analysis::Reading;
@@ -227,18 +228,18 @@ impl<'t> Pair<'t> {
 /// The lists of `table.rs` and the forms of the suffixes, made once: every pair of words is held
 /// against them.
 struct Lists {
-    only_particles: HashSet<&'static str>,
+    only_particles: FxHashSet<&'static str>,
     /// Every particle of `LONE`.
-    particles: HashSet<&'static str>,
-    times: HashSet<&'static str>,
-    feelings: HashSet<&'static str>,
-    verbal_nouns: HashSet<&'static str>,
-    received: HashSet<&'static str>,
-    forms: HashMap<&'static str, Vec<(String, u16)>>,
+    particles: FxHashSet<&'static str>,
+    times: FxHashSet<&'static str>,
+    feelings: FxHashSet<&'static str>,
+    verbal_nouns: FxHashSet<&'static str>,
+    received: FxHashSet<&'static str>,
+    forms: FxHashMap<&'static str, Vec<(String, u16)>>,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let set = |list: &'static str| list.split_whitespace().collect::<HashSet<_>>();
+    let set = |list: &'static str| list.split_whitespace().collect::<FxHashSet<_>>();
     let suffixes = VERBS.iter().map(|(suffix, _)| *suffix).chain(["스럽", "롭", "하"]);
     let forms = suffixes.map(|suffix| {
         let class = if ["스럽", "롭"].contains(&suffix) { Class::Bieup } else { Class::Regular };
