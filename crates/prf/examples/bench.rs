@@ -12,16 +12,22 @@ use checker::{Checker, Settings};
 
 const RUNS: usize = 41;
 
-/// Passages in the style of a newspaper, about half of them with an error.
+/// Passages in the style of a newspaper: all that are right, and of those with an error one in ten,
+/// as an article reaches the desk.
 fn passages() -> anyhow::Result<Vec<String>> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../eval/gold");
     let mut files: Vec<_> = std::fs::read_dir(directory)?.collect::<Result<_, _>>()?;
     files.sort_by_key(std::fs::DirEntry::file_name);
     let mut all = Vec::new();
+    let mut faulty = 0;
     for file in files {
         for line in std::fs::read_to_string(file.path())?.lines() {
             let passage: serde_json::Value = serde_json::from_str(line)?;
-            all.extend(passage["text"].as_str().map(str::to_owned));
+            let is_right = passage["edits"].as_array().is_none_or(Vec::is_empty);
+            faulty += usize::from(!is_right);
+            if is_right || faulty % 10 == 0 {
+                all.extend(passage["text"].as_str().map(str::to_owned));
+            }
         }
     }
     anyhow::ensure!(!all.is_empty(), "eval/gold holds no passage");
