@@ -19,7 +19,7 @@ const PAIRS: [(&str, &str); 8] = [
 ];
 
 /// Particles and the like that may follow a noun, one after another.
-const AFTER_NOUN: &[&str] = &[
+const PARTICLES: &[&str] = &[
     "은",
     "는",
     "이",
@@ -64,30 +64,8 @@ const AFTER_NOUN: &[&str] = &[
     "이나",
     "나마",
     "이나마",
-    "라는",
-    "이라는",
     "란",
     "이란",
-    "라고",
-    "이라고",
-    "며",
-    "이며",
-    "이다",
-    "다",
-    "이고",
-    "고",
-    "인",
-    "일",
-    "임",
-    "이었다",
-    "였다",
-    "입니다",
-    "이지만",
-    "지만",
-    "이라며",
-    "라며",
-    "이라면",
-    "라면",
     "들",
     "들이",
     "별",
@@ -106,33 +84,8 @@ const AFTER_NOUN: &[&str] = &[
     "로도",
     "으로는",
     "으로도",
-    "이자",
-    "자",
-    "이어서",
-    "여서",
-    "인데",
-    "이기도",
-    "기도",
-    "이니",
-    "이면",
-    "이야",
-    "야",
     "이든",
     "든",
-    "식",
-    "적",
-    "적인",
-    "적으로",
-    "용",
-    "상",
-    "성",
-    "화",
-    "권",
-    "급",
-    "계",
-    "측",
-    "형",
-    "류",
     "님",
     "다가",
     "든지",
@@ -162,11 +115,12 @@ pub(crate) fn may_follow_noun(tail: &str) -> bool {
     if tail.chars().count() > TAIL_LIMIT_CHARS {
         return false;
     }
-    AFTER_NOUN.iter().any(|particle| tail.strip_prefix(particle).is_some_and(may_follow_noun))
+    let mut all = PARTICLES.iter().chain(CLOSINGS);
+    all.any(|particle| tail.strip_prefix(particle).is_some_and(may_follow_noun))
 }
 
-/// Of these the ones that close a word: forms of 이다.
-const CLOSING: &[&str] = &[
+/// What may follow a noun and closes the word: forms of 이다, and suffixes that make another word.
+const CLOSINGS: &[&str] = &[
     "라고",
     "이라고",
     "라는",
@@ -219,7 +173,7 @@ const CLOSING: &[&str] = &[
 /// Particles by their first syllable; forms of 이다 are not among them.
 static BY_FIRST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
     let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
-    for particle in AFTER_NOUN.iter().filter(|particle| !CLOSING.contains(particle)) {
+    for particle in PARTICLES {
         if let Some(first) = particle.chars().next() {
             all.entry(first).or_default().push(particle);
         }
