@@ -61,5 +61,10 @@ pub(crate) fn notice_sentence(notice: Notice) -> &'static str {
         Notice::AnswerTruncated => "길이 제한으로 답이 잘렸습니다.",
         Notice::AnswerRefused => "AI가 답하기를 거절했습니다.",
         Notice::FindingsDropped => "본문과 맞지 않는 AI 지적은 뺐습니다.",
+        Notice::SearchUnavailable => "웹 검색을 쓸 수 없어 검색 없이 답합니다.",
+        Notice::ModelSucceeded => "쓰던 AI 모델이 종료되어 후속 모델이 답합니다.",
+        Notice::RequestTooLong => {
+            "글과 지침이 AI 모델이 읽을 수 있는 길이를 넘었습니다. 규칙 검사 결과만 보여 드립니다."
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::finding::{Finding, FindingSource, TrackedFinding};
 use crate::id::{ConversationId, DecisionId, FindingId, MessageId, TurnId, UserId};
-use crate::model::{ProviderName, Source, TokenUsage};
+use crate::model::{ProviderName, Source, TokenUsage, Verbatim};
 use crate::text::ArticleText;
 use crate::time::Timestamp;
 use crate::turn::Outcome;
@@ -96,6 +96,8 @@ pub struct Answer {
     pub findings: Vec<Finding>,
     /// Web sources of a chat turn.
     pub sources: Vec<Source>,
+    /// The answer in its provider's own form, where the next turn needs it.
+    pub verbatim: Option<Verbatim>,
 }
 
 /// The text an editor is working on, with every finding at its present place.

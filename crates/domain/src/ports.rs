@@ -1,6 +1,7 @@
 //! What the use cases need from outside: stores, providers, clock and ids, as traits.
 
 use std::error::Error;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -8,7 +9,7 @@ use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::engine::Engine;
 use crate::id::{ConnectionId, ConversationId, FileId, TurnId, UserId};
 use crate::ledger::{LedgerEntry, Reservation, Reserved};
-use crate::model::{ModelCard, ModelRequest, ModelStream, ProviderError, ProviderName};
+use crate::model::{ModelCard, ModelRequest, ModelStream, ProviderName};
 use crate::prompt::{Prompt, PromptChange, PromptFile};
 use crate::text::ArticleText;
 use crate::time::Timestamp;
@@ -295,15 +296,15 @@ pub trait ConnectionStore: Send + Sync {
     async fn close(&self, id: &ConnectionId) -> Result<(), StoreError>;
 }
 
-/// A language model somebody serves.
-#[async_trait]
+/// A language model somebody serves, or several of them that stand in for one another.
 pub trait Provider: Send + Sync {
     /// Its name in frames and rows.
     fn name(&self) -> ProviderName;
     /// The model it would use now.
     fn model(&self) -> ModelCard;
-    /// Sends a request; the stream's first events may still be an error.
-    async fn stream(&self, request: &ModelRequest) -> Result<ModelStream, ProviderError>;
+    /// Sends a request when the stream is first polled; an error is the last item. Dropping the
+    /// stream cancels upstream.
+    fn stream(&self, request: Arc<ModelRequest>) -> ModelStream;
 }
 
 /// The time.

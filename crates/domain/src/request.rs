@@ -62,6 +62,8 @@ pub fn build(
         system: system(prompt, files),
         history,
         user: ArticleText::new(user_message(user)),
+        shown: None,
+        may_search: user.mode == Mode::Chat,
         max_tokens,
     }
 }
@@ -89,7 +91,11 @@ pub fn history(messages: &[Message]) -> Vec<HistoryMessage> {
         .filter(|message| !message.content.as_str().trim().is_empty())
         .map_while(|message| {
             left = left.checked_sub(message.content.as_str().chars().count())?;
-            Some(HistoryMessage { speaker: message.speaker, content: message.content.clone() })
+            Some(HistoryMessage {
+                speaker: message.speaker,
+                content: message.content.clone(),
+                verbatim: message.answer.as_ref().and_then(|answer| answer.verbatim.clone()),
+            })
         })
         .collect();
     kept.reverse();
@@ -242,6 +248,8 @@ mod tests {
             system: vec![ArticleText::new("가".repeat(100))],
             history: vec![],
             user: ArticleText::default(),
+            shown: None,
+            may_search: true,
             max_tokens: 4096,
         };
         assert_eq!(estimate_tokens(&empty), 60 + 4096);

@@ -23,8 +23,8 @@ use domain::turn::{
     Begun, Notice, OpenTurn, Outcome, SequencedEvent, TurnError, TurnEvent, TurnInput, TurnLimits,
     TurnRequest, TurnSink, Turns,
 };
-use providers::Scripted;
 use providers::scripted::Answer;
+use providers::{Failover, Scripted};
 use stores::MemoryStore;
 use tokio_util::sync::CancellationToken;
 
@@ -59,7 +59,7 @@ impl TurnSink for Heard {
     }
 }
 
-fn provider(answer: Answer) -> Arc<dyn Provider> {
+fn provider(number: usize, answer: Answer) -> Arc<dyn Provider> {
     let price = Price {
         input: 10,
         output: 100,
@@ -69,8 +69,21 @@ fn provider(answer: Answer) -> Arc<dyn Provider> {
         web_search: 0,
     };
     let prices = vec![(Timestamp::from_millis(0), price)];
-    let card = ModelCard { id: "m".into(), context_tokens: 1000, output_tokens: 100, prices };
-    Arc::new(Scripted::new(card, vec![answer]))
+    let card = ModelCard {
+        id: "m".into(),
+        context_tokens: 1000,
+        output_tokens: 100,
+        cache_minimum_tokens: 10,
+        takes_prefill: true,
+        prices,
+    };
+    Arc::new(Scripted::named(&format!("leg-{number}"), card, vec![answer]))
+}
+
+fn failover(answers: Vec<Answer>) -> Option<Arc<dyn Provider>> {
+    let mut legs = answers.into_iter().enumerate().map(|(number, answer)| provider(number, answer));
+    let first = legs.next()?;
+    Some(Arc::new(Failover::new(first, legs.collect())))
 }
 
 fn usage(input_tokens: u64, output_tokens: u64) -> TokenUsage {
@@ -99,7 +112,7 @@ fn desk(answers: Vec<Answer>) -> Desk {
         turns: store.clone(),
         prompts: store.clone(),
         ledger: store.clone(),
-        providers: answers.into_iter().map(provider).collect(),
+        provider: failover(answers),
         checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
         clock: Arc::new(Ticking::default()),
         ids: Arc::new(Ticking::default()),

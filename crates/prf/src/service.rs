@@ -6,7 +6,7 @@ use anyhow::Context;
 use domain::check::Checks;
 use domain::ports::{ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
 use domain::turn::{TurnLimits, Turns};
-use providers::{Anthropic, AnthropicConfig, Models, Timeouts};
+use providers::{Anthropic, AnthropicConfig, Failover, Models, Timeouts};
 
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::{AnthropicSettings, Config};
@@ -29,7 +29,7 @@ where
         turns: store.clone(),
         prompts: store.clone(),
         ledger: store.clone(),
-        providers: anthropic.map(|one| provider(config, one)).transpose()?.into_iter().collect(),
+        provider: anthropic.map(|one| provider(config, one)).transpose()?,
         checks,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -59,5 +59,5 @@ fn provider(config: &Config, settings: &AnthropicSettings) -> anyhow::Result<Arc
         prompt_caching: settings.prompt_caching,
         timeouts: Timeouts::default(),
     })?;
-    Ok(Arc::new(anthropic))
+    Ok(Arc::new(Failover::new(Arc::new(anthropic), Vec::new())))
 }

@@ -1,9 +1,9 @@
 //! Anthropic's Messages API over HTTP: one streamed request a turn, cancelled when it is dropped.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use domain::model::{
     ModelCard, ModelEvent, ModelRequest, ModelStream, ProviderError, ProviderName,
@@ -118,7 +118,6 @@ impl Anthropic {
     }
 }
 
-#[async_trait]
 impl Provider for Anthropic {
     fn name(&self) -> ProviderName {
         ProviderName::new("anthropic_api")
@@ -128,7 +127,15 @@ impl Provider for Anthropic {
         self.card.clone()
     }
 
-    async fn stream(&self, request: &ModelRequest) -> Result<ModelStream, ProviderError> {
+    fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
+        let provider = self.clone();
+        let begun = async move { provider.begin(&request).await };
+        futures::stream::once(begun).try_flatten().boxed()
+    }
+}
+
+impl Anthropic {
+    async fn begin(&self, request: &ModelRequest) -> Result<ModelStream, ProviderError> {
         let begun = Instant::now();
         let body = messages::body(request, &self.options);
         // The body cannot fail to serialise: it is strings and numbers.

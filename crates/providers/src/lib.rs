@@ -1,6 +1,7 @@
 //! Language models behind the domain's `Provider` port, and the table of models.
 
 pub mod anthropic;
+pub mod failover;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod findings;
@@ -10,5 +11,6 @@ pub mod scripted;
 mod sse;
 
 pub use anthropic::{Anthropic, AnthropicConfig, Timeouts};
+pub use failover::Failover;
 pub use models::{ModelEntry, Models};
 pub use scripted::Scripted;

@@ -43,8 +43,6 @@ pub struct ModelEntry {
     pub bedrock_id: Option<String>,
     /// Value of the `anthropic-version` header.
     pub api_version: String,
-    /// A shorter prompt is never cached.
-    pub cache_minimum_tokens: u64,
     /// Type of the web search tool; none where the model has none.
     pub web_search: Option<String>,
     /// Whether `temperature` may be sent.
@@ -78,6 +76,7 @@ struct Row {
     cache_minimum_tokens: u64,
     web_search: Option<String>,
     takes_temperature: bool,
+    takes_prefill: bool,
     retires: Option<String>,
     successor: Option<String>,
     price: Vec<PriceRow>,
@@ -145,11 +144,12 @@ fn entry(row: Row) -> Result<ModelEntry, ModelsError> {
             id: row.id,
             context_tokens: row.context_tokens,
             output_tokens: row.output_tokens,
+            cache_minimum_tokens: row.cache_minimum_tokens,
+            takes_prefill: row.takes_prefill,
             prices,
         },
         bedrock_id: row.bedrock_id,
         api_version: row.api_version,
-        cache_minimum_tokens: row.cache_minimum_tokens,
         web_search: row.web_search,
         takes_temperature: row.takes_temperature,
         retires,

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::conversation::Speaker;
@@ -37,28 +38,29 @@ fn client(base_url: &str, key: &str, timeouts: Timeouts) -> Anthropic {
     .unwrap()
 }
 
-fn request(mode: Mode) -> ModelRequest {
+fn request(mode: Mode) -> Arc<ModelRequest> {
     let user = match mode {
         Mode::Proofread => "\"original\" <article-1>\n몇일 뒤 금새\n</article-1>",
         Mode::Chat => "왜 그런가요?",
     };
-    ModelRequest {
+    Arc::new(ModelRequest {
         mode,
         system: vec![ArticleText::new("지침")],
         history: vec![HistoryMessage {
-            speaker: Speaker::User, content: ArticleText::new("먼저")
+            speaker: Speaker::User,
+            content: ArticleText::new("먼저"),
+            verbatim: None,
         }],
         user: ArticleText::new(user),
+        shown: None,
+        may_search: mode == Mode::Chat,
         max_tokens: 100,
-    }
+    })
 }
 
 async fn ask(script: Script, mode: Mode) -> Vec<Result<ModelEvent, ProviderError>> {
     let base_url = serve(script).await;
-    match client(&base_url, "k", Timeouts::default()).stream(&request(mode)).await {
-        Ok(stream) => stream.collect().await,
-        Err(error) => vec![Err(error)],
-    }
+    client(&base_url, "k", Timeouts::default()).stream(request(mode)).collect().await
 }
 
 const USAGE: TokenUsage = TokenUsage {
@@ -129,11 +131,11 @@ async fn an_upstream_fault_is_an_error_and_never_text() {
 #[tokio::test]
 async fn no_key_is_unauthorised_and_nobody_there_is_a_connection_error() {
     let base_url = serve(Script::default()).await;
-    let refused = client(&base_url, "", Timeouts::default()).stream(&request(Mode::Chat)).await;
-    assert!(matches!(refused.err().unwrap(), ProviderError::Unauthorised));
+    let mut refused = client(&base_url, "", Timeouts::default()).stream(request(Mode::Chat));
+    assert!(matches!(refused.next().await.unwrap().unwrap_err(), ProviderError::Unauthorised));
     let nobody = client("http://127.0.0.1:1", "k", Timeouts::default());
-    let failed = nobody.stream(&request(Mode::Chat)).await;
-    assert!(matches!(failed.err().unwrap(), ProviderError::Connection(_)));
+    let mut failed = nobody.stream(request(Mode::Chat));
+    assert!(matches!(failed.next().await.unwrap().unwrap_err(), ProviderError::Connection(_)));
 }
 
 #[tokio::test]
@@ -142,7 +144,7 @@ async fn silence_ends_the_answer() {
     let base_url = serve(slow).await;
     let first_token = Duration::from_millis(50);
     let timeouts = Timeouts { first_token, ..Timeouts::default() };
-    let mut stream = client(&base_url, "k", timeouts).stream(&request(Mode::Chat)).await.unwrap();
+    let mut stream = client(&base_url, "k", timeouts).stream(request(Mode::Chat));
     let error = stream.next().await.unwrap().unwrap_err();
     assert!(matches!(error, ProviderError::TimedOut { stage: "first token" }));
     assert!(stream.next().await.is_none());
@@ -152,8 +154,7 @@ async fn silence_ends_the_answer() {
 async fn dropping_the_answer_cancels_it_upstream() {
     let answer = "단어 ".repeat(20_000);
     let base_url = serve(Script { answer, delay_ms: 1, ..Script::default() }).await;
-    let mut stream =
-        client(&base_url, "k", Timeouts::default()).stream(&request(Mode::Chat)).await.unwrap();
+    let mut stream = client(&base_url, "k", Timeouts::default()).stream(request(Mode::Chat));
     while !matches!(stream.next().await.unwrap().unwrap(), ModelEvent::Text(_)) {}
     drop(stream);
     // The server notices when it next writes; each look takes a round trip.

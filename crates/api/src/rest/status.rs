@@ -69,7 +69,7 @@ impl From<PackState> for PackStatus {
 /// Says who is asking and what is configured.
 #[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
 pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> Json<Status> {
-    let first = app.turns.providers.first();
+    let first = app.turns.provider.as_ref();
     Json(Status {
         service: "nx-wt-prf",
         version: app.version,

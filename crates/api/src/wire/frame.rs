@@ -107,6 +107,11 @@ pub(crate) enum FrameBody {
         code: String,
         message: String,
     },
+    /// Somebody else answers from here on.
+    Switched {
+        provider: String,
+        model: String,
+    },
     #[serde(rename_all = "camelCase")]
     Usage {
         #[serde(flatten)]
@@ -209,6 +214,9 @@ impl FrameBody {
                 code: notice.code().to_owned(),
                 message: notice_sentence(*notice).to_owned(),
             },
+            TurnEvent::Switched { provider, model } => {
+                Self::Switched { provider: provider.as_str().to_owned(), model: model.clone() }
+            }
             TurnEvent::Usage { usage, cost } => {
                 Self::Usage { usage: token_usage(*usage), cost_usd: cost.dollars() }
             }

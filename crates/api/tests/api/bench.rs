@@ -21,8 +21,8 @@ use domain::ports::{
 use domain::principal::{Principal, Role};
 use domain::time::Timestamp;
 use domain::turn::{TurnLimits, Turns};
-use providers::Scripted;
 use providers::scripted::Answer;
+use providers::{Failover, Scripted};
 use serde_json::Value;
 use stores::MemoryStore;
 use tower::ServiceExt;
@@ -76,6 +76,8 @@ pub(crate) fn card() -> ModelCard {
         id: "scripted-1".into(),
         context_tokens: 200_000,
         output_tokens: 64_000,
+        cache_minimum_tokens: 4_096,
+        takes_prefill: true,
         prices: vec![(Timestamp::from_millis(0), price)],
     }
 }
@@ -105,13 +107,13 @@ pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Ro
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
 {
-    let providers = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
+    let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
         turns: store.clone(),
         prompts: store.clone(),
         ledger: store.clone(),
-        providers: providers.into_iter().map(|one| one as Arc<dyn Provider>).collect(),
+        provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
         clock: Arc::new(FixedClock),
         ids: Arc::new(CountedIds::default()),

@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::id::FindingId;
 use crate::ledger::Nanodollars;
 use crate::model::{
-    FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderName, Source, TokenUsage,
+    FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderName, Source, TokenUsage, Verbatim,
 };
 use crate::text::ArticleText;
 use crate::time::Timestamp;
@@ -21,16 +21,27 @@ pub(super) struct Growing<'t> {
     sources: Vec<Source>,
     dropped_findings: u64,
     model_findings: u64,
+    verbatim: Option<Verbatim>,
+    /// Usage and cost of the attempts before this one.
     settled: (TokenUsage, Nanodollars),
+    /// Usage of this attempt.
     current: TokenUsage,
-    pub(super) provider: Option<ProviderName>,
-    pub(super) model: Option<String>,
+    /// Who answers, with the model's prices.
+    attempt: Option<(ProviderName, ModelCard)>,
+    /// The model as its provider names it.
+    model: Option<String>,
+    started_at: Timestamp,
     has_content: bool,
+    has_failed_search: bool,
 }
 
 impl<'t> Growing<'t> {
     /// `anchor` where findings are expected, none where prose is.
-    pub(super) fn new(anchor: Option<Anchor<'t>>, categories: &'t [checker::Category]) -> Self {
+    pub(super) fn new(
+        anchor: Option<Anchor<'t>>,
+        categories: &'t [checker::Category],
+        started_at: Timestamp,
+    ) -> Self {
         Self {
             anchor,
             categories,
@@ -39,11 +50,14 @@ impl<'t> Growing<'t> {
             sources: Vec::new(),
             dropped_findings: 0,
             model_findings: 0,
+            verbatim: None,
             settled: (TokenUsage::default(), Nanodollars::default()),
             current: TokenUsage::default(),
-            provider: None,
+            attempt: None,
             model: None,
+            started_at,
             has_content: false,
+            has_failed_search: false,
         }
     }
 
@@ -56,12 +70,13 @@ impl<'t> Growing<'t> {
     pub(super) async fn take(
         &mut self,
         event: ModelEvent,
-        card: &ModelCard,
-        started_at: Timestamp,
         now: Timestamp,
         journal: &mut Journal<'_>,
     ) -> Option<Outcome> {
         match event {
+            ModelEvent::Attempt { provider, card } => {
+                self.take_attempt(provider, card, journal).await;
+            }
             ModelEvent::Started { model } => self.model = Some(model),
             ModelEvent::Text(text) => self.take_text(text, now, journal).await,
             ModelEvent::Finding(finding) => self.take_finding(finding, now, journal).await,
@@ -73,13 +88,40 @@ impl<'t> Growing<'t> {
             }
             ModelEvent::Usage(usage) => {
                 self.current = usage;
-                let (usage, cost) = self.bill(card, started_at);
+                let (usage, cost) = self.billed();
                 journal.emit(TurnEvent::Usage { usage, cost }).await;
             }
-            ModelEvent::Heartbeat => journal.keep_if_due().await,
+            ModelEvent::SearchUnavailable => {
+                if !std::mem::replace(&mut self.has_failed_search, true) {
+                    journal.emit(TurnEvent::Notice(Notice::SearchUnavailable)).await;
+                }
+            }
+            ModelEvent::Verbatim(verbatim) => self.verbatim = Some(verbatim),
+            ModelEvent::Working | ModelEvent::Heartbeat => journal.keep_if_due().await,
             ModelEvent::Finished(reason) => return Some(self.finish(reason, journal).await),
         }
         None
+    }
+
+    /// Closes the books of the attempt before, and says who answers now when it is somebody else.
+    async fn take_attempt(
+        &mut self,
+        provider: ProviderName,
+        card: ModelCard,
+        journal: &mut Journal<'_>,
+    ) {
+        self.settled = self.billed();
+        self.current = TokenUsage::default();
+        self.verbatim = None;
+        self.model = Some(card.id.clone());
+        let before = self.attempt.replace((provider.clone(), card.clone()));
+        let notice = match before {
+            Some((name, _)) if name != provider => Notice::ProviderSwitched,
+            Some((_, model)) if model.id != card.id => Notice::ModelSucceeded,
+            Some(_) | None => return,
+        };
+        journal.emit(TurnEvent::Switched { provider, model: card.id }).await;
+        journal.emit(TurnEvent::Notice(notice)).await;
     }
 
     async fn take_text(&mut self, text: String, now: Timestamp, journal: &mut Journal<'_>) {
@@ -133,22 +175,12 @@ impl<'t> Growing<'t> {
         outcome
     }
 
-    /// Closes the books of one provider, so that the next one's usage is added to it.
-    pub(super) fn close_attempt(&mut self, card: &ModelCard, started_at: Timestamp) {
-        self.settled = self.bill(card, started_at);
-        self.current = TokenUsage::default();
-    }
-
     /// Usage and cost so far; a model without a price costs nothing and says so in the ledger.
-    fn bill(&self, card: &ModelCard, started_at: Timestamp) -> (TokenUsage, Nanodollars) {
-        let (usage, cost) = self.settled;
-        let more = card.price_at(started_at).map_or(0, |price| price.cost(self.current).0);
-        (usage.plus(self.current), Nanodollars(cost.0 + more))
-    }
-
-    /// What the turn used and cost, after the last attempt was closed.
     pub(super) fn billed(&self) -> (TokenUsage, Nanodollars) {
-        self.settled
+        let (usage, cost) = self.settled;
+        let price = self.attempt.as_ref().and_then(|(_, card)| card.price_at(self.started_at));
+        let more = price.map_or(0, |price| price.cost(self.current).0);
+        (usage.plus(self.current), Nanodollars(cost.0 + more))
     }
 
     pub(super) fn dropped_findings(&self) -> u64 {
@@ -156,15 +188,17 @@ impl<'t> Growing<'t> {
     }
 
     pub(super) fn into_parts(self) -> Parts {
+        let (usage, cost) = self.billed();
         Parts {
             text: ArticleText::new(self.text),
             pieces: self.pieces,
             sources: self.sources,
             findings: self.anchor.map(Anchor::into_findings).unwrap_or_default(),
-            provider: self.provider,
+            verbatim: self.verbatim,
+            provider: self.attempt.map(|(provider, _)| provider),
             model: self.model,
-            usage: self.settled.0,
-            cost: self.settled.1,
+            usage,
+            cost,
         }
     }
 }
@@ -175,6 +209,7 @@ pub(super) struct Parts {
     pub(super) pieces: u64,
     pub(super) sources: Vec<Source>,
     pub(super) findings: Vec<Finding>,
+    pub(super) verbatim: Option<Verbatim>,
     pub(super) provider: Option<ProviderName>,
     pub(super) model: Option<String>,
     pub(super) usage: TokenUsage,

@@ -1,5 +1,7 @@
 //! The start of a turn: checks, journal row, reservation, and the saved question.
 
+use std::sync::Arc;
+
 use checker::Settings;
 
 use super::{Begun, OpenTurn, Outcome, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
@@ -88,6 +90,7 @@ impl Turns {
         let request = self.model_request(&record, &input, &findings, &prompt).await?;
         self.reserve(&record, &request).await?;
         self.save_question(&record, &input).await?;
+        let request = Arc::new(request);
         Ok(OpenTurn { record, input, request, findings, prompt_version: prompt.version })
     }
 
@@ -138,7 +141,7 @@ impl Turns {
     }
 
     async fn reserve(&self, record: &TurnRecord, request: &ModelRequest) -> Result<(), TurnError> {
-        if self.providers.is_empty() {
+        if self.provider.is_none() {
             return Ok(());
         }
         let reservation = Reservation {

@@ -96,17 +96,26 @@ pub enum Notice {
     AnswerRefused,
     /// Some of the model's findings did not fit the text and were left out.
     FindingsDropped,
+    /// The web could not be searched; the answer rests on what the model knows.
+    SearchUnavailable,
+    /// The model is gone and its successor answers.
+    ModelSucceeded,
+    /// The request alone passes what the model can read.
+    RequestTooLong,
 }
 
 impl Notice {
     /// Every notice.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::ModelNotConfigured,
         Self::ModelUnavailable,
         Self::ProviderSwitched,
         Self::AnswerTruncated,
         Self::AnswerRefused,
         Self::FindingsDropped,
+        Self::SearchUnavailable,
+        Self::ModelSucceeded,
+        Self::RequestTooLong,
     ];
 
     /// The stable code on the wire.
@@ -119,6 +128,9 @@ impl Notice {
             Self::AnswerTruncated => "answer_truncated",
             Self::AnswerRefused => "answer_refused",
             Self::FindingsDropped => "findings_dropped",
+            Self::SearchUnavailable => "search_unavailable",
+            Self::ModelSucceeded => "model_succeeded",
+            Self::RequestTooLong => "request_too_long",
         }
     }
 
@@ -170,6 +182,13 @@ pub enum TurnEvent {
     },
     /// Something the editor should know.
     Notice(Notice),
+    /// From here on somebody else answers; the notice about it follows.
+    Switched {
+        /// Who.
+        provider: ProviderName,
+        /// With which model.
+        model: String,
+    },
     /// What the turn used and cost.
     Usage {
         /// As the provider reported it.

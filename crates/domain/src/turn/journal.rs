@@ -86,6 +86,7 @@ fn text_bytes(event: &TurnEvent) -> usize {
         TurnEvent::Started { .. }
         | TurnEvent::AnswerStarted { .. }
         | TurnEvent::Notice(_)
+        | TurnEvent::Switched { .. }
         | TurnEvent::Usage { .. }
         | TurnEvent::Failed { .. } => 0,
     }

@@ -34,8 +34,8 @@ pub struct Turns {
     pub prompts: Arc<dyn PromptStore>,
     /// The ledger.
     pub ledger: Arc<dyn LedgerStore>,
-    /// Models in the order they are tried; empty: rules only.
-    pub providers: Vec<Arc<dyn Provider>>,
+    /// Who answers; none: rules only.
+    pub provider: Option<Arc<dyn Provider>>,
     /// The rules.
     pub checks: Arc<Checks>,
     /// The time.
@@ -126,7 +126,7 @@ impl TurnInput {
 pub struct OpenTurn {
     record: TurnRecord,
     input: TurnInput,
-    request: crate::model::ModelRequest,
+    request: Arc<crate::model::ModelRequest>,
     findings: Vec<crate::finding::Finding>,
     prompt_version: u64,
 }

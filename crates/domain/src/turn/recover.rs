@@ -94,6 +94,7 @@ impl Turns {
             usage: kept.usage,
             findings: kept.findings,
             sources: kept.sources,
+            verbatim: None,
         };
         let now = self.clock.now();
         let message = answer_message(record, content.clone(), answer, now);
@@ -132,6 +133,9 @@ fn read(events: Vec<SequencedEvent>) -> Kept {
         match event {
             TurnEvent::Started { provider, model, .. } => {
                 (kept.provider, kept.model) = (provider, model);
+            }
+            TurnEvent::Switched { provider, model } => {
+                (kept.provider, kept.model) = (Some(provider), Some(model));
             }
             TurnEvent::Finding(finding) => {
                 kept.findings.retain(|known| known.id != finding.id);

@@ -18,7 +18,7 @@ use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::LedgerEntry;
 use crate::model::ProviderError;
-use crate::ports::{Provider, StoreError};
+use crate::ports::StoreError;
 use crate::text::ArticleText;
 
 /// How the model's part ended, and what its failure was when it failed.
@@ -39,7 +39,7 @@ impl Turns {
     ) -> Outcome {
         let record = &turn.record;
         let mut journal = Journal::new(&*self.turns, &*self.clock, sink, record, 0);
-        let first = self.providers.first();
+        let first = self.provider.as_ref();
         journal
             .emit(TurnEvent::Started {
                 conversation_id: record.conversation_id.clone(),
@@ -60,7 +60,7 @@ impl Turns {
             }
             TurnInput::Chat { .. } => (None, [].as_slice()),
         };
-        let mut growing = Growing::new(anchor, categories);
+        let mut growing = Growing::new(anchor, categories, record.started_at);
         let generated = self.generate(&turn, &mut growing, &mut journal, stop).await;
         if growing.dropped_findings() > 0 {
             journal.emit(TurnEvent::Notice(Notice::FindingsDropped)).await;
@@ -68,7 +68,7 @@ impl Turns {
         self.conclude(&turn, growing, &generated, &mut journal).await
     }
 
-    /// Asks the providers in order until one has answered or content was shown.
+    /// Hears the provider out, until the answer is complete, stopped or failed.
     async fn generate(
         &self,
         turn: &OpenTurn,
@@ -76,69 +76,30 @@ impl Turns {
         journal: &mut Journal<'_>,
         stop: &CancellationToken,
     ) -> Generated {
-        let mut failure = "model_not_configured";
-        for (position, provider) in self.providers.iter().enumerate() {
-            if position > 0 {
-                journal.emit(TurnEvent::Notice(Notice::ProviderSwitched)).await;
-            }
-            let attempt = self.attempt(turn, provider, growing, journal, stop).await;
-            growing.close_attempt(&provider.model(), turn.record.started_at);
-            let error = match attempt {
-                Ok(outcome) => return Generated { outcome, failure: None },
-                Err(error) => error,
-            };
-            tracing::warn!(
-                event = "turn.provider_failed",
-                turn_id = turn.record.id.as_str(),
-                provider = provider.name().as_str(),
-                code = error.code(),
-                error = &error as &dyn std::error::Error,
-            );
-            failure = error.code();
-            if growing.has_content() || !error.is_worth_failing_over() {
-                break;
-            }
-        }
-        let notice = match self.providers.is_empty() {
-            true => Notice::ModelNotConfigured,
-            false => Notice::ModelUnavailable,
-        };
-        journal.emit(TurnEvent::Notice(notice)).await;
-        let outcome = match (turn.record.kind, growing.has_content()) {
+        let Some(provider) = &self.provider else {
+            journal.emit(TurnEvent::Notice(Notice::ModelNotConfigured)).await;
             // Without a model the rules are the whole of a proofreading turn.
-            (TurnKind::Proofread, _) if self.providers.is_empty() => Outcome::Completed,
-            (TurnKind::Chat, false) => Outcome::Failed,
-            (TurnKind::Proofread, _) | (TurnKind::Chat, true) => Outcome::Interrupted,
+            let outcome = match turn.record.kind {
+                TurnKind::Proofread => Outcome::Completed,
+                TurnKind::Chat => Outcome::Failed,
+            };
+            return Generated { outcome, failure: Some("model_not_configured") };
         };
-        Generated { outcome, failure: Some(failure) }
-    }
-
-    async fn attempt(
-        &self,
-        turn: &OpenTurn,
-        provider: &Arc<dyn Provider>,
-        growing: &mut Growing<'_>,
-        journal: &mut Journal<'_>,
-        stop: &CancellationToken,
-    ) -> Result<Outcome, ProviderError> {
-        growing.provider = Some(provider.name());
-        let card = provider.model();
-        growing.model = Some(card.id.clone());
-        let stopped = pin!(stop.cancelled());
-        let mut stream = match select(stopped, provider.stream(&turn.request)).await {
-            Either::Left(_) => return Ok(Outcome::Stopped),
-            Either::Right((stream, _)) => stream?,
-        };
+        let mut stream = provider.stream(Arc::clone(&turn.request));
         loop {
             let stopped = pin!(stop.cancelled());
             let event = match select(stopped, stream.next()).await {
-                Either::Left(_) => return Ok(Outcome::Stopped),
-                Either::Right((event, _)) => event.ok_or(ProviderError::Cut)??,
+                Either::Left(_) => return Generated { outcome: Outcome::Stopped, failure: None },
+                Either::Right((event, _)) => event.unwrap_or(Err(ProviderError::Cut)),
             };
-            let (started_at, now) = (turn.record.started_at, self.clock.now());
-            let ended = growing.take(event, &card, started_at, now, journal).await;
-            if let Some(outcome) = ended {
-                return Ok(outcome);
+            match event {
+                Ok(event) => {
+                    let ended = growing.take(event, self.clock.now(), journal).await;
+                    if let Some(outcome) = ended {
+                        return Generated { outcome, failure: None };
+                    }
+                }
+                Err(error) => return give_up(turn, growing, journal, &error).await,
             }
         }
     }
@@ -216,6 +177,7 @@ impl Turns {
             usage: parts.usage,
             findings: parts.findings,
             sources: parts.sources.clone(),
+            verbatim: parts.verbatim,
         };
         let now = self.clock.now();
         let message = answer_message(record, content.clone(), answer, now);
@@ -245,4 +207,29 @@ impl Turns {
             at: self.clock.now(),
         }
     }
+}
+
+/// Ends a turn whose providers have all failed.
+async fn give_up(
+    turn: &OpenTurn,
+    growing: &Growing<'_>,
+    journal: &mut Journal<'_>,
+    error: &ProviderError,
+) -> Generated {
+    tracing::warn!(
+        event = "turn.model_failed",
+        turn_id = turn.record.id.as_str(),
+        code = error.code(),
+        error = error as &dyn std::error::Error,
+    );
+    let notice = match matches!(error, ProviderError::TooLong) {
+        true => Notice::RequestTooLong,
+        false => Notice::ModelUnavailable,
+    };
+    journal.emit(TurnEvent::Notice(notice)).await;
+    let outcome = match (turn.record.kind, growing.has_content()) {
+        (TurnKind::Chat, false) => Outcome::Failed,
+        (TurnKind::Proofread, _) | (TurnKind::Chat, true) => Outcome::Interrupted,
+    };
+    Generated { outcome, failure: Some(error.code()) }
 }

@@ -137,6 +137,7 @@ impl TurnSink for Terminal {
             }
             TurnEvent::Failed { code } => eprintln!("failed: {code}"),
             TurnEvent::Started { .. }
+            | TurnEvent::Switched { .. }
             | TurnEvent::AnswerStarted { .. }
             | TurnEvent::Text { .. }
             | TurnEvent::Sources { .. }

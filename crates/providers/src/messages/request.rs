@@ -153,9 +153,12 @@ mod tests {
                 .map(|text| HistoryMessage {
                     speaker: Speaker::User,
                     content: ArticleText::new(*text),
+                    verbatim: None,
                 })
                 .collect(),
             user: ArticleText::new("기사"),
+            shown: None,
+            may_search: mode == Mode::Chat,
             max_tokens: 10,
         }
     }

@@ -7,7 +7,7 @@ use domain::conversation::{
 use domain::engine::Engine;
 use domain::finding::FindingSource;
 use domain::id::{ConversationId, DecisionId, FindingId, MessageId, TurnId, UserId};
-use domain::model::{ProviderName, Source};
+use domain::model::{ProviderName, Source, Verbatim};
 use domain::ports::StoreError;
 use domain::text::ArticleText;
 use domain::turn::Outcome;
@@ -87,6 +87,14 @@ struct AnswerRow {
     usage: UsageRow,
     findings: Vec<FindingRow>,
     sources: Vec<SourceRow>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verbatim: Option<VerbatimRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct VerbatimRow {
+    provider: String,
+    blocks: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -134,6 +142,10 @@ impl From<&Answer> for AnswerRow {
             usage: UsageRow::from(answer.usage),
             findings: finding::rows(&answer.findings),
             sources: answer.sources.iter().map(SourceRow::from).collect(),
+            verbatim: answer.verbatim.as_ref().map(|verbatim| VerbatimRow {
+                provider: verbatim.provider.as_str().into(),
+                blocks: verbatim.blocks.as_str().into(),
+            }),
         }
     }
 }
@@ -149,6 +161,10 @@ impl AnswerRow {
             usage: self.usage.into(),
             findings: finding::findings(self.findings)?,
             sources: self.sources.into_iter().map(Source::from).collect(),
+            verbatim: self.verbatim.map(|row| Verbatim {
+                provider: ProviderName::new(row.provider),
+                blocks: ArticleText::new(row.blocks),
+            }),
         })
     }
 }

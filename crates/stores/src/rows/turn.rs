@@ -93,6 +93,10 @@ enum EventBody {
     Notice {
         code: String,
     },
+    Switched {
+        provider: String,
+        model: String,
+    },
     Usage {
         usage: UsageRow,
         cost_nanodollars: u64,
@@ -135,6 +139,9 @@ fn body(event: &TurnEvent) -> EventBody {
             sources: sources.iter().map(SourceRow::from).collect(),
             at: at.rfc3339(),
         },
+        TurnEvent::Switched { provider, model } => {
+            EventBody::Switched { provider: provider.as_str().into(), model: model.clone() }
+        }
         TurnEvent::Notice(notice) => EventBody::Notice { code: notice.code().into() },
         TurnEvent::Usage { usage, cost } => {
             EventBody::Usage { usage: (*usage).into(), cost_nanodollars: cost.0 }
@@ -180,6 +187,9 @@ fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
         },
         EventBody::Notice { code } => {
             TurnEvent::Notice(named("notice code", Notice::from_code(&code))?)
+        }
+        EventBody::Switched { provider, model } => {
+            TurnEvent::Switched { provider: ProviderName::new(provider), model }
         }
         EventBody::Usage { usage, cost_nanodollars } => {
             TurnEvent::Usage { usage: usage.into(), cost: Nanodollars(cost_nanodollars) }

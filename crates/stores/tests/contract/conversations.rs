@@ -5,7 +5,7 @@ use domain::conversation::{Answer, Decision, DecisionAction, Draft, Message};
 use domain::engine::Engine;
 use domain::finding::{FindingSource, FindingState, TrackedFinding};
 use domain::id::{DecisionId, FindingId, MessageId, TurnId};
-use domain::model::{ProviderName, Source, TokenUsage};
+use domain::model::{ProviderName, Source, TokenUsage, Verbatim};
 use domain::ports::{
     ConversationChange, ConversationStore, Created, ListFilter, MessageRange, StoreError, TurnStore,
 };
@@ -151,6 +151,10 @@ pub(crate) async fn an_answer_is_kept_whole(store: &dyn ConversationStore) {
         usage: TokenUsage { input_tokens: 1, cache_write_1h_tokens: 2, ..TokenUsage::default() },
         findings: vec![finding("f")],
         sources: vec![Source { url: "https://a".into(), title: "가".into(), quote: None }],
+        verbatim: Some(Verbatim {
+            provider: ProviderName::new("anthropic_api"),
+            blocks: ArticleText::new("[]"),
+        }),
     };
     let saved = Message { answer: Some(answer), ..message("m") };
     store.append_messages(&kim, &a, std::slice::from_ref(&saved), at(1)).await.unwrap();

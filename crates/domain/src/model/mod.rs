@@ -1,11 +1,15 @@
 //! What a language model is asked and what it answers, alike for every provider.
 
+mod error;
+
 use checker::{Category, Severity};
 use futures::stream::BoxStream;
 
 use crate::ledger::Price;
 use crate::text::ArticleText;
 use crate::time::Timestamp;
+
+pub use error::{ProviderError, Remedy};
 
 /// Name of a provider, as in `anthropic_api`, `bedrock` or `scripted`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,6 +38,10 @@ pub struct ModelCard {
     pub context_tokens: u64,
     /// Tokens an answer may hold.
     pub output_tokens: u64,
+    /// A shorter prefix is never cached.
+    pub cache_minimum_tokens: u64,
+    /// Whether a request may end with the beginning of the answer.
+    pub takes_prefill: bool,
     /// Prices by the instant from which they hold, ascending.
     pub prices: Vec<(Timestamp, Price)>,
 }
@@ -63,6 +71,18 @@ pub struct HistoryMessage {
     pub speaker: crate::conversation::Speaker,
     /// What was written.
     pub content: ArticleText,
+    /// The answer as its provider sent it, for that provider to read again.
+    pub verbatim: Option<Verbatim>,
+}
+
+/// Blocks of an answer in a provider's own form, kept so that it can read its searches and
+/// citations again in the next turn; to the domain they are opaque.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verbatim {
+    /// Who wrote them and alone can read them.
+    pub provider: ProviderName,
+    /// The blocks.
+    pub blocks: ArticleText,
 }
 
 /// A request in the order in which providers send and cache it.
@@ -77,6 +97,11 @@ pub struct ModelRequest {
     pub history: Vec<HistoryMessage>,
     /// The last user message.
     pub user: ArticleText,
+    /// The beginning of the answer, where it was cut and is to be continued; the events of the
+    /// answer begin after it.
+    pub shown: Option<ArticleText>,
+    /// Whether the web may be searched; only in [`Mode::Chat`], and only where the provider can.
+    pub may_search: bool,
     /// Tokens the answer may hold.
     pub max_tokens: u64,
 }
@@ -165,6 +190,15 @@ pub struct ModelFinding {
 /// One event of an answer as it streams in.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ModelEvent {
+    /// A request goes out to that model. Usage counts from zero again: what was reported before
+    /// belongs to the attempt before. Always the first event of the failover; a single provider
+    /// does not say it.
+    Attempt {
+        /// To whom.
+        provider: ProviderName,
+        /// To which model, with its prices.
+        card: ModelCard,
+    },
     /// The provider has begun; what it calls the model.
     Started {
         /// The model's name.
@@ -180,6 +214,12 @@ pub enum ModelEvent {
     Source(Source),
     /// The usage so far: each report replaces the one before.
     Usage(TokenUsage),
+    /// The web could not be searched; the answer goes on without.
+    SearchUnavailable,
+    /// The whole answer in the provider's own form; only where the next turn needs it.
+    Verbatim(Verbatim),
+    /// The provider works on something that is not shown, such as a search.
+    Working,
     /// Nothing yet, but the provider is alive.
     Heartbeat,
     /// The answer is complete, for that reason; the last event.
@@ -197,92 +237,6 @@ pub enum FinishReason {
     Refusal,
     /// The request and answer together passed the context window.
     ContextOverflow,
-}
-
-/// Why a provider gave no answer, or not the whole of it.
-#[derive(Debug, thiserror::Error)]
-pub enum ProviderError {
-    /// The key is missing, wrong or without permission.
-    #[error("the provider refused the credentials")]
-    Unauthorised,
-    /// Too many requests.
-    #[error("the provider limits the rate")]
-    RateLimited {
-        /// What its `retry-after` says.
-        retry_after_ms: Option<u64>,
-    },
-    /// The provider is overloaded.
-    #[error("the provider is overloaded")]
-    Overloaded,
-    /// It does not know the model.
-    #[error("the provider does not know the model")]
-    UnknownModel,
-    /// It does not take the request.
-    #[error("the provider rejected the request: {reason}")]
-    Rejected {
-        /// Its own words, without anything of the article.
-        reason: String,
-    },
-    /// It failed in itself.
-    #[error("the provider failed with status {status}")]
-    Failed {
-        /// HTTP status, or 200 for an error inside a stream.
-        status: u16,
-    },
-    /// Nothing came in time.
-    #[error("the provider did not answer in time ({stage})")]
-    TimedOut {
-        /// `first token`, `idle` or `total`.
-        stage: &'static str,
-    },
-    /// The stream ended before the answer did.
-    #[error("the stream ended before the answer was complete")]
-    Cut,
-    /// The connection failed.
-    #[error("the connection to the provider failed")]
-    Connection(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// It sent something that is not its protocol.
-    #[error("the provider sent something unreadable: {what}")]
-    Protocol {
-        /// What was unreadable, without anything of the article.
-        what: &'static str,
-    },
-}
-
-impl ProviderError {
-    /// Whether the next provider may succeed where this one did not; the turn decides by this alone.
-    #[must_use]
-    pub fn is_worth_failing_over(&self) -> bool {
-        match self {
-            Self::Unauthorised
-            | Self::RateLimited { .. }
-            | Self::Overloaded
-            | Self::UnknownModel
-            | Self::Failed { .. }
-            | Self::TimedOut { .. }
-            | Self::Cut
-            | Self::Connection(_)
-            | Self::Protocol { .. } => true,
-            Self::Rejected { .. } => false,
-        }
-    }
-
-    /// The stable code in logs and notices.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unauthorised => "provider_unauthorised",
-            Self::RateLimited { .. } => "provider_rate_limited",
-            Self::Overloaded => "provider_overloaded",
-            Self::UnknownModel => "provider_unknown_model",
-            Self::Rejected { .. } => "provider_rejected",
-            Self::Failed { .. } => "provider_failed",
-            Self::TimedOut { .. } => "provider_timed_out",
-            Self::Cut => "provider_cut",
-            Self::Connection(_) => "provider_connection",
-            Self::Protocol { .. } => "provider_protocol",
-        }
-    }
 }
 
 /// The answer as it comes in; ends after `Finished` or an error. Dropping it cancels upstream.
@@ -310,6 +264,8 @@ mod tests {
             id: "m".into(),
             context_tokens: 1,
             output_tokens: 1,
+            cache_minimum_tokens: 1,
+            takes_prefill: false,
             prices: vec![
                 (Timestamp::from_millis(100), price(1)),
                 (Timestamp::from_millis(200), price(2)),
