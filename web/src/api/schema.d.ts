@@ -478,6 +478,11 @@ export interface components {
             message: string;
             /** @enum {string} */
             type: "notice";
+        } | {
+            model: string;
+            provider: string;
+            /** @enum {string} */
+            type: "switched";
         } | (components["schemas"]["TokenUsageWire"] & {
             /** Format: double */
             costUsd: number;
