@@ -97,7 +97,7 @@ impl<'t> Growing<'t> {
                 }
             }
             ModelEvent::Verbatim(verbatim) => self.verbatim = Some(verbatim),
-            ModelEvent::Working | ModelEvent::Heartbeat => journal.keep_if_due().await,
+            ModelEvent::Working | ModelEvent::Heartbeat => journal.keep_if_due(),
             ModelEvent::Finished(reason) => return Some(self.finish(reason, journal).await),
         }
         None

@@ -1,4 +1,10 @@
-//! Numbers a turn's events, hands them on at once and keeps them in batches.
+//! Numbers a turn's events, hands them on at once and keeps them in batches beside the stream, so
+//! that a slow store holds up no word of the answer.
+
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+
+use futures::future::BoxFuture;
 
 use super::{SequencedEvent, TurnEvent, TurnRecord, TurnSink};
 use crate::ports::{Clock, StoreError, TurnStore};
@@ -18,7 +24,18 @@ pub(super) struct Journal<'a> {
     last_sequence: u64,
     waiting: Vec<SequencedEvent>,
     waiting_bytes: usize,
+    /// Something waits that a kill must not take: what the provider wants to be paid for.
+    is_urgent: bool,
+    /// The store failed last time: only time makes the next attempt due.
+    has_failed: bool,
     kept_at: Timestamp,
+    keeping: Option<BoxFuture<'a, Kept>>,
+}
+
+/// A batch that was given to the store, and what became of it.
+struct Kept {
+    batch: Vec<SequencedEvent>,
+    result: Result<(), StoreError>,
 }
 
 impl<'a> Journal<'a> {
@@ -37,42 +54,83 @@ impl<'a> Journal<'a> {
             last_sequence,
             waiting: Vec::new(),
             waiting_bytes: 0,
+            is_urgent: false,
+            has_failed: false,
             kept_at: clock.now(),
+            keeping: None,
         }
     }
 
-    /// Numbers the event, sends it, and keeps what has waited long enough. A store that fails here
-    /// does not stop the turn: the whole answer is saved at its end.
+    /// Numbers the event, sends it, and begins to keep what has waited long enough. A store that
+    /// fails here does not stop the turn: the whole answer is saved at its end.
     pub(super) async fn emit(&mut self, event: TurnEvent) {
         self.last_sequence += 1;
         let event = SequencedEvent { sequence: self.last_sequence, event };
         self.sink.send(&event).await;
         self.waiting_bytes += text_bytes(&event.event);
+        self.is_urgent |= matches!(event.event, TurnEvent::Usage { .. });
         self.waiting.push(event);
-        self.keep_if_due().await;
+        self.keep_if_due();
     }
 
-    /// Keeps what waits when it is time to.
-    pub(super) async fn keep_if_due(&mut self) {
+    /// Begins to keep what waits when it is time to and nothing is being kept already.
+    pub(super) fn keep_if_due(&mut self) {
         let waited_ms = self.clock.now().millis() - self.kept_at.millis();
-        if waited_ms < KEEP_EVERY_MS && self.waiting_bytes < KEEP_EVERY_BYTES {
+        let is_much = self.is_urgent || self.waiting_bytes >= KEEP_EVERY_BYTES;
+        if waited_ms >= KEEP_EVERY_MS || (is_much && !self.has_failed) {
+            self.begin_keeping();
+        }
+    }
+
+    fn begin_keeping(&mut self) {
+        if self.keeping.is_some() || self.waiting.is_empty() {
             return;
         }
-        if let Err(error) = self.keep().await {
-            log_failure(self.record, &error);
-        }
+        let (store, record) = (self.store, self.record);
+        let batch = std::mem::take(&mut self.waiting);
+        self.waiting_bytes = 0;
+        self.is_urgent = false;
+        self.kept_at = self.clock.now();
+        self.keeping = Some(Box::pin(async move {
+            let result = store.append_events(record, &batch).await;
+            Kept { batch, result }
+        }));
     }
 
-    /// Keeps everything that waits.
-    pub(super) async fn keep(&mut self) -> Result<(), StoreError> {
-        self.kept_at = self.clock.now();
-        if self.waiting.is_empty() {
-            return Ok(());
+    /// Drives what is being kept; ends when a batch is done and waits for ever when there is none,
+    /// so that it can run beside whatever the turn waits for.
+    pub(super) async fn progress(&mut self) {
+        if let Err(error) = poll_fn(|context| self.poll_keeping(context)).await {
+            log_failure(self.record, &error);
         }
-        self.store.append_events(self.record, &self.waiting).await?;
-        self.waiting.clear();
-        self.waiting_bytes = 0;
-        Ok(())
+        self.keep_if_due();
+    }
+
+    fn poll_keeping(&mut self, context: &mut Context<'_>) -> Poll<Result<(), StoreError>> {
+        let Some(keeping) = &mut self.keeping else { return Poll::Pending };
+        let Poll::Ready(Kept { mut batch, result }) = keeping.as_mut().poll(context) else {
+            return Poll::Pending;
+        };
+        self.keeping = None;
+        self.has_failed = result.is_err();
+        if result.is_err() {
+            // Tried again with the next batch, before it.
+            self.waiting_bytes += batch.iter().map(|event| text_bytes(&event.event)).sum::<usize>();
+            batch.append(&mut self.waiting);
+            self.waiting = batch;
+        }
+        Poll::Ready(result)
+    }
+
+    /// Keeps everything that waits, and waits until it is kept.
+    pub(super) async fn keep(&mut self) -> Result<(), StoreError> {
+        loop {
+            self.begin_keeping();
+            if self.keeping.is_none() {
+                return Ok(());
+            }
+            poll_fn(|context| self.poll_keeping(context)).await?;
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::LedgerEntry;
-use crate::model::ProviderError;
+use crate::model::{ModelEvent, ModelStream, ProviderError};
 use crate::ports::StoreError;
 use crate::text::ArticleText;
 
@@ -87,10 +87,8 @@ impl Turns {
         };
         let mut stream = provider.stream(Arc::clone(&turn.request));
         loop {
-            let stopped = pin!(stop.cancelled());
-            let event = match select(stopped, stream.next()).await {
-                Either::Left(_) => return Generated { outcome: Outcome::Stopped, failure: None },
-                Either::Right((event, _)) => event.unwrap_or(Err(ProviderError::Cut)),
+            let Some(event) = heard(&mut stream, journal, stop).await else {
+                return Generated { outcome: Outcome::Stopped, failure: None };
             };
             match event {
                 Ok(event) => {
@@ -205,6 +203,27 @@ impl Turns {
             message,
             pieces,
             at: self.clock.now(),
+        }
+    }
+}
+
+/// The next event of the answer, while the journal keeps the ones before; none when the turn is
+/// to stop.
+async fn heard(
+    stream: &mut ModelStream,
+    journal: &mut Journal<'_>,
+    stop: &CancellationToken,
+) -> Option<Result<ModelEvent, ProviderError>> {
+    let mut stopped = pin!(stop.cancelled());
+    let mut next = stream.next();
+    loop {
+        let kept = pin!(journal.progress());
+        match select(&mut stopped, select(kept, &mut next)).await {
+            Either::Left(_) => return None,
+            Either::Right((Either::Left(_), _)) => {}
+            Either::Right((Either::Right((event, _)), _)) => {
+                return Some(event.unwrap_or(Err(ProviderError::Cut)));
+            }
         }
     }
 }

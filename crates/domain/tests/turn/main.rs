@@ -1,0 +1,8 @@
+//! The turn over real stores and scripted providers: failover, what is kept, what is billed, and
+//! what a fault leaves behind.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
+
+mod desk;
+mod journal;
+mod run;
