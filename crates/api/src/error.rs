@@ -10,6 +10,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::id::TurnId;
 use domain::ports::StoreError;
 use domain::turn::TurnError;
 use serde::Serialize;
@@ -17,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::sentences::sentence;
+use crate::wire::frame::{FrameBody, ServerFrame};
 
 /// What every error answer holds.
 #[derive(Serialize, ToSchema)]
@@ -28,6 +30,9 @@ pub(crate) struct ErrorBody {
     code: String,
     /// Names this request in the log.
     request_id: String,
+    /// The turn of the conversation that has to end first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    running_turn_id: Option<String>,
 }
 
 /// An error on its way out.
@@ -36,6 +41,8 @@ pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     retry_after_s: Option<u64>,
+    /// The turn that has to end first.
+    running_turn: Option<TurnId>,
     source: Option<Arc<dyn Error + Send + Sync>>,
     /// Whether the client expects the source's own words as plain text.
     is_plain: bool,
@@ -43,7 +50,14 @@ pub(crate) struct ApiError {
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, retry_after_s: None, source: None, is_plain: false }
+        Self {
+            status,
+            code,
+            retry_after_s: None,
+            running_turn: None,
+            source: None,
+            is_plain: false,
+        }
     }
 
     /// The body is no JSON of the wanted shape.
@@ -93,9 +107,14 @@ impl ApiError {
         Self { source: Some(Arc::new(source)), is_plain: true, ..self }
     }
 
-    /// The stable code.
-    pub(crate) fn code(&self) -> &'static str {
-        self.code
+    /// The error as a frame of the socket; status and running turn as REST would say them.
+    pub(crate) fn frame(&self) -> ServerFrame {
+        ServerFrame::bare(FrameBody::Error {
+            message: self.sentence(false).to_owned(),
+            code: self.code.to_owned(),
+            status: Some(self.status.as_u16()),
+            running_turn_id: self.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
+        })
     }
 
     /// The public sentence.
@@ -135,7 +154,10 @@ impl From<TurnError> for ApiError {
         match error {
             TurnError::EmptyText => Self::bad_request(code),
             TurnError::TextTooLong { .. } => Self::too_large(code),
-            TurnError::Busy { .. } => Self::conflict(code),
+            TurnError::Busy { turn_id } => {
+                Self { running_turn: Some(turn_id), ..Self::conflict(code) }
+            }
+            TurnError::NothingToContinue => Self::conflict(code),
             TurnError::QuotaReached { .. } => {
                 Self { retry_after_s: Some(3600), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code) }
             }
@@ -197,6 +219,7 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
         error: error.sentence(is_english).to_owned(),
         code: error.code.to_owned(),
         request_id: request_id.to_owned(),
+        running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
     };
     let mut response = (error.status, Json(body)).into_response();
     if let Some(seconds) = error.retry_after_s {

@@ -4,6 +4,7 @@
 pub mod auth;
 mod body;
 mod error;
+mod live;
 mod openapi;
 mod parameters;
 mod rest;
@@ -21,9 +22,9 @@ use domain::ports::ConnectionStore;
 use domain::turn::Turns;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use live::hub::Hub;
 pub use openapi::document;
 pub use wire::suggestion::{CheckResponse, Suggestion, suggestions};
-pub use ws::hub::Hub;
 
 /// A request's body may hold so many bytes.
 const BODY_LIMIT_BYTES: usize = 4 * 1024 * 1024;

@@ -32,6 +32,9 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
         rest::check_form,
         rest::check_query,
         rest::list_languages,
+        rest::begin_turn,
+        rest::turn_events,
+        rest::stop_turn,
     ),
     components(schemas(ClientFrame, ServerFrame))
 )]

@@ -15,6 +15,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("message_too_large", "보낸 내용이 너무 큽니다.", "The message is too large."),
     ("unknown_engine", "알 수 없는 모드입니다.", "Unknown engine."),
     ("turn_running", "이 기사의 교열이 아직 끝나지 않았습니다.", "A turn is still running."),
+    (
+        "nothing_to_continue",
+        "이어서 쓸 답이 없습니다. 이미 끝났거나 그 뒤에 다른 말이 오갔습니다.",
+        "There is no cut answer to continue.",
+    ),
     ("quota_reached", "이번 달 사용량을 모두 썼습니다.", "This month's tokens are used up."),
     ("body_too_large", "요청이 너무 큽니다.", "The request is too large."),
     ("unknown_action", "알 수 없는 요청입니다.", "Unknown action."),

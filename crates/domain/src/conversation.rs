@@ -86,6 +86,8 @@ pub struct Answer {
     pub provider: Option<ProviderName>,
     /// The model as the provider named it.
     pub model: Option<String>,
+    /// The turn whose answer was cut and goes on in this one.
+    pub continues: Option<TurnId>,
     /// Version of the engine's prompt.
     pub prompt_version: u64,
     /// How the turn ended.

@@ -99,8 +99,22 @@ pub fn history(messages: &[Message]) -> Vec<HistoryMessage> {
         })
         .collect();
     kept.reverse();
+    kept = kept.into_iter().fold(Vec::new(), joined);
     let first = kept.iter().position(|message| message.speaker == Speaker::User);
     kept.drain(..first.unwrap_or(kept.len()));
+    kept
+}
+
+/// An answer that was cut and went on in the next message is one answer.
+fn joined(mut kept: Vec<HistoryMessage>, next: HistoryMessage) -> Vec<HistoryMessage> {
+    match kept.last_mut() {
+        Some(last) if last.speaker == Speaker::Assistant && next.speaker == Speaker::Assistant => {
+            let whole = format!("{}{}", last.content.as_str(), next.content.as_str());
+            last.content = ArticleText::new(whole);
+            last.verbatim = None;
+        }
+        Some(_) | None => kept.push(next),
+    }
     kept
 }
 
@@ -132,11 +146,12 @@ fn user_message(part: &UserPart<'_>) -> String {
 /// character (139,000 characters of prompt measured 65,000 tokens), rounded up to three fifths.
 #[must_use]
 pub fn estimate_tokens(request: &ModelRequest) -> u64 {
-    let texts = request
-        .system
-        .iter()
-        .chain(request.history.iter().map(|message| &message.content))
-        .chain([&request.user]);
+    let of_message = |message: &HistoryMessage| match &message.verbatim {
+        Some(verbatim) => verbatim.blocks.clone(),
+        None => message.content.clone(),
+    };
+    let texts = request.system.iter().chain([&request.user]).chain(&request.shown).cloned();
+    let texts = texts.chain(request.history.iter().map(of_message));
     let chars: usize = texts.map(|text| text.as_str().chars().count()).sum();
     let input = u64::try_from(chars).unwrap_or(u64::MAX).saturating_mul(3) / 5;
     input.saturating_add(request.max_tokens)
@@ -229,6 +244,14 @@ mod tests {
                 message(Speaker::Assistant, "text", " "),
             ],
             &["질문", "답"],
+        );
+        check_history(
+            &[
+                message(Speaker::User, "text", "질문"),
+                message(Speaker::Assistant, "text", "답이 끊"),
+                message(Speaker::Assistant, "text", "겼다가 이어짐"),
+            ],
+            &["질문", "답이 끊겼다가 이어짐"],
         );
         check_history(
             &[

@@ -182,6 +182,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a turn, or names the one that a repeated request has begun before. */
+        post: operations["begin_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/turns/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The frames of a turn as server-sent events, each with its `seq` as id; ends with the turn. */
+        get: operations["turn_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/turns/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a running turn; what came is kept. */
+        post: operations["stop_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/usage/update": {
         parameters: {
             query?: never;
@@ -300,21 +351,10 @@ export interface components {
             total: number;
         };
         /** @description What a client says. */
-        ClientFrame: {
+        ClientFrame: (components["schemas"]["Question"] & {
             /** @enum {string} */
             action: "sendMessage";
-            chunk_info?: null | components["schemas"]["ChunkInfo"];
-            conversation_id?: string | null;
-            engine_type: string;
-            idempotency_key?: string | null;
-            message: string;
-        } | (components["schemas"]["CheckOptionsWire"] & {
-            categories?: string[];
-            conversation_id?: string | null;
-            engine_type: string;
-            idempotency_key?: string | null;
-            text: string;
-        } & {
+        }) | (components["schemas"]["Proofreading"] & {
             /** @enum {string} */
             action: "proofread";
         }) | (components["schemas"]["CheckOptionsWire"] & {
@@ -333,7 +373,10 @@ export interface components {
             /** Format: int64 */
             after_seq: number;
             turn_id: string;
-        } | {
+        } | (components["schemas"]["Continuation"] & {
+            /** @enum {string} */
+            action: "continue";
+        }) | {
             /** @enum {string} */
             action: "clearHistory";
             conversation_id: string;
@@ -345,6 +388,11 @@ export interface components {
             length: number;
             offset: number;
             text: string;
+        };
+        /** @description A turn whose answer is to go on. */
+        Continuation: {
+            idempotencyKey?: string | null;
+            turnId: string;
         };
         /** @description One page of conversations, newest first. */
         ConversationList: {
@@ -422,6 +470,8 @@ export interface components {
             error: string;
             /** @description Names this request in the log. */
             requestId: string;
+            /** @description The turn of the conversation that has to end first. */
+            runningTurnId?: string | null;
         };
         /** @description The file that was added. */
         FileAdded: {
@@ -510,6 +560,13 @@ export interface components {
         } | {
             code: string;
             message: string;
+            /** @description The turn of the conversation that has to end first (409). */
+            runningTurnId?: string | null;
+            /**
+             * Format: int32
+             * @description What REST would answer; only where a request was refused.
+             */
+            status?: number | null;
             /** @enum {string} */
             type: "error";
         } | {
@@ -650,6 +707,17 @@ export interface components {
             timestamp?: string | null;
             type?: string | null;
         };
+        /** @description What begins a turn over REST. */
+        NewTurn: (components["schemas"]["Question"] & {
+            /** @enum {string} */
+            action: "sendMessage";
+        }) | (components["schemas"]["Proofreading"] & {
+            /** @enum {string} */
+            action: "proofread";
+        }) | (components["schemas"]["Continuation"] & {
+            /** @enum {string} */
+            action: "continue";
+        });
         /** @description A pack as its file stands. */
         PackStatus: {
             /** @description `file:line: reason` where the file is refused; its last good version stays in force. */
@@ -684,6 +752,22 @@ export interface components {
         PromptWithFiles: {
             files: components["schemas"]["FileWire"][];
             prompt: components["schemas"]["PromptWire"];
+        };
+        /** @description A text that is to be proofread. */
+        Proofreading: components["schemas"]["CheckOptionsWire"] & {
+            categories?: string[];
+            conversationId?: string | null;
+            engineType: string;
+            idempotencyKey?: string | null;
+            text: string;
+        };
+        /** @description A question, or from old clients an article. */
+        Question: {
+            chunkInfo?: null | components["schemas"]["ChunkInfo"];
+            conversationId?: string | null;
+            engineType: string;
+            idempotencyKey?: string | null;
+            message: string;
         };
         /** @description What a rename changes. */
         Rename: {
@@ -784,6 +868,11 @@ export interface components {
         TrackedSuggestion: components["schemas"]["Suggestion"] & {
             /** @description `open`, `accepted` or `rejected`. */
             state: string;
+        };
+        /** @description The turn to follow. */
+        TurnBegun: {
+            conversationId: string;
+            turnId: string;
         };
         /** @description What old clients claim to have used; only the engine's name is read. */
         UsageClaim: {
@@ -1402,6 +1491,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    begin_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTurn"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnBegun"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    turn_events: {
+        parameters: {
+            query?: {
+                /** @description Frames up to this `seq` are known already; a `Last-Event-ID` header stands above it. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ServerFrame"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    stop_turn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };

@@ -7,6 +7,7 @@ mod files;
 mod languagetool;
 mod prompts;
 mod status;
+mod turns;
 mod usage;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub(crate) use files::{
 pub(crate) use languagetool::{__path_check_form, __path_check_query, __path_list_languages};
 pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_prompt};
 pub(crate) use status::__path_status;
+pub(crate) use turns::{__path_begin_turn, __path_stop_turn, __path_turn_events};
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
 
 pub(crate) fn routes() -> Router<Arc<App>> {
@@ -55,6 +57,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             "/prompts/{engine}/files/{fileId}",
             put(files::update_file).delete(files::remove_file),
         )
+        .route("/turns", post(turns::begin_turn))
+        .route("/turns/{id}/events", get(turns::turn_events))
+        .route("/turns/{id}/stop", post(turns::stop_turn))
         .route("/usage/update", post(usage::update_usage))
         .route("/usage/{userId}/{engineType}", get(usage::read_usage))
 }

@@ -95,6 +95,7 @@ fn answer_metadata(answer: &Answer, article: Option<&str>) -> Map<String, Value>
         "turnId": answer.turn_id.as_str(),
         "provider": answer.provider.as_ref().map(|provider| provider.as_str()),
         "model": answer.model,
+        "continues": answer.continues.as_ref().map(|turn| turn.as_str()),
         "promptVersion": answer.prompt_version,
         "outcome": answer.outcome.name(),
         "usage": token_usage(answer.usage),

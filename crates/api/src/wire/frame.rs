@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::check_options::CheckOptionsWire;
 use super::suggestion::Suggestion;
+use super::turn::{Continuation, Proofreading, Question};
 use super::usage::{TokenUsageWire, token_usage};
 use crate::sentences::{notice_sentence, sentence};
 
@@ -15,24 +16,9 @@ use crate::sentences::{notice_sentence, sentence};
 #[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum ClientFrame {
     /// A question, or from old clients an article.
-    SendMessage {
-        message: String,
-        engine_type: String,
-        conversation_id: Option<String>,
-        idempotency_key: Option<String>,
-        chunk_info: Option<ChunkInfo>,
-    },
+    SendMessage(Question),
     /// Findings about a text.
-    Proofread {
-        text: String,
-        engine_type: String,
-        conversation_id: Option<String>,
-        idempotency_key: Option<String>,
-        #[serde(default)]
-        categories: Vec<String>,
-        #[serde(flatten)]
-        options: CheckOptionsWire,
-    },
+    Proofread(Proofreading),
     /// Findings of the rules alone.
     Check {
         text: String,
@@ -44,23 +30,12 @@ pub(crate) enum ClientFrame {
     Stop { turn_id: String },
     /// Everything of a turn after that frame.
     Resume { turn_id: String, after_seq: u64 },
+    /// Goes on where a turn was cut, stopped or has failed, in a new turn.
+    Continue(Continuation),
     /// Removes the conversation.
     ClearHistory { conversation_id: String },
     /// Keeps the socket open.
     Ping,
-}
-
-/// Which part of a long message this is.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ChunkInfo {
-    pub(crate) total: usize,
-    /// From 1.
-    pub(crate) current: usize,
-    #[serde(default)]
-    pub(crate) is_first: bool,
-    #[serde(default)]
-    pub(crate) is_last: bool,
 }
 
 /// What the server says; frames of a turn carry its id and their place in it.
@@ -136,9 +111,16 @@ pub(crate) enum FrameBody {
         message_id: String,
         timestamp: String,
     },
+    #[serde(rename_all = "camelCase")]
     Error {
         message: String,
         code: String,
+        /// What REST would answer; only where a request was refused.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// The turn of the conversation that has to end first (409).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        running_turn_id: Option<String>,
     },
     #[serde(rename_all = "camelCase")]
     HistoryCleared {
@@ -177,7 +159,8 @@ impl ServerFrame {
 
 impl FrameBody {
     pub(crate) fn error(code: &str) -> Self {
-        Self::Error { message: sentence(code, false).to_owned(), code: code.to_owned() }
+        let (message, code) = (sentence(code, false).to_owned(), code.to_owned());
+        Self::Error { message, code, status: None, running_turn_id: None }
     }
 
     /// What an event says on the wire; `article` is the text that findings refer to.

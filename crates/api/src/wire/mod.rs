@@ -6,4 +6,5 @@ pub(crate) mod conversation;
 pub(crate) mod frame;
 pub(crate) mod languagetool;
 pub(crate) mod suggestion;
+pub(crate) mod turn;
 pub(crate) mod usage;

@@ -1,7 +1,5 @@
 //! The socket: frames in, turns started or followed, frames out.
 
-mod follow;
-pub(crate) mod hub;
 mod session;
 
 use std::sync::Arc;

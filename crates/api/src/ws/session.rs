@@ -3,23 +3,21 @@
 use std::sync::Arc;
 
 use axum::extract::ws::{Message, WebSocket};
-use checker::Category;
 use domain::check::CheckOptions;
 use domain::finding::from_suggestions;
-use domain::id::{ConversationId, IdempotencyKey, TurnId};
-use domain::ports::{MessageRange, StoreError};
+use domain::id::{ConversationId, TurnId};
 use domain::principal::Principal;
-use domain::text::ArticleText;
-use domain::turn::{Begun, TurnInput, TurnRecord, TurnRequest};
+use domain::turn::{Begun, TurnRequest};
 use futures::{SinkExt, StreamExt};
 use tokio::sync::mpsc::{self, Sender};
 
-use super::follow::{follow, replay};
 use crate::App;
-use crate::body::{conversation_id, engine};
+use crate::body::conversation_id;
 use crate::error::ApiError;
-use crate::wire::frame::{ChunkInfo, ClientFrame, FrameBody, ServerFrame};
+use crate::live;
+use crate::wire::frame::{ClientFrame, FrameBody, ServerFrame};
 use crate::wire::suggestion::suggestions;
+use crate::wire::turn::{ChunkInfo, idempotency_key};
 
 /// A message may hold so many bytes, as on API Gateway.
 pub(super) const MESSAGE_LIMIT_BYTES: usize = 128 * 1024;
@@ -68,7 +66,7 @@ impl Session {
 
     async fn refuse(&self, error: ApiError) {
         error.log("socket");
-        self.say(ServerFrame::error(error.code())).await;
+        self.say(error.frame()).await;
     }
 
     async fn receive(&mut self, text: &str) {
@@ -86,32 +84,12 @@ impl Session {
 
     async fn act(&mut self, frame: ClientFrame) -> Result<(), ApiError> {
         match frame {
-            ClientFrame::SendMessage {
-                message,
-                engine_type,
-                conversation_id,
-                idempotency_key,
-                chunk_info,
-            } => {
-                let Some(message) = self.join(message, chunk_info)? else { return Ok(()) };
-                let input = TurnInput::Chat { message: ArticleText::new(message) };
-                self.begin(input, &engine_type, conversation_id, idempotency_key).await
+            ClientFrame::SendMessage(mut question) => {
+                let part = std::mem::take(&mut question.message);
+                let Some(message) = self.join(part, question.chunk_info)? else { return Ok(()) };
+                self.begin(question.request(message)?).await
             }
-            ClientFrame::Proofread {
-                text,
-                engine_type,
-                conversation_id,
-                idempotency_key,
-                categories,
-                options,
-            } => {
-                let categories: Option<Vec<Category>> =
-                    categories.iter().map(|name| Category::from_name(name)).collect();
-                let categories = categories.ok_or_else(|| ApiError::bad_request("bad_value"))?;
-                let (text, options) = (ArticleText::new(text), Box::new(options.read()?));
-                let input = TurnInput::Proofread { text, categories, options };
-                self.begin(input, &engine_type, conversation_id, idempotency_key).await
-            }
+            ClientFrame::Proofread(proofreading) => self.begin(proofreading.request()?).await,
             ClientFrame::Check { text, conversation_id, options } => {
                 self.check(&text, conversation_id, options.read()?).await
             }
@@ -121,6 +99,11 @@ impl Session {
             }
             ClientFrame::Resume { turn_id, after_seq } => {
                 self.resume(&TurnId::new(turn_id), after_seq).await
+            }
+            ClientFrame::Continue(continuation) => {
+                let key = idempotency_key(continuation.idempotency_key);
+                let turn = TurnId::new(continuation.turn_id);
+                self.follow(self.app.turns.go_on(&self.who, &turn, key).await?).await
             }
             ClientFrame::ClearHistory { conversation_id } => self.clear(conversation_id).await,
             ClientFrame::Ping => {
@@ -149,54 +132,16 @@ impl Session {
         Ok(is_whole.then(|| std::mem::take(&mut self.parts)))
     }
 
-    async fn begin(
-        &self,
-        input: TurnInput,
-        engine_name: &str,
-        conversation: Option<String>,
-        key: Option<String>,
-    ) -> Result<(), ApiError> {
-        let request = TurnRequest {
-            conversation_id: conversation.map(conversation_id).transpose()?,
-            engine: engine(engine_name)?,
-            input,
-            idempotency_key: key.filter(|key| !key.is_empty()).map(IdempotencyKey::new),
-        };
-        match self.app.turns.begin(&self.who, request).await? {
-            Begun::New(turn) => {
-                let id = turn.record().id.clone();
-                let live = self.app.hub.start(Arc::clone(&self.app.turns), turn);
-                let frames = self.frames.clone();
-                tokio::spawn(async move { follow(&live, &id, 0, &frames).await });
-                Ok(())
-            }
-            Begun::Attached(earlier) => self.resume(&earlier.id, 0).await,
-        }
+    async fn begin(&self, request: TurnRequest) -> Result<(), ApiError> {
+        self.follow(self.app.turns.begin(&self.who, request).await?).await
+    }
+
+    async fn follow(&self, begun: Begun) -> Result<(), ApiError> {
+        self.resume(&live::start(&self.app, begun).id, 0).await
     }
 
     async fn resume(&self, turn: &TurnId, after: u64) -> Result<(), ApiError> {
-        if let Some(live) = self.app.hub.find(&self.who.user_id, turn) {
-            let (frames, turn) = (self.frames.clone(), turn.clone());
-            tokio::spawn(async move { follow(&live, &turn, after, &frames).await });
-            return Ok(());
-        }
-        let store = &self.app.turns.turns;
-        let found = store.find(&self.who.user_id, turn).await?;
-        let record = found.ok_or_else(ApiError::not_found)?;
-        let events = store.events_after(&record, after).await?;
-        let article = self.article_of(&record).await?;
-        let (frames, turn) = (self.frames.clone(), turn.clone());
-        tokio::spawn(async move { replay(&turn, events, article.as_str(), &frames).await });
-        Ok(())
-    }
-
-    /// The text a kept turn's findings refer to: the message that asked for them.
-    async fn article_of(&self, record: &TurnRecord) -> Result<ArticleText, StoreError> {
-        let (user, id) = (&record.user_id, &record.conversation_id);
-        let range = MessageRange::default();
-        let messages = self.app.turns.conversations.messages(user, id, &range).await?;
-        let asked = messages.into_iter().find(|message| message.id == record.question_id());
-        Ok(asked.map(|message| message.content).unwrap_or_default())
+        live::follow(&self.app, &self.who, turn, after, self.frames.clone()).await
     }
 
     async fn check(
@@ -234,8 +179,8 @@ impl Session {
 /// A frame, or the code that says why it is none.
 fn parse(text: &str) -> Result<ClientFrame, &'static str> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|_| "bad_json")?;
-    const ACTIONS: [&str; 7] =
-        ["sendMessage", "proofread", "check", "stop", "resume", "clearHistory", "ping"];
+    const ACTIONS: [&str; 8] =
+        ["sendMessage", "proofread", "check", "stop", "resume", "continue", "clearHistory", "ping"];
     if !ACTIONS.contains(&value["action"].as_str().unwrap_or_default()) {
         return Err("unknown_action");
     }

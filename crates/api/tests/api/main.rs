@@ -10,4 +10,5 @@ mod errors;
 mod languagetool;
 mod prompts;
 mod socket;
+mod turns;
 mod usage;

@@ -250,7 +250,9 @@ async fn a_second_send_is_told_that_one_is_running() {
     client.say(question("k1")).await;
     client.hear().await;
     client.say(question("k2")).await;
-    assert_eq!(client.hear_until("error").await.last().unwrap()["code"], "turn_running");
+    let refused = client.hear_until("error").await.pop().unwrap();
+    assert_eq!((&refused["code"], &refused["status"]), (&json!("turn_running"), &json!(409)));
+    assert!(refused["runningTurnId"].is_string() && refused["turnId"].is_null());
     model.send(Ok(ModelEvent::Finished(FinishReason::EndTurn))).unwrap();
     client.hear_until("chat_end").await;
 }

@@ -14,6 +14,30 @@ use crate::model::{Mode, ModelRequest};
 use crate::ports::{BegunTurn, Created, MessageRange, StoreError};
 use crate::principal::Principal;
 use crate::request::{self, UserPart};
+use crate::text::ArticleText;
+
+/// What a turn is to answer.
+pub(super) enum Asked {
+    /// Something new, which is saved.
+    New(TurnInput),
+    /// The question of a turn that was cut; it is saved already.
+    Again {
+        /// The question.
+        input: TurnInput,
+        /// The messages before it.
+        before: Vec<Message>,
+        /// What the editor has been shown of the answer.
+        shown: Option<ArticleText>,
+    },
+}
+
+impl Asked {
+    fn input(&self) -> &TurnInput {
+        match self {
+            Self::New(input) | Self::Again { input, .. } => input,
+        }
+    }
+}
 
 impl Turns {
     /// Begins a turn: when it returns `New`, the question is saved and the estimated tokens are
@@ -27,12 +51,17 @@ impl Turns {
         self.check_text(&request.input)?;
         let record = self.new_record(who, &request);
         self.ensure_conversation(&record, &request.input).await?;
+        self.open(record, Asked::New(request.input)).await
+    }
+
+    /// Records the turn and prepares it; a turn that cannot be prepared is closed again.
+    pub(super) async fn open(&self, record: TurnRecord, asked: Asked) -> Result<Begun, TurnError> {
         match self.turns.begin(&record).await? {
             BegunTurn::New => {}
             BegunTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
             BegunTurn::Busy(running) => return Err(TurnError::Busy { turn_id: running.id }),
         }
-        match self.prepare(record.clone(), request.input).await {
+        match self.prepare(record.clone(), asked).await {
             Ok(open) => Ok(Begun::New(open)),
             Err(error) => {
                 self.abandon(&record).await?;
@@ -59,6 +88,7 @@ impl Turns {
             engine: request.engine,
             kind: request.input.kind(),
             idempotency_key: request.idempotency_key.clone(),
+            continues: None,
             started_at: self.clock.now(),
             outcome: None,
         }
@@ -84,12 +114,18 @@ impl Turns {
         }
     }
 
-    async fn prepare(&self, record: TurnRecord, input: TurnInput) -> Result<OpenTurn, TurnError> {
-        let findings = self.rule_findings(&input, &record);
+    async fn prepare(&self, record: TurnRecord, asked: Asked) -> Result<OpenTurn, TurnError> {
+        let findings = self.rule_findings(asked.input(), &record);
         let prompt = self.prompts.prompt(record.engine).await?;
-        let request = self.model_request(&record, &input, &findings, &prompt).await?;
+        let request = self.model_request(&record, &asked, &findings, &prompt).await?;
         self.reserve(&record, &request).await?;
-        self.save_question(&record, &input).await?;
+        let input = match asked {
+            Asked::New(input) => {
+                self.save_question(&record, &input).await?;
+                input
+            }
+            Asked::Again { input, .. } => input,
+        };
         let request = Arc::new(request);
         Ok(OpenTurn { record, input, request, findings, prompt_version: prompt.version })
     }
@@ -108,19 +144,18 @@ impl Turns {
     async fn model_request(
         &self,
         record: &TurnRecord,
-        input: &TurnInput,
+        asked: &Asked,
         findings: &[Finding],
         prompt: &crate::prompt::Prompt,
     ) -> Result<ModelRequest, StoreError> {
         let (user, id) = (&record.user_id, &record.conversation_id);
         let files = self.prompts.files(record.engine).await?;
+        let input = asked.input();
         let (mode, history, draft) = match input {
             TurnInput::Proofread { .. } => (Mode::Proofread, vec![], None),
             TurnInput::Chat { .. } => {
-                let messages =
-                    self.conversations.messages(user, id, &MessageRange::default()).await?;
                 let draft = self.conversations.draft(user, id).await?;
-                (Mode::Chat, request::history(&messages), draft)
+                (Mode::Chat, request::history(&self.before(record, asked).await?), draft)
             }
         };
         let (article, question) = match input {
@@ -133,11 +168,27 @@ impl Turns {
             mode,
             today: record.started_at.seoul_date(),
             nonce: &self.ids.nonce(),
-            article: article.map(crate::text::ArticleText::as_str),
+            article: article.map(ArticleText::as_str),
             findings,
             question,
         };
-        Ok(request::build(prompt, &files, history, &part, self.limits.max_answer_tokens))
+        let max_tokens = self.limits.max_answer_tokens;
+        let shown = match asked {
+            Asked::New(_) => None,
+            Asked::Again { shown, .. } => shown.clone(),
+        };
+        Ok(ModelRequest { shown, ..request::build(prompt, &files, history, &part, max_tokens) })
+    }
+
+    /// The messages before the question.
+    async fn before(&self, record: &TurnRecord, asked: &Asked) -> Result<Vec<Message>, StoreError> {
+        match asked {
+            Asked::New(_) => {
+                let (user, id) = (&record.user_id, &record.conversation_id);
+                self.conversations.messages(user, id, &MessageRange::default()).await
+            }
+            Asked::Again { before, .. } => Ok(before.clone()),
+        }
     }
 
     async fn reserve(&self, record: &TurnRecord, request: &ModelRequest) -> Result<(), TurnError> {

@@ -252,6 +252,8 @@ pub struct TurnRecord {
     pub kind: TurnKind,
     /// What the client sent along.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The turn whose answer was cut and goes on in this one; the question is that turn's.
+    pub continues: Option<TurnId>,
     /// When it began.
     pub started_at: Timestamp,
     /// How it ended; none while it is open.

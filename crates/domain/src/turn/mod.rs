@@ -1,5 +1,6 @@
 //! The turn: a request of an editor becomes findings, an answer and one ledger row.
 
+mod again;
 mod answer;
 mod begin;
 mod event;
@@ -183,6 +184,9 @@ pub enum TurnError {
         /// The limit.
         limit_tokens: u64,
     },
+    /// There is no cut answer that could go on.
+    #[error("the turn is complete, unknown, or no longer the last of its conversation")]
+    NothingToContinue,
     /// A store failed.
     #[error("could not begin the turn")]
     Store(#[from] StoreError),
@@ -197,6 +201,7 @@ impl TurnError {
             Self::TextTooLong { .. } => "text_too_long",
             Self::Busy { .. } => "turn_running",
             Self::QuotaReached { .. } => "quota_reached",
+            Self::NothingToContinue => "nothing_to_continue",
             Self::Store(source) => source.code(),
         }
     }

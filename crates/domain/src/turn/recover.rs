@@ -89,6 +89,7 @@ impl Turns {
             turn_id: record.id.clone(),
             provider: kept.provider,
             model: kept.model,
+            continues: record.continues.clone(),
             prompt_version: 0,
             outcome,
             usage: kept.usage,

@@ -114,6 +114,10 @@ impl Turns {
         journal.emit(TurnEvent::Usage { usage, cost }).await;
         let parts = growing.into_parts();
         let outcome = generated.outcome;
+        // From here on a kill loses nothing: the recovery finds the whole answer in the journal.
+        if let Err(error) = journal.keep().await {
+            log_failure(&turn.record, &error);
+        }
         let saved = self.save(turn, parts, outcome, journal).await;
         let last = match (saved, outcome) {
             (Err(error), _) => {
@@ -170,6 +174,7 @@ impl Turns {
             turn_id: record.id.clone(),
             provider: parts.provider,
             model: parts.model,
+            continues: record.continues.clone(),
             prompt_version: turn.prompt_version,
             outcome,
             usage: parts.usage,

@@ -54,7 +54,7 @@ impl TurnSink for Heard {
     }
 }
 
-pub(crate) fn provider(number: usize, answer: Answer) -> Arc<dyn Provider> {
+pub(crate) fn card() -> ModelCard {
     let price = Price {
         input: 10,
         output: 100,
@@ -64,15 +64,18 @@ pub(crate) fn provider(number: usize, answer: Answer) -> Arc<dyn Provider> {
         web_search: 0,
     };
     let prices = vec![(Timestamp::from_millis(0), price)];
-    let card = ModelCard {
+    ModelCard {
         id: "m".into(),
         context_tokens: 1000,
         output_tokens: 100,
         cache_minimum_tokens: 10,
         takes_prefill: true,
         prices,
-    };
-    Arc::new(Scripted::named(&format!("leg-{number}"), card, vec![answer]))
+    }
+}
+
+fn provider(number: usize, answer: Answer) -> Arc<dyn Provider> {
+    Arc::new(Scripted::named(&format!("leg-{number}"), card(), vec![answer]))
 }
 
 pub(crate) fn failover(answers: Vec<Answer>) -> Option<Arc<dyn Provider>> {

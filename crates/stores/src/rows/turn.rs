@@ -23,6 +23,8 @@ pub(crate) struct TurnRow {
     engine_type: String,
     kind: String,
     idempotency_key: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    continues: Option<String>,
     started_at: String,
     outcome: Option<String>,
 }
@@ -36,6 +38,7 @@ impl From<&TurnRecord> for TurnRow {
             engine_type: turn.engine.name().into(),
             kind: turn.kind.name().into(),
             idempotency_key: turn.idempotency_key.as_ref().map(|key| key.as_str().into()),
+            continues: turn.continues.as_ref().map(|turn| turn.as_str().into()),
             started_at: turn.started_at.rfc3339(),
             outcome: turn.outcome.map(|outcome| outcome.name().into()),
         }
@@ -52,6 +55,7 @@ impl TurnRow {
             engine: named("turn engine", Engine::from_name(&self.engine_type))?,
             kind: named("turn kind", TurnKind::from_name(&self.kind))?,
             idempotency_key: self.idempotency_key.map(IdempotencyKey::new),
+            continues: self.continues.map(TurnId::new),
             started_at: time(&self.started_at)?,
             outcome: self.outcome.map(outcome).transpose()?,
         })

@@ -146,6 +146,7 @@ pub(crate) async fn an_answer_is_kept_whole(store: &dyn ConversationStore) {
         turn_id: TurnId::new("t"),
         provider: Some(ProviderName::new("anthropic_api")),
         model: Some("claude".into()),
+        continues: Some(TurnId::new("earlier")),
         prompt_version: 3,
         outcome: Outcome::Truncated,
         usage: TokenUsage { input_tokens: 1, cache_write_1h_tokens: 2, ..TokenUsage::default() },

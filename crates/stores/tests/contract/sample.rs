@@ -71,6 +71,7 @@ pub(crate) fn turn(key: &str, conversation: &str) -> TurnRecord {
         engine: Engine::Pro,
         kind: TurnKind::Chat,
         idempotency_key: None,
+        continues: Some(TurnId::new("earlier")),
         started_at: at(0),
         outcome: None,
     }

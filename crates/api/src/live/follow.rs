@@ -48,8 +48,13 @@ pub(super) async fn follow(
         let has_more = !live.after(sequence).is_empty();
         if has_more {
             sleep_until(text_from).await;
-        } else if count.changed().await.is_err() {
-            return;
+            continue;
+        }
+        tokio::select! {
+            changed = count.changed() => if changed.is_err() {
+                return;
+            },
+            () = frames.closed() => return,
         }
     }
 }

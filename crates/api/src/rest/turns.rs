@@ -1,0 +1,108 @@
+//! `/turns`: turns for networks that let no socket through, begun by a request and followed as
+//! server-sent events.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use domain::id::TurnId;
+use futures::Stream;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use utoipa::IntoParams;
+
+use crate::App;
+use crate::auth::Caller;
+use crate::body::Body;
+use crate::error::{ApiError, ErrorBody};
+use crate::live;
+use crate::wire::frame::ServerFrame;
+use crate::wire::turn::{NewTurn, TurnBegun, idempotency_key};
+
+/// Frames that wait for a slow client; the follower waits beyond it, the turn does not.
+const WAITING_FRAMES: usize = 64;
+
+/// Begins a turn, or names the one that a repeated request has begun before.
+#[utoipa::path(post, path = "/turns", request_body = NewTurn,
+    responses((status = 202, body = TurnBegun), (status = 409, body = ErrorBody),
+        (status = 429, body = ErrorBody)))]
+pub(crate) async fn begin_turn(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Body(new): Body<NewTurn>,
+) -> Result<impl IntoResponse, ApiError> {
+    let begun = match new {
+        NewTurn::SendMessage(mut question) => {
+            let message = std::mem::take(&mut question.message);
+            app.turns.begin(&who, question.request(message)?).await?
+        }
+        NewTurn::Proofread(proofreading) => app.turns.begin(&who, proofreading.request()?).await?,
+        NewTurn::Continue(continuation) => {
+            let key = idempotency_key(continuation.idempotency_key);
+            app.turns.go_on(&who, &TurnId::new(continuation.turn_id), key).await?
+        }
+    };
+    let record = live::start(&app, begun);
+    let body = TurnBegun {
+        turn_id: record.id.as_str().to_owned(),
+        conversation_id: record.conversation_id.as_str().to_owned(),
+    };
+    Ok((StatusCode::ACCEPTED, Json(body)))
+}
+
+/// From where a turn is followed.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct After {
+    /// Frames up to this `seq` are known already; a `Last-Event-ID` header stands above it.
+    after: u64,
+}
+
+/// The frames of a turn as server-sent events, each with its `seq` as id; ends with the turn.
+#[utoipa::path(get, path = "/turns/{id}/events", params(("id" = String, Path), After),
+    responses((status = 200, body = ServerFrame, content_type = "text/event-stream"),
+        (status = 404, body = ErrorBody)))]
+pub(crate) async fn turn_events(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+    Query(query): Query<After>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let after = last.and_then(|id| id.parse().ok()).unwrap_or(query.after);
+    let (frames, waiting) = mpsc::channel(WAITING_FRAMES);
+    live::follow(&app, &who, &TurnId::new(id), after, frames).await?;
+    let events = futures::stream::unfold(waiting, |mut waiting| async move {
+        let frame: ServerFrame = waiting.recv().await?;
+        Some((Ok(event(&frame)), waiting))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+fn event(frame: &ServerFrame) -> Event {
+    let event = Event::default().id(frame.seq.unwrap_or_default().to_string());
+    match serde_json::to_string(frame) {
+        Ok(json) => event.data(json),
+        Err(_) => event.comment("unreadable"),
+    }
+}
+
+/// Ends a running turn; what came is kept.
+#[utoipa::path(post, path = "/turns/{id}/stop", params(("id" = String, Path)),
+    responses((status = 202), (status = 404, body = ErrorBody)))]
+pub(crate) async fn stop_turn(
+    State(app): State<Arc<App>>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    match app.hub.stop(&who.user_id, &TurnId::new(id)) {
+        true => Ok(StatusCode::ACCEPTED),
+        false => Err(ApiError::not_found()),
+    }
+}
