@@ -12,6 +12,7 @@ pub mod id;
 pub mod ledger;
 pub mod model;
 pub mod ports;
+pub mod prefix;
 pub mod principal;
 pub mod prompt;
 pub mod request;

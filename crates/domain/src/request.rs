@@ -152,9 +152,14 @@ pub fn estimate_tokens(request: &ModelRequest) -> u64 {
     };
     let texts = request.system.iter().chain([&request.user]).chain(&request.shown).cloned();
     let texts = texts.chain(request.history.iter().map(of_message));
-    let chars: usize = texts.map(|text| text.as_str().chars().count()).sum();
-    let input = u64::try_from(chars).unwrap_or(u64::MAX).saturating_mul(3) / 5;
+    let input = texts.map(|text| estimate_text_tokens(text.as_str())).sum::<u64>();
     input.saturating_add(request.max_tokens)
+}
+
+/// Tokens a text may come to.
+pub(crate) fn estimate_text_tokens(text: &str) -> u64 {
+    let chars = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
+    chars.saturating_mul(3).div_ceil(5)
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use domain::check::Checks;
-use domain::ports::{ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
+use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
+use domain::prefix::Prefixes;
 use domain::turn::{TurnLimits, Turns};
 use providers::{Anthropic, AnthropicConfig, Failover, Models, Timeouts};
 
@@ -30,6 +31,9 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         provider: anthropic.map(|one| provider(config, one)).transpose()?,
+        prefixes: anthropic
+            .filter(|one| one.prompt_caching)
+            .map(|_| Arc::new(Prefixes::new(SystemClock.now()))),
         checks,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),

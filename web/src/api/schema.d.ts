@@ -317,6 +317,17 @@ export interface components {
             detectedLanguage: components["schemas"]["DetectedLanguage"];
             name: string;
         };
+        /** @description What a turn will find in the prompt cache and pay for its input. */
+        CacheWire: {
+            /** Format: double */
+            expectedInputUsd: number;
+            /** @description Until when it stays without another turn. */
+            expiresAt?: string | null;
+            /** Format: int64 */
+            prefixTokens: number;
+            /** @description `warm`, `cold`, `unknown` or `too_short`. */
+            state: string;
+        };
         /** @description How a text is to be checked; everything may be left out. */
         CheckOptionsWire: {
             /** @description `2026-11-24`, for weekdays. */
@@ -496,6 +507,7 @@ export interface components {
         };
         /** @description What a frame says. */
         FrameBody: {
+            cache?: null | components["schemas"]["CacheWire"];
             conversationId: string;
             model?: string | null;
             provider?: string | null;

@@ -1,6 +1,8 @@
 //! Socket frames: one tagged enum each way.
 
 use checker::utf16::Utf16Index;
+use domain::prefix::CacheForecast;
+use domain::time::Timestamp;
 use domain::turn::{Outcome, TurnEvent};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -60,6 +62,9 @@ pub(crate) enum FrameBody {
         conversation_id: String,
         provider: Option<String>,
         model: Option<String>,
+        /// What the prompt cache holds for it; none where nothing is cached.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cache: Option<CacheWire>,
         timestamp: String,
     },
     Suggestion {
@@ -133,6 +138,30 @@ pub(crate) enum FrameBody {
     Pong,
 }
 
+/// What a turn will find in the prompt cache and pay for its input.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CacheWire {
+    /// `warm`, `cold`, `unknown` or `too_short`.
+    state: &'static str,
+    prefix_tokens: u64,
+    /// Until when it stays without another turn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    expected_input_usd: f64,
+}
+
+impl From<&CacheForecast> for CacheWire {
+    fn from(forecast: &CacheForecast) -> Self {
+        Self {
+            state: forecast.state.name(),
+            prefix_tokens: forecast.prefix_tokens,
+            expires_at: forecast.expires_at.map(Timestamp::rfc3339),
+            expected_input_usd: forecast.input_cost.dollars(),
+        }
+    }
+}
+
 /// A web source.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct SourceWire {
@@ -166,12 +195,15 @@ impl FrameBody {
     /// What an event says on the wire; `article` is the text that findings refer to.
     pub(crate) fn of_event(event: &TurnEvent, article: &Utf16Index<'_>) -> Self {
         match event {
-            TurnEvent::Started { conversation_id, provider, model, at } => Self::TurnStarted {
-                conversation_id: conversation_id.as_str().to_owned(),
-                provider: provider.as_ref().map(|provider| provider.as_str().to_owned()),
-                model: model.clone(),
-                timestamp: at.rfc3339(),
-            },
+            TurnEvent::Started { conversation_id, provider, model, cache, at } => {
+                Self::TurnStarted {
+                    conversation_id: conversation_id.as_str().to_owned(),
+                    provider: provider.as_ref().map(|provider| provider.as_str().to_owned()),
+                    model: model.clone(),
+                    cache: cache.as_ref().map(CacheWire::from),
+                    timestamp: at.rfc3339(),
+                }
+            }
             TurnEvent::Finding(finding) => {
                 Self::Suggestion { suggestion: Suggestion::new(article, finding) }
             }

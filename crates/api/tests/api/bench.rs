@@ -18,6 +18,7 @@ use domain::ports::{
     Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
     TurnStore,
 };
+use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
 use domain::time::Timestamp;
 use domain::turn::{TurnLimits, Turns};
@@ -114,6 +115,7 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
+        prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
         checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
         clock: Arc::new(FixedClock),
         ids: Arc::new(CountedIds::default()),

@@ -183,6 +183,16 @@ impl<'t> Growing<'t> {
         (usage.plus(self.current), Nanodollars(cost.0 + more))
     }
 
+    /// Who answers now.
+    pub(super) fn attempt(&self) -> Option<&(ProviderName, ModelCard)> {
+        self.attempt.as_ref()
+    }
+
+    /// What the attempt that runs now has used.
+    pub(super) fn attempt_usage(&self) -> TokenUsage {
+        self.current
+    }
+
     pub(super) fn dropped_findings(&self) -> u64 {
         self.dropped_findings
     }

@@ -5,6 +5,7 @@ use crate::finding::Finding;
 use crate::id::{ConversationId, IdempotencyKey, MessageId, TurnId, UserId};
 use crate::ledger::Nanodollars;
 use crate::model::{ProviderName, Source, TokenUsage};
+use crate::prefix::CacheForecast;
 use crate::text::ArticleText;
 use crate::time::Timestamp;
 
@@ -152,6 +153,8 @@ pub enum TurnEvent {
         provider: Option<ProviderName>,
         /// With which model.
         model: Option<String>,
+        /// What the prompt cache holds for it; none where nothing is cached.
+        cache: Option<CacheForecast>,
         /// When.
         at: Timestamp,
     },

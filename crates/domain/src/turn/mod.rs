@@ -20,6 +20,7 @@ use crate::id::{ConversationId, IdempotencyKey, TurnId};
 use crate::ports::{
     Clock, ConversationStore, IdSource, LedgerStore, PromptStore, Provider, StoreError, TurnStore,
 };
+use crate::prefix::Prefixes;
 use crate::text::ArticleText;
 
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
@@ -37,6 +38,8 @@ pub struct Turns {
     pub ledger: Arc<dyn LedgerStore>,
     /// Who answers; none: rules only.
     pub provider: Option<Arc<dyn Provider>>,
+    /// What is known of the prompt caches; none where nothing is cached.
+    pub prefixes: Option<Arc<Prefixes>>,
     /// The rules.
     pub checks: Arc<Checks>,
     /// The time.

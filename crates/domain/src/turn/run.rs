@@ -17,9 +17,11 @@ use super::{
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::LedgerEntry;
-use crate::model::{ModelEvent, ModelStream, ProviderError};
+use crate::model::{ModelEvent, ModelRequest, ModelStream, ProviderError};
 use crate::ports::StoreError;
+use crate::prefix::{CacheForecast, Observed, PrefixDigest};
 use crate::text::ArticleText;
+use crate::time::Timestamp;
 
 /// How the model's part ended, and what its failure was when it failed.
 struct Generated {
@@ -40,11 +42,14 @@ impl Turns {
         let record = &turn.record;
         let mut journal = Journal::new(&*self.turns, &*self.clock, sink, record, 0);
         let first = self.provider.as_ref();
+        let digest = PrefixDigest::of(&turn.request);
+        let cache = self.forecast(&turn.request, digest, record.started_at);
         journal
             .emit(TurnEvent::Started {
                 conversation_id: record.conversation_id.clone(),
                 provider: first.map(|provider| provider.name()),
                 model: first.map(|provider| provider.model().id),
+                cache,
                 at: record.started_at,
             })
             .await;
@@ -61,7 +66,7 @@ impl Turns {
             TurnInput::Chat { .. } => (None, [].as_slice()),
         };
         let mut growing = Growing::new(anchor, categories, record.started_at);
-        let generated = self.generate(&turn, &mut growing, &mut journal, stop).await;
+        let generated = self.generate(&turn, digest, &mut growing, &mut journal, stop).await;
         if growing.dropped_findings() > 0 {
             journal.emit(TurnEvent::Notice(Notice::FindingsDropped)).await;
         }
@@ -72,6 +77,7 @@ impl Turns {
     async fn generate(
         &self,
         turn: &OpenTurn,
+        digest: PrefixDigest,
         growing: &mut Growing<'_>,
         journal: &mut Journal<'_>,
         stop: &CancellationToken,
@@ -92,7 +98,11 @@ impl Turns {
             };
             match event {
                 Ok(event) => {
+                    let is_usage = matches!(event, ModelEvent::Usage(_));
                     let ended = growing.take(event, self.clock.now(), journal).await;
+                    if is_usage {
+                        self.observe(turn, growing, digest);
+                    }
                     if let Some(outcome) = ended {
                         return Generated { outcome, failure: None };
                     }
@@ -100,6 +110,33 @@ impl Turns {
                 Err(error) => return give_up(turn, growing, journal, &error).await,
             }
         }
+    }
+
+    fn forecast(
+        &self,
+        request: &ModelRequest,
+        digest: PrefixDigest,
+        now: Timestamp,
+    ) -> Option<CacheForecast> {
+        let (prefixes, provider) = (self.prefixes.as_ref()?, self.provider.as_ref()?);
+        let (name, card) = (provider.name(), provider.model());
+        Some(prefixes.forecast(&name, &card, digest, request, now))
+    }
+
+    fn observe(&self, turn: &OpenTurn, growing: &Growing<'_>, digest: PrefixDigest) {
+        let (Some(prefixes), Some((provider, card))) = (&self.prefixes, growing.attempt()) else {
+            return;
+        };
+        prefixes.observe(Observed {
+            provider,
+            model: &card.id,
+            digest,
+            engine: turn.record.engine,
+            usage: growing.attempt_usage(),
+            is_asked: true,
+            has_history: !turn.request.history.is_empty(),
+            at: self.clock.now(),
+        });
     }
 
     /// Saves the answer, settles the ledger, closes the turn; says so only after it is true.

@@ -11,6 +11,7 @@ use domain::id::{ConversationId, UserId};
 use domain::ledger::Price;
 use domain::model::{FinishReason, ModelCard, ModelEvent, ProviderError, TokenUsage};
 use domain::ports::{Clock, ConversationStore, IdSource, LedgerStore, MessageRange, Provider};
+use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
 use domain::text::ArticleText;
 use domain::time::Timestamp;
@@ -111,6 +112,7 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         prompts: store.clone(),
         ledger: store.clone(),
         provider: failover(answers),
+        prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
         checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
         clock: Arc::new(Ticking::default()),
         ids: Arc::new(Ticking::default()),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
 mod again;
+mod cache;
 mod desk;
 mod journal;
 mod run;

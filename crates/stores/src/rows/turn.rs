@@ -5,7 +5,9 @@ use domain::id::{ConversationId, IdempotencyKey, MessageId, TurnId, UserId};
 use domain::ledger::Nanodollars;
 use domain::model::{ProviderName, Source};
 use domain::ports::StoreError;
+use domain::prefix::{CacheForecast, CacheState};
 use domain::text::ArticleText;
+use domain::time::Timestamp;
 use domain::turn::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +78,8 @@ enum EventBody {
         conversation_id: String,
         provider: Option<String>,
         model: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<CacheRow>,
         at: String,
     },
     Finding {
@@ -119,6 +123,37 @@ enum EventBody {
     },
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CacheRow {
+    state: String,
+    prefix_tokens: u64,
+    expires_at: Option<String>,
+    input_cost_nanodollars: u64,
+}
+
+impl From<&CacheForecast> for CacheRow {
+    fn from(forecast: &CacheForecast) -> Self {
+        Self {
+            state: forecast.state.name().into(),
+            prefix_tokens: forecast.prefix_tokens,
+            expires_at: forecast.expires_at.map(Timestamp::rfc3339),
+            input_cost_nanodollars: forecast.input_cost.0,
+        }
+    }
+}
+
+impl CacheRow {
+    fn forecast(self) -> Result<CacheForecast, StoreError> {
+        Ok(CacheForecast {
+            state: named("cache state", CacheState::from_name(&self.state))?,
+            prefix_tokens: self.prefix_tokens,
+            expires_at: self.expires_at.as_deref().map(time).transpose()?,
+            input_cost: Nanodollars(self.input_cost_nanodollars),
+        })
+    }
+}
+
 impl From<&SequencedEvent> for EventRow {
     fn from(event: &SequencedEvent) -> Self {
         Self { sequence: event.sequence, event: body(&event.event) }
@@ -127,10 +162,11 @@ impl From<&SequencedEvent> for EventRow {
 
 fn body(event: &TurnEvent) -> EventBody {
     match event {
-        TurnEvent::Started { conversation_id, provider, model, at } => EventBody::Started {
+        TurnEvent::Started { conversation_id, provider, model, cache, at } => EventBody::Started {
             conversation_id: conversation_id.as_str().into(),
             provider: provider.as_ref().map(|provider| provider.as_str().into()),
             model: model.clone(),
+            cache: cache.as_ref().map(CacheRow::from),
             at: at.rfc3339(),
         },
         TurnEvent::Finding(finding) => EventBody::Finding { finding: finding.into() },
@@ -173,10 +209,11 @@ impl EventRow {
 
 fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
     Ok(match body {
-        EventBody::Started { conversation_id, provider, model, at } => TurnEvent::Started {
+        EventBody::Started { conversation_id, provider, model, cache, at } => TurnEvent::Started {
             conversation_id: ConversationId::new(conversation_id),
             provider: provider.map(ProviderName::new),
             model,
+            cache: cache.map(CacheRow::forecast).transpose()?,
             at: time(&at)?,
         },
         EventBody::Finding { finding } => TurnEvent::Finding(finding.finding()?),

@@ -5,6 +5,7 @@ use domain::id::{ConversationId, IdempotencyKey, MessageId};
 use domain::ledger::Nanodollars;
 use domain::model::{ProviderName, Source, TokenUsage};
 use domain::ports::{BegunTurn, TurnStore};
+use domain::prefix::{CacheForecast, CacheState};
 use domain::text::ArticleText;
 use domain::turn::{Notice, Outcome, SequencedEvent, TurnEvent, TurnRecord};
 
@@ -40,6 +41,12 @@ pub(crate) async fn the_journal_gives_back_every_kind_of_event(store: &dyn TurnS
             conversation_id: ConversationId::new("a"),
             provider: Some(ProviderName::new("scripted")),
             model: Some("m".into()),
+            cache: Some(CacheForecast {
+                state: CacheState::Warm,
+                prefix_tokens: 65_000,
+                expires_at: Some(at(5)),
+                input_cost: Nanodollars(7),
+            }),
             at: at(0),
         },
         TurnEvent::Finding(finding("f")),
@@ -50,6 +57,7 @@ pub(crate) async fn the_journal_gives_back_every_kind_of_event(store: &dyn TurnS
             sources: vec![Source { url: "u".into(), title: "t".into(), quote: Some("q".into()) }],
             at: at(3),
         },
+        TurnEvent::Switched { provider: ProviderName::new("bedrock"), model: "m".into() },
         TurnEvent::Notice(Notice::ProviderSwitched),
         TurnEvent::Usage {
             usage: TokenUsage { web_searches: 2, ..TokenUsage::default() },
@@ -72,7 +80,7 @@ pub(crate) async fn the_journal_gives_back_every_kind_of_event(store: &dyn TurnS
     store.append_events(&record, &events[3..]).await.unwrap();
     assert_eq!(store.events_after(&record, 0).await.unwrap(), events);
     assert_eq!(store.events_after(&record, 7).await.unwrap(), events[7..]);
-    assert_eq!(store.events_after(&record, 9).await.unwrap(), []);
+    assert_eq!(store.events_after(&record, 10).await.unwrap(), []);
     assert_eq!(store.events_after(&turn("other", "a"), 0).await.unwrap(), []);
 }
 
