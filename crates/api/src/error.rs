@@ -2,6 +2,7 @@
 //! full chain is logged once.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -11,12 +12,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ports::StoreError;
+use domain::quota::QuotaReached;
 use domain::turn::TurnError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::sentences::sentence;
+use crate::sentences::{quota_sentence, sentence};
 
 /// What every error answer holds.
 #[derive(Serialize, ToSchema)]
@@ -37,13 +39,15 @@ pub(crate) struct ApiError {
     code: &'static str,
     retry_after_s: Option<u64>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    /// Which limit a refused turn would have passed.
+    reached: Option<QuotaReached>,
     /// Whether the client expects the source's own words as plain text.
     is_plain: bool,
 }
 
 impl ApiError {
     fn new(status: StatusCode, code: &'static str) -> Self {
-        Self { status, code, retry_after_s: None, source: None, is_plain: false }
+        Self { status, code, retry_after_s: None, source: None, reached: None, is_plain: false }
     }
 
     /// The body is no JSON of the wanted shape.
@@ -99,8 +103,11 @@ impl ApiError {
     }
 
     /// The public sentence.
-    pub(crate) fn sentence(&self, is_english: bool) -> &'static str {
-        sentence(self.code, is_english)
+    pub(crate) fn sentence(&self, is_english: bool) -> Cow<'static, str> {
+        match self.reached {
+            Some(reached) => quota_sentence(reached, is_english).into(),
+            None => sentence(self.code, is_english).into(),
+        }
     }
 
     /// Logs the error with its chain; what a client did wrong is no fault of the service.
@@ -136,9 +143,11 @@ impl From<TurnError> for ApiError {
             TurnError::EmptyText => Self::bad_request(code),
             TurnError::TextTooLong { .. } => Self::too_large(code),
             TurnError::Busy { .. } => Self::conflict(code),
-            TurnError::QuotaReached { .. } => {
-                Self { retry_after_s: Some(3600), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code) }
-            }
+            TurnError::QuotaReached(reached) => Self {
+                retry_after_s: Some(3600),
+                reached: Some(reached),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)
+            },
             TurnError::Store(source) => source.into(),
         }
     }
@@ -194,7 +203,7 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
         return (error.status, plain(source.as_ref())).into_response();
     }
     let body = ErrorBody {
-        error: error.sentence(is_english).to_owned(),
+        error: error.sentence(is_english).into_owned(),
         code: error.code.to_owned(),
         request_id: request_id.to_owned(),
     };

@@ -14,6 +14,7 @@ pub mod model;
 pub mod ports;
 pub mod principal;
 pub mod prompt;
+pub mod quota;
 pub mod request;
 pub mod text;
 pub mod time;

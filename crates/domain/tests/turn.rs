@@ -11,17 +11,20 @@ use checker::{Category, Checker, Severity};
 use domain::check::Checks;
 use domain::engine::Engine;
 use domain::id::{ConversationId, UserId};
-use domain::ledger::Price;
-use domain::model::{FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderError, TokenUsage};
+use domain::ledger::{Attempt, Audit, EntryKind, Nanodollars, Price, Spend};
+use domain::model::{
+    FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderError, ProviderName, TokenUsage,
+};
 use domain::ports::{
     Clock, ConversationStore, IdSource, LedgerStore, MessageRange, Provider, TurnStore,
 };
 use domain::principal::{Principal, Role};
+use domain::quota::{Limits, QuotaReached, Quotas};
 use domain::text::ArticleText;
 use domain::time::Timestamp;
 use domain::turn::{
-    Begun, Notice, OpenTurn, Outcome, SequencedEvent, TurnError, TurnEvent, TurnInput, TurnLimits,
-    TurnRequest, TurnSink, Turns,
+    Begun, Notice, OpenTurn, Outcome, SequencedEvent, TurnError, TurnEvent, TurnInput, TurnKind,
+    TurnLimits, TurnRequest, TurnSink, Turns,
 };
 use providers::Scripted;
 use providers::scripted::Answer;
@@ -59,16 +62,17 @@ impl TurnSink for Heard {
     }
 }
 
+const PRICE: Price = Price {
+    input: 10,
+    output: 100,
+    cache_write_5m: 0,
+    cache_write_1h: 0,
+    cache_read: 1,
+    web_search: 0,
+};
+
 fn provider(answer: Answer) -> Arc<dyn Provider> {
-    let price = Price {
-        input: 10,
-        output: 100,
-        cache_write_5m: 0,
-        cache_write_1h: 0,
-        cache_read: 1,
-        web_search: 0,
-    };
-    let prices = vec![(Timestamp::from_millis(0), price)];
+    let prices = vec![(Timestamp::from_millis(0), PRICE)];
     let card = ModelCard { id: "m".into(), context_tokens: 1000, output_tokens: 100, prices };
     Arc::new(Scripted::new(card, vec![answer]))
 }
@@ -106,10 +110,16 @@ fn desk(answers: Vec<Answer>) -> Desk {
         limits: TurnLimits {
             max_text_chars: 100,
             max_answer_tokens: 50,
-            month_tokens: Some(100_000),
+            max_web_searches: 0,
+            quotas: month_quota(Some(100_000), None),
         },
     };
     Desk { turns, store }
+}
+
+fn month_quota(tokens: Option<u64>, nanodollars: Option<u64>) -> Quotas {
+    let default = Limits { tokens, cost: nanodollars.map(Nanodollars) };
+    Quotas { default, ..Quotas::default() }
 }
 
 fn kim() -> Principal {
@@ -152,6 +162,12 @@ impl Desk {
         all.unwrap().into_iter().map(|one| one.content.into_string()).collect()
     }
 
+    async fn audits(&self) -> Vec<Option<Audit>> {
+        let books = self.store.books(&kim().user_id).await.unwrap();
+        assert_eq!(books.differences(), []);
+        books.entries.into_iter().map(|row| row.audit).collect()
+    }
+
     async fn billed(&self) -> Vec<(TokenUsage, u64, Outcome)> {
         let rows = self.store.entries(&kim().user_id, "2025-01-01", "2025-12-31").await.unwrap();
         rows.into_iter().map(|row| (row.usage, row.cost.0, row.outcome)).collect()
@@ -177,6 +193,31 @@ async fn the_next_provider_answers_where_the_first_did_not_begin() {
     assert_eq!(desk.contents().await, ["질문", "답"]);
     // What the first provider reported is paid for too.
     assert_eq!(desk.billed().await, [(usage(12, 2), 12 * 10 + 2 * 100, Outcome::Completed)]);
+    let attempt = |usage, is_complete| {
+        let (provider, model) = (ProviderName::new("scripted"), Some("m".into()));
+        Attempt::priced(provider, model, usage, Some(PRICE), is_complete)
+    };
+    let attempts = vec![attempt(usage(7, 0), false), attempt(usage(5, 2), true)];
+    let kind = EntryKind::Turn(TurnKind::Chat);
+    assert_eq!(desk.audits().await, [Some(Audit { kind, attempts })]);
+}
+
+#[tokio::test]
+async fn a_stopped_answer_is_billed_as_reported_and_marked_as_broken_off() {
+    let (model, answer) = tokio::sync::mpsc::unbounded_channel();
+    let desk = desk(vec![Answer::Live(answer)]);
+    let (turn, heard, stop) =
+        (desk.begin(chat("질문")).await, Heard::default(), CancellationToken::new());
+    model.send(Ok(ModelEvent::Usage(usage(7, 1)))).unwrap();
+    let mut running = Box::pin(desk.turns.run(turn, &heard, &stop));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(running.as_mut().poll(&mut context).is_pending());
+    stop.cancel();
+    assert_eq!(running.await, Outcome::Stopped);
+    assert_eq!(desk.billed().await, [(usage(7, 1), 7 * 10 + 100, Outcome::Stopped)]);
+    let audits = desk.audits().await;
+    let is_complete: Vec<_> = audits.iter().flatten().map(Audit::is_complete).collect();
+    assert_eq!(is_complete, [false]);
 }
 
 #[tokio::test]
@@ -257,11 +298,22 @@ async fn what_is_not_begun_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_used_up_quota_frees_the_conversation_again() {
     let mut desk = desk(vec![Answer::Events(vec![text("답"), end()])]);
-    desk.turns.limits.month_tokens = Some(10);
-    let refused = desk.turns.begin(&kim(), chat("질문")).await;
-    assert!(matches!(refused, Err(TurnError::QuotaReached { used_tokens: 0, limit_tokens: 10 })));
-    assert_eq!(desk.store.open_turns().await.unwrap(), []);
-    desk.turns.limits.month_tokens = None;
+    for (quotas, expected) in [
+        (month_quota(Some(10), None), QuotaReached::Tokens { used: 0, limit: 10 }),
+        (
+            month_quota(None, Some(5_000)),
+            QuotaReached::Money { used: Nanodollars(0), limit: Nanodollars(5_000) },
+        ),
+    ] {
+        desk.turns.limits.quotas = quotas;
+        let refused = desk.turns.begin(&kim(), chat("질문")).await;
+        assert!(matches!(refused, Err(TurnError::QuotaReached(reached)) if reached == expected));
+        assert_eq!(desk.store.open_turns().await.unwrap(), []);
+        let month = Timestamp::from_millis(1_764_000_000_000).seoul_month();
+        let held = desk.store.reserved(&kim().user_id, &month).await.unwrap();
+        assert_eq!(held, Spend::default());
+    }
+    desk.turns.limits.quotas = Quotas::default();
     assert_eq!(desk.run(chat("질문")).await.0, Outcome::Completed);
     assert_eq!(desk.contents().await, ["질문", "답"]);
 }
@@ -291,4 +343,13 @@ async fn a_killed_turn_is_closed_with_what_was_kept_and_only_once() {
     let last = &events.last().unwrap().event;
     assert!(matches!(last, TurnEvent::Ended { outcome: Outcome::Interrupted, .. }), "{last:?}");
     assert_eq!(desk.billed().await.len(), 1);
+    let attempts = vec![Attempt::priced(
+        ProviderName::new("scripted"),
+        Some("m".into()),
+        TokenUsage::default(),
+        Some(PRICE),
+        false,
+    )];
+    let kind = EntryKind::Turn(TurnKind::Chat);
+    assert_eq!(desk.audits().await, [Some(Audit { kind, attempts })]);
 }

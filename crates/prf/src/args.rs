@@ -30,7 +30,7 @@ pub(crate) enum Command {
     /// Look at the rules, run their examples, count them, try a pack on past articles.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Print every setting with its value and where it comes from.
+    /// Print every setting with its value and where it comes from, and the quotas in force.
     Config,
     /// Print the OpenAPI document.
     Openapi,

@@ -8,6 +8,7 @@ mod input;
 mod lsp;
 mod packs;
 mod page;
+mod quotas;
 mod service;
 mod style;
 

@@ -621,6 +621,10 @@ export interface components {
             timestamp: string;
             type: string;
         };
+        /** @description The totals of this month with what the quota still holds. */
+        MonthWire: components["schemas"]["UsageWire"] & {
+            quota: components["schemas"]["QuotaWire"];
+        };
         /** @description A conversation as clients save it. */
         NewConversation: {
             conversationId?: string | null;
@@ -679,6 +683,31 @@ export interface components {
         PromptWithFiles: {
             files: components["schemas"]["FileWire"][];
             prompt: components["schemas"]["PromptWire"];
+        };
+        /** @description The month's quota over all engines; amounts of money are exact dollars. */
+        QuotaWire: {
+            limitCost?: string | null;
+            /**
+             * Format: int64
+             * @description None: no limit, or one that depends on roles nobody has told the server.
+             */
+            limitTokens?: number | null;
+            /** Format: double */
+            percentCost?: number | null;
+            /**
+             * Format: double
+             * @description Of the limit, settled usage alone, to a tenth; beyond 100 where a turn used more than it held.
+             */
+            percentTokens?: number | null;
+            reservedCost: string;
+            /**
+             * Format: int64
+             * @description Held by turns that still run.
+             */
+            reservedTokens: number;
+            usedCost: string;
+            /** Format: int64 */
+            usedTokens: number;
         };
         /** @description What a rename changes. */
         Rename: {
@@ -787,12 +816,17 @@ export interface components {
         };
         /** @description The month's totals of one engine. */
         UsageResponse: {
-            data: components["schemas"]["UsageWire"];
+            data: components["schemas"]["MonthWire"];
             success: boolean;
         };
         /** @description The totals of one user, engine and month. */
         UsageWire: components["schemas"]["TokenUsageWire"] & {
-            /** Format: double */
+            /** @description Exact dollars. */
+            cost: string;
+            /**
+             * Format: double
+             * @description For showing; `cost` is exact.
+             */
             costUsd: number;
             engineType: string;
             /** Format: int64 */

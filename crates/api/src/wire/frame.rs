@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::check_options::CheckOptionsWire;
 use super::suggestion::Suggestion;
 use super::usage::{TokenUsageWire, token_usage};
+use crate::error::ApiError;
 use crate::sentences::{notice_sentence, sentence};
 
 /// What a client says.
@@ -167,6 +168,12 @@ impl ServerFrame {
     /// An error that belongs to no turn.
     pub(crate) fn error(code: &str) -> Self {
         Self::bare(FrameBody::error(code))
+    }
+
+    /// A refusal that belongs to no turn, with all that its sentence says.
+    pub(crate) fn refusal(error: &ApiError) -> Self {
+        let message = error.sentence(false).into_owned();
+        Self::bare(FrameBody::Error { message, code: error.code().to_owned() })
     }
 }
 

@@ -68,7 +68,7 @@ impl Session {
 
     async fn refuse(&self, error: ApiError) {
         error.log("socket");
-        self.say(ServerFrame::error(error.code())).await;
+        self.say(ServerFrame::refusal(&error)).await;
     }
 
     async fn receive(&mut self, text: &str) {

@@ -12,13 +12,14 @@ use axum::http::{Request, StatusCode};
 use checker::{Checker, Pack};
 use domain::check::Checks;
 use domain::id::UserId;
-use domain::ledger::Price;
+use domain::ledger::{Nanodollars, Price};
 use domain::model::ModelCard;
 use domain::ports::{
     Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
     TurnStore,
 };
 use domain::principal::{Principal, Role};
+use domain::quota::{Limits, Quotas};
 use domain::time::Timestamp;
 use domain::turn::{TurnLimits, Turns};
 use providers::Scripted;
@@ -105,6 +106,7 @@ pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Ro
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
 {
+    let penny = Limits { tokens: None, cost: Some(Nanodollars(10_000_000)) };
     let providers = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
@@ -118,7 +120,12 @@ where
         limits: TurnLimits {
             max_text_chars: 20_000,
             max_answer_tokens: 100,
-            month_tokens: Some(10_000),
+            max_web_searches: 5,
+            quotas: Quotas {
+                default: Limits { tokens: Some(10_000), cost: None },
+                users: [(UserId::new("lee"), penny)].into(),
+                ..Quotas::default()
+            },
         },
     };
     let app = App {

@@ -5,7 +5,7 @@ use super::{Notice, Outcome, TurnEvent};
 use crate::anchor::{Anchor, Anchored};
 use crate::finding::Finding;
 use crate::id::FindingId;
-use crate::ledger::Nanodollars;
+use crate::ledger::{Attempt, Nanodollars};
 use crate::model::{
     FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderName, Source, TokenUsage,
 };
@@ -22,7 +22,10 @@ pub(super) struct Growing<'t> {
     dropped_findings: u64,
     model_findings: u64,
     settled: (TokenUsage, Nanodollars),
+    attempts: Vec<Attempt>,
     current: TokenUsage,
+    /// Whether the present attempt has said anything yet, but not its end.
+    is_midway: bool,
     pub(super) provider: Option<ProviderName>,
     pub(super) model: Option<String>,
     has_content: bool,
@@ -40,7 +43,9 @@ impl<'t> Growing<'t> {
             dropped_findings: 0,
             model_findings: 0,
             settled: (TokenUsage::default(), Nanodollars::default()),
+            attempts: Vec::new(),
             current: TokenUsage::default(),
+            is_midway: false,
             provider: None,
             model: None,
             has_content: false,
@@ -61,6 +66,7 @@ impl<'t> Growing<'t> {
         now: Timestamp,
         journal: &mut Journal<'_>,
     ) -> Option<Outcome> {
+        self.is_midway = !matches!(event, ModelEvent::Finished(_));
         match event {
             ModelEvent::Started { model } => self.model = Some(model),
             ModelEvent::Text(text) => self.take_text(text, now, journal).await,
@@ -136,7 +142,11 @@ impl<'t> Growing<'t> {
     /// Closes the books of one provider, so that the next one's usage is added to it.
     pub(super) fn close_attempt(&mut self, card: &ModelCard, started_at: Timestamp) {
         self.settled = self.bill(card, started_at);
-        self.current = TokenUsage::default();
+        let is_complete = !std::mem::take(&mut self.is_midway);
+        let usage = std::mem::take(&mut self.current);
+        let Some(provider) = self.provider.clone() else { return };
+        let (model, price) = (self.model.clone(), card.price_at(started_at));
+        self.attempts.push(Attempt::priced(provider, model, usage, price, is_complete));
     }
 
     /// Usage and cost so far; a model without a price costs nothing and says so in the ledger.
@@ -165,6 +175,7 @@ impl<'t> Growing<'t> {
             model: self.model,
             usage: self.settled.0,
             cost: self.settled.1,
+            attempts: self.attempts,
         }
     }
 }
@@ -179,4 +190,5 @@ pub(super) struct Parts {
     pub(super) model: Option<String>,
     pub(super) usage: TokenUsage,
     pub(super) cost: Nanodollars,
+    pub(super) attempts: Vec<Attempt>,
 }

@@ -7,14 +7,14 @@ use crate::check::CheckOptions;
 use crate::conversation::{Conversation, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
 use crate::id::{ConversationId, TurnId};
-use crate::ledger::{Reservation, Reserved};
+use crate::ledger::{Price, Reservation, Reserved};
 use crate::model::{Mode, ModelRequest};
 use crate::ports::{BegunTurn, Created, MessageRange, StoreError};
 use crate::principal::Principal;
 use crate::request::{self, UserPart};
 
 impl Turns {
-    /// Begins a turn: when it returns `New`, the question is saved and the estimated tokens are
+    /// Begins a turn: when it returns `New`, the question is saved and what it may cost is
     /// reserved; when it returns an error, nothing runs and nothing stays reserved.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Turns {
             BegunTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
             BegunTurn::Busy(running) => return Err(TurnError::Busy { turn_id: running.id }),
         }
-        match self.prepare(record.clone(), request.input).await {
+        match self.prepare(who, record.clone(), request.input).await {
             Ok(open) => Ok(Begun::New(open)),
             Err(error) => {
                 self.abandon(&record).await?;
@@ -82,11 +82,16 @@ impl Turns {
         }
     }
 
-    async fn prepare(&self, record: TurnRecord, input: TurnInput) -> Result<OpenTurn, TurnError> {
+    async fn prepare(
+        &self,
+        who: &Principal,
+        record: TurnRecord,
+        input: TurnInput,
+    ) -> Result<OpenTurn, TurnError> {
         let findings = self.rule_findings(&input, &record);
         let prompt = self.prompts.prompt(record.engine).await?;
         let request = self.model_request(&record, &input, &findings, &prompt).await?;
-        self.reserve(&record, &request).await?;
+        self.reserve(who, &record, &request).await?;
         self.save_question(&record, &input).await?;
         Ok(OpenTurn { record, input, request, findings, prompt_version: prompt.version })
     }
@@ -137,23 +142,33 @@ impl Turns {
         Ok(request::build(prompt, &files, history, &part, self.limits.max_answer_tokens))
     }
 
-    async fn reserve(&self, record: &TurnRecord, request: &ModelRequest) -> Result<(), TurnError> {
+    async fn reserve(
+        &self,
+        who: &Principal,
+        record: &TurnRecord,
+        request: &ModelRequest,
+    ) -> Result<(), TurnError> {
         if self.providers.is_empty() {
             return Ok(());
         }
+        let searches = match request.mode {
+            Mode::Proofread => 0,
+            Mode::Chat => self.limits.max_web_searches,
+        };
+        let at = record.started_at;
+        let cards = self.providers.iter().map(|provider| provider.model());
+        let prices: Vec<Price> = cards.filter_map(|card| card.price_at(at)).collect();
         let reservation = Reservation {
             turn_id: record.id.clone(),
             user_id: record.user_id.clone(),
             engine: record.engine,
-            at: record.started_at,
-            tokens: request::estimate_tokens(request),
-            month_limit_tokens: self.limits.month_tokens,
+            at,
+            held: request::estimate(request, searches, &prices),
+            limits: self.limits.quotas.of(who),
         };
         match self.ledger.reserve(&reservation).await? {
             Reserved::Granted => Ok(()),
-            Reserved::QuotaReached { used_tokens, limit_tokens } => {
-                Err(TurnError::QuotaReached { used_tokens, limit_tokens })
-            }
+            Reserved::QuotaReached(reached) => Err(TurnError::QuotaReached(reached)),
         }
     }
 

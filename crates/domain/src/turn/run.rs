@@ -16,7 +16,7 @@ use super::{
 };
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
-use crate::ledger::LedgerEntry;
+use crate::ledger::{Audit, EntryKind, LedgerEntry};
 use crate::model::ProviderError;
 use crate::ports::{Provider, StoreError};
 use crate::text::ArticleText;
@@ -198,6 +198,7 @@ impl Turns {
             usage: parts.usage,
             cost: parts.cost,
             outcome,
+            audit: Some(Audit { kind: EntryKind::Turn(record.kind), attempts: parts.attempts }),
         };
         self.ledger.settle(&entry).await?;
         let content = match record.kind {

@@ -6,6 +6,7 @@ mod commands;
 mod eval;
 mod faults;
 mod lsp;
+mod quotas;
 mod recovery;
 mod rules;
 mod running;
