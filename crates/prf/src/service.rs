@@ -25,6 +25,13 @@ pub(crate) fn open_store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
     Ok(Arc::new(SqliteStore::open(&path, SqliteOptions::default())?))
 }
 
+/// The database of the data directory, for commands that only look into it.
+pub(crate) fn open_existing_store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
+    let path = config.data.join(DATABASE);
+    anyhow::ensure!(path.is_file(), "there is no database {} (no_database)", path.display());
+    open_store(config)
+}
+
 /// The use cases over a store.
 pub(crate) fn turns<S>(
     config: &Config,

@@ -8,7 +8,7 @@ use api::{App, Hub, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use checker::{Checker, Pack};
 use domain::check::Checks;
 use domain::id::UserId;
@@ -155,6 +155,19 @@ impl Service {
             .body(Body::from(body.to_owned()))
             .unwrap();
         self.send(request).await
+    }
+
+    /// Headers and text of an answer that is no JSON.
+    pub(crate) async fn text(&self, user: &str, path: &str) -> (HeaderMap, String) {
+        let request = Request::builder()
+            .uri(path)
+            .header("authorization", format!("Bearer {user}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let headers = response.headers().clone();
+        let bytes = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
+        (headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {

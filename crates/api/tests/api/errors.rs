@@ -64,6 +64,7 @@ async fn the_document_names_every_route_and_the_frames() {
             "/prompts/{engine}/files",
             "/prompts/{engine}/files/{fileId}",
             "/status",
+            "/usage/export",
             "/usage/update",
             "/usage/{userId}/{engineType}",
             "/v2/check",

@@ -5,6 +5,7 @@
 mod commands;
 mod eval;
 mod faults;
+mod ledger;
 mod lsp;
 mod quotas;
 mod recovery;
