@@ -2,6 +2,7 @@
 //! full chain is logged once.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
 
@@ -12,12 +13,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::TurnId;
 use domain::ports::StoreError;
+use domain::quota::QuotaReached;
 use domain::turn::TurnError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::sentences::sentence;
+use crate::sentences::{quota_sentence, sentence};
 use crate::wire::frame::{FrameBody, ServerFrame};
 
 /// What every error answer holds.
@@ -44,6 +46,8 @@ pub(crate) struct ApiError {
     /// The turn that has to end first.
     running_turn: Option<TurnId>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    /// Which limit a refused turn would have passed.
+    reached: Option<QuotaReached>,
     /// Whether the client expects the source's own words as plain text.
     is_plain: bool,
 }
@@ -56,6 +60,7 @@ impl ApiError {
             retry_after_s: None,
             running_turn: None,
             source: None,
+            reached: None,
             is_plain: false,
         }
     }
@@ -110,7 +115,7 @@ impl ApiError {
     /// The error as a frame of the socket; status and running turn as REST would say them.
     pub(crate) fn frame(&self) -> ServerFrame {
         ServerFrame::bare(FrameBody::Error {
-            message: self.sentence(false).to_owned(),
+            message: self.sentence(false).into_owned(),
             code: self.code.to_owned(),
             status: Some(self.status.as_u16()),
             running_turn_id: self.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
@@ -118,8 +123,11 @@ impl ApiError {
     }
 
     /// The public sentence.
-    pub(crate) fn sentence(&self, is_english: bool) -> &'static str {
-        sentence(self.code, is_english)
+    pub(crate) fn sentence(&self, is_english: bool) -> Cow<'static, str> {
+        match self.reached {
+            Some(reached) => quota_sentence(reached, is_english).into(),
+            None => sentence(self.code, is_english).into(),
+        }
     }
 
     /// Logs the error with its chain; what a client did wrong is no fault of the service.
@@ -158,9 +166,11 @@ impl From<TurnError> for ApiError {
                 Self { running_turn: Some(turn_id), ..Self::conflict(code) }
             }
             TurnError::NothingToContinue => Self::conflict(code),
-            TurnError::QuotaReached { .. } => {
-                Self { retry_after_s: Some(3600), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code) }
-            }
+            TurnError::QuotaReached(reached) => Self {
+                retry_after_s: Some(3600),
+                reached: Some(reached),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)
+            },
             TurnError::Store(source) => source.into(),
         }
     }
@@ -216,7 +226,7 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
         return (error.status, plain(source.as_ref())).into_response();
     }
     let body = ErrorBody {
-        error: error.sentence(is_english).to_owned(),
+        error: error.sentence(is_english).into_owned(),
         code: error.code.to_owned(),
         request_id: request_id.to_owned(),
         running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),

@@ -4,6 +4,7 @@
 pub mod auth;
 mod body;
 mod error;
+pub mod export;
 mod live;
 mod openapi;
 mod parameters;

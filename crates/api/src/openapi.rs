@@ -29,6 +29,7 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
         rest::remove_file,
         rest::read_usage,
         rest::update_usage,
+        rest::export_usage,
         rest::check_form,
         rest::check_query,
         rest::list_languages,

@@ -1,5 +1,6 @@
 //! The public sentence of every code, in Korean and English.
 
+use domain::quota::QuotaReached;
 use domain::turn::Notice;
 
 /// Code, Korean, English.
@@ -55,6 +56,41 @@ pub(crate) fn sentence(code: &str, is_english: bool) -> &'static str {
     if is_english { english } else { korean }
 }
 
+/// Which limit stands in the way, and how much of it is used.
+pub(crate) fn quota_sentence(reached: QuotaReached, is_english: bool) -> String {
+    match (reached, is_english) {
+        (QuotaReached::Tokens { used, limit }, false) => format!(
+            "이번 달 한도 {}토큰 가운데 {}토큰을 썼거나 쓰고 있어 이 요청을 처리할 수 없습니다.",
+            grouped(limit),
+            grouped(used)
+        ),
+        (QuotaReached::Money { used, limit }, false) => format!(
+            "이번 달 한도 {limit}달러 가운데 {used}달러를 썼거나 쓰고 있어 이 요청을 처리할 수 없습니다."
+        ),
+        (QuotaReached::Tokens { used, limit }, true) => format!(
+            "{} of this month's {} tokens are used or in use; this request would pass the limit.",
+            grouped(used),
+            grouped(limit)
+        ),
+        (QuotaReached::Money { used, limit }, true) => format!(
+            "${used} of this month's ${limit} are used or in use; this request would pass the limit."
+        ),
+    }
+}
+
+/// A number with a comma before every three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// The sentence of a notice.
 pub(crate) fn notice_sentence(notice: Notice) -> &'static str {
     match notice {
@@ -71,5 +107,44 @@ pub(crate) fn notice_sentence(notice: Notice) -> &'static str {
         Notice::RequestTooLong => {
             "글과 지침이 AI 모델이 읽을 수 있는 길이를 넘었습니다. 규칙 검사 결과만 보여 드립니다."
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, quota_sentence};
+    use domain::ledger::Nanodollars;
+    use domain::quota::QuotaReached;
+
+    #[test]
+    fn a_reached_quota_names_its_limit() {
+        let tokens = QuotaReached::Tokens { used: 9_990, limit: 1_000_000 };
+        let (used, limit) = (Nanodollars(149_834_215_000), Nanodollars(150_000_000_000));
+        let money = QuotaReached::Money { used, limit };
+        for (reached, is_english, expected) in [
+            (
+                tokens,
+                false,
+                "이번 달 한도 1,000,000토큰 가운데 9,990토큰을 썼거나 쓰고 있어 이 요청을 처리할 수 없습니다.",
+            ),
+            (
+                money,
+                false,
+                "이번 달 한도 150달러 가운데 149.834215달러를 썼거나 쓰고 있어 이 요청을 처리할 수 없습니다.",
+            ),
+            (
+                tokens,
+                true,
+                "9,990 of this month's 1,000,000 tokens are used or in use; this request would pass the limit.",
+            ),
+            (
+                money,
+                true,
+                "$149.834215 of this month's $150 are used or in use; this request would pass the limit.",
+            ),
+        ] {
+            assert_eq!(quota_sentence(reached, is_english), expected);
+        }
+        assert_eq!([0, 999, 1_000, 12_345_678].map(grouped), ["0", "999", "1,000", "12,345,678"]);
     }
 }

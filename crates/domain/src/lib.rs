@@ -15,6 +15,7 @@ pub mod ports;
 pub mod prefix;
 pub mod principal;
 pub mod prompt;
+pub mod quota;
 pub mod request;
 pub mod text;
 pub mod time;

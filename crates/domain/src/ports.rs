@@ -8,13 +8,13 @@ use async_trait::async_trait;
 use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::engine::Engine;
 use crate::id::{ConnectionId, ConversationId, FileId, TurnId, UserId};
-use crate::ledger::{LedgerEntry, Reservation, Reserved};
+use crate::ledger::{LedgerEntry, Reservation, Reserved, Spend};
 use crate::model::{ModelCard, ModelRequest, ModelStream, ProviderName};
 use crate::prompt::{Prompt, PromptChange, PromptFile};
 use crate::text::ArticleText;
 use crate::time::Timestamp;
 use crate::turn::{Outcome, SequencedEvent, TurnRecord};
-use crate::usage::UsageRow;
+use crate::usage::{Books, UsageRow};
 
 /// Why a store did not do what it was asked; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -247,8 +247,8 @@ pub trait PromptStore: Send + Sync {
 /// Ledger rows and the totals that always equal them.
 #[async_trait]
 pub trait LedgerStore: Send + Sync {
-    /// Holds tokens against the user's limit of the month in Seoul; atomic under parallel calls.
-    /// Reserving the same turn twice holds it once.
+    /// Holds tokens and money against the user's limits of the month in Seoul; atomic under parallel
+    /// calls. Reserving the same turn twice holds it once, and a turn that has a row holds nothing.
     async fn reserve(&self, reservation: &Reservation) -> Result<Reserved, StoreError>;
     /// Frees what a turn that will not run had reserved at that time; none is no error.
     async fn release(&self, user: &UserId, turn: &TurnId, at: Timestamp) -> Result<(), StoreError>;
@@ -266,6 +266,12 @@ pub trait LedgerStore: Send + Sync {
         from: &str,
         to: &str,
     ) -> Result<Vec<LedgerEntry>, StoreError>;
+    /// What a user's turns hold in a month (`2026-11`) and have not yet settled.
+    async fn reserved(&self, user: &UserId, month: &str) -> Result<Spend, StoreError>;
+    /// Everybody who has a row or totals, by id.
+    async fn users(&self) -> Result<Vec<UserId>, StoreError>;
+    /// All rows and totals of a user as of one instant.
+    async fn books(&self, user: &UserId) -> Result<Books, StoreError>;
 }
 
 /// An open socket.
@@ -302,6 +308,10 @@ pub trait Provider: Send + Sync {
     fn name(&self) -> ProviderName;
     /// The model it would use now.
     fn model(&self) -> ModelCard;
+    /// Every model it may turn to within one request: a reservation covers the dearest.
+    fn models(&self) -> Vec<ModelCard> {
+        vec![self.model()]
+    }
     /// Sends a request when the stream is first polled; an error is the last item. Dropping the
     /// stream cancels upstream.
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::engine::Engine;
 use crate::ledger::Nanodollars;
 use crate::model::{ModelCard, ModelRequest, ProviderName, TokenUsage};
-use crate::request::estimate_text_tokens;
+use crate::request::tokens_of;
 use crate::time::Timestamp;
 
 /// A prefix that was written or read stays for an hour.
@@ -142,8 +142,7 @@ impl Prefixes {
         now: Timestamp,
     ) -> CacheForecast {
         let known = self.known().get(&(provider.clone(), card.id.clone(), digest)).cloned();
-        let estimate: u64 =
-            request.system.iter().map(|block| estimate_text_tokens(block.as_str())).sum();
+        let estimate = tokens_of(&request.system);
         let prefix_tokens = known.as_ref().map_or(estimate, |known| known.tokens);
         let expires_at = known.map(|known| known.used_at.plus_millis(PREFIX_LIFE_MS));
         let expires_at = expires_at.filter(|at| *at > now);
@@ -154,11 +153,7 @@ impl Prefixes {
             None => CacheState::Cold,
         };
         let history = request.history.iter().map(|message| &message.content);
-        let rest: u64 = history
-            .chain([&request.user])
-            .chain(&request.shown)
-            .map(|text| estimate_text_tokens(text.as_str()))
-            .sum();
+        let rest = tokens_of(history.chain([&request.user]).chain(&request.shown));
         let input_cost = card.price_at(now).map_or(Nanodollars::default(), |price| {
             price.cost(match state {
                 CacheState::Warm => TokenUsage {

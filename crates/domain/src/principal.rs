@@ -47,6 +47,12 @@ impl Principal {
         self.user_id == *user || self.role == Role::Admin
     }
 
+    /// Whether the caller may take everybody's usage away as a file.
+    #[must_use]
+    pub fn may_export_usage(&self) -> bool {
+        self.role == Role::Admin
+    }
+
     /// Whether the caller may change prompts and their files.
     #[must_use]
     pub fn may_edit_prompts(&self) -> bool {
@@ -64,6 +70,7 @@ mod tests {
         assert_eq!(principal.may_act_for(&UserId::new("kim")), own);
         assert_eq!(principal.may_act_for(&UserId::new("lee")), others);
         assert_eq!(principal.may_edit_prompts(), prompts);
+        assert_eq!(principal.may_export_usage(), others);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use checker::ArticleDate;
 
 use crate::conversation::{Message, Speaker};
 use crate::finding::Finding;
-use crate::model::{HistoryMessage, Mode, ModelRequest};
+use crate::ledger::{Price, Spend};
+use crate::model::{HistoryMessage, Mode, ModelRequest, TokenUsage};
 use crate::prompt::{Prompt, PromptFile};
 use crate::text::ArticleText;
 
@@ -142,33 +143,51 @@ fn user_message(part: &UserPart<'_>) -> String {
     message
 }
 
-/// What a request may use at most, for the reservation: Korean takes about half a token a
-/// character (139,000 characters of prompt measured 65,000 tokens), rounded up to three fifths.
+/// What a request may use at most, for the reservation: every block at the dearest price it can come
+/// to (the system part written to the cache for an hour, the history for five minutes), the whole
+/// answer, and every search that is allowed, at the dearest of the given prices.
 #[must_use]
-pub fn estimate_tokens(request: &ModelRequest) -> u64 {
-    let of_message = |message: &HistoryMessage| match &message.verbatim {
-        Some(verbatim) => verbatim.blocks.clone(),
-        None => message.content.clone(),
+pub fn estimate(request: &ModelRequest, searches: u64, prices: &[Price]) -> Spend {
+    let history = request.history.iter().map(|message| match &message.verbatim {
+        Some(verbatim) => &verbatim.blocks,
+        None => &message.content,
+    });
+    let most = TokenUsage {
+        input_tokens: tokens_of([&request.user].into_iter().chain(&request.shown)),
+        output_tokens: request.max_tokens,
+        cache_write_5m_tokens: tokens_of(history),
+        cache_write_1h_tokens: tokens_of(&request.system),
+        cache_read_tokens: 0,
+        web_searches: searches,
     };
-    let texts = request.system.iter().chain([&request.user]).chain(&request.shown).cloned();
-    let texts = texts.chain(request.history.iter().map(of_message));
-    let input = texts.map(|text| estimate_text_tokens(text.as_str())).sum::<u64>();
-    input.saturating_add(request.max_tokens)
+    let cost = prices.iter().map(|price| dearest(*price).cost(most)).max().unwrap_or_default();
+    Spend { tokens: most.total_tokens(), cost }
 }
 
-/// Tokens a text may come to.
-pub(crate) fn estimate_text_tokens(text: &str) -> u64 {
-    let chars = u64::try_from(text.chars().count()).unwrap_or(u64::MAX);
-    chars.saturating_mul(3).div_ceil(5)
+/// Korean takes about half a token a character (139,000 characters of prompt measured 65,000
+/// tokens), rounded up to three fifths.
+pub(crate) fn tokens_of<'t>(texts: impl IntoIterator<Item = &'t ArticleText>) -> u64 {
+    let chars: usize = texts.into_iter().map(|text| text.as_str().chars().count()).sum();
+    u64::try_from(chars).unwrap_or(u64::MAX).saturating_mul(3).div_ceil(5)
+}
+
+/// The price of a request that finds nothing in the cache, whether it writes to it or not.
+fn dearest(price: Price) -> Price {
+    Price {
+        cache_write_5m: price.cache_write_5m.max(price.input),
+        cache_write_1h: price.cache_write_1h.max(price.input),
+        ..price
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{UserPart, build, estimate_tokens, history};
+    use super::{UserPart, build, estimate, history};
     use crate::conversation::{Message, Speaker};
     use crate::engine::Engine;
     use crate::id::{FileId, MessageId};
-    use crate::model::{Mode, ModelRequest};
+    use crate::ledger::{Nanodollars, Price, Spend};
+    use crate::model::{HistoryMessage, Mode, ModelRequest};
     use crate::prompt::{Prompt, PromptFile};
     use crate::text::ArticleText;
     use crate::time::Timestamp;
@@ -270,16 +289,40 @@ mod tests {
     }
 
     #[test]
-    fn the_estimate_counts_input_and_the_whole_answer() {
-        let empty = ModelRequest {
+    fn the_estimate_is_the_dearest_that_can_come() {
+        let text = |chars| ArticleText::new("가".repeat(chars));
+        let request = ModelRequest {
             mode: Mode::Chat,
-            system: vec![ArticleText::new("가".repeat(100))],
-            history: vec![],
-            user: ArticleText::default(),
+            system: vec![text(60), text(40)],
+            history: vec![HistoryMessage {
+                speaker: Speaker::User,
+                content: text(50),
+                verbatim: None,
+            }],
+            user: text(4),
             shown: None,
             may_search: true,
             max_tokens: 4096,
         };
-        assert_eq!(estimate_tokens(&empty), 60 + 4096);
+        let price = Price {
+            input: 5_000,
+            output: 25_000,
+            cache_write_5m: 6_250,
+            cache_write_1h: 10_000,
+            cache_read: 500,
+            web_search: 10_000_000,
+        };
+        let check = |prices: &[Price], searches, cost| {
+            let tokens = 60 + 30 + 3 + 4096;
+            let expected = Spend { tokens, cost: Nanodollars(cost) };
+            assert_eq!(estimate(&request, searches, prices), expected);
+        };
+        let answer = 4096 * 25_000;
+        let cached = 60 * 10_000 + 30 * 6_250 + 3 * 5_000 + answer;
+        check(&[price], 5, cached + 5 * 10_000_000);
+        let uncached = Price { cache_write_5m: 0, cache_write_1h: 0, ..price };
+        check(&[uncached], 0, 93 * 5_000 + answer);
+        check(&[uncached, price, uncached], 0, cached);
+        check(&[], 5, 0);
     }
 }

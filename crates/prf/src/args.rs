@@ -30,7 +30,13 @@ pub(crate) enum Command {
     /// Look at the rules, run their examples, count them, try a pack on past articles.
     #[command(subcommand)]
     Rules(RulesCommand),
-    /// Print every setting with its value and where it comes from.
+    /// Look into the ledger.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Write data out for other programs.
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Print every setting with its value and where it comes from, and the quotas in force.
     Config,
     /// Print the OpenAPI document.
     Openapi,
@@ -51,6 +57,48 @@ pub(crate) struct ServeFlags {
     /// Directory of packs, read again when a file changes [PRF_PACKS, default none].
     #[arg(long, value_name = "DIR")]
     pub(crate) packs: Option<PathBuf>,
+}
+
+/// Where a command finds the database.
+#[derive(Debug, Default, Args)]
+pub(crate) struct DataFlags {
+    /// Directory of the database [PRF_DATA, default ./data].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+/// What to do with the ledger.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Sum up every row anew and hold the totals against it; exit code 1 when something differs.
+    Verify(DataFlags),
+}
+
+/// What to write out.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportCommand {
+    /// Everybody's ledger rows or totals of a period, to standard output.
+    Usage(ExportUsageFlags),
+}
+
+/// Flags of `export usage`.
+#[derive(Debug, Args)]
+pub(crate) struct ExportUsageFlags {
+    /// First day in Seoul (2026-11-01).
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: String,
+    /// Last day, included.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) to: String,
+    /// csv, or json for one object a line.
+    #[arg(long, value_name = "FORMAT", default_value = "csv", value_parser = ["csv", "json"])]
+    pub(crate) format: String,
+    /// Totals of each day or whole month in place of rows.
+    #[arg(long, value_name = "PERIOD", value_parser = ["day", "month"])]
+    pub(crate) totals: Option<String>,
+    /// Where the database is.
+    #[command(flatten)]
+    pub(crate) data: DataFlags,
 }
 
 /// Which rules a command runs with.

@@ -24,8 +24,10 @@ pub(crate) struct Config {
     pub(crate) origins: Vec<String>,
     /// Characters of one article or message.
     pub(crate) max_text_chars: usize,
-    /// Tokens of one user in one month; none means no limit.
+    /// Tokens of one user in one month, unless `quotas` say otherwise; none means no limit.
     pub(crate) month_tokens: Option<u64>,
+    /// Operator's file of quotas.
+    pub(crate) quotas: Option<PathBuf>,
     /// The model, when one is configured.
     pub(crate) anthropic: Option<AnthropicSettings>,
     /// What stands in the log, as `tracing` filters.
@@ -132,6 +134,7 @@ impl Config {
             0 => None,
             limit => Some(limit),
         };
+        let quotas = reader.optional("PRF_QUOTAS").map(PathBuf::from);
         let log = reader.text("PRF_LOG", "info", None);
         let anthropic = reader.anthropic()?;
         reader.refuse_unknown()?;
@@ -144,6 +147,7 @@ impl Config {
             origins: words(&origins),
             max_text_chars,
             month_tokens,
+            quotas,
             anthropic,
             log,
             settings: reader.read,
@@ -295,6 +299,7 @@ mod tests {
             ("PRF_ORIGINS", "https://a.example, https://b.example"),
             ("PRF_MAX_TEXT_CHARS", "5000"),
             ("PRF_MONTH_TOKENS", "100000"),
+            ("PRF_QUOTAS", "quotas.toml"),
             ("PRF_LOG", "debug"),
             ("USE_ANTHROPIC_API", "true"),
             ("AI_PROVIDER", "anthropic_api"),
@@ -313,6 +318,7 @@ mod tests {
         assert_eq!(config.origins, ["https://a.example", "https://b.example"]);
         assert_eq!((config.max_text_chars, config.month_tokens), (5000, Some(100_000)));
         assert_eq!(config.packs, Some("/srv/packs".into()));
+        assert_eq!(config.quotas, Some("quotas.toml".into()));
         let anthropic = config.anthropic.unwrap();
         assert_eq!(anthropic.api_key.as_str(), "sk-test");
         assert_eq!(

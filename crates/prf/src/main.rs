@@ -8,6 +8,7 @@ mod input;
 mod lsp;
 mod packs;
 mod page;
+mod quotas;
 mod service;
 mod style;
 
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, ExportCommand, LedgerCommand};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -26,6 +27,8 @@ fn main() -> ExitCode {
         Command::Eval(flags) => commands::eval::run(flags),
         Command::Lsp(flags) => commands::lsp::run(flags),
         Command::Rules(command) => commands::rules::run(command),
+        Command::Ledger(LedgerCommand::Verify(flags)) => commands::ledger::verify(flags),
+        Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
         Command::Config => commands::config::run(),
         Command::Openapi => commands::openapi::run(),
     };

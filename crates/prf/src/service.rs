@@ -8,12 +8,30 @@ use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, Provider
 use domain::prefix::Prefixes;
 use domain::turn::{TurnLimits, Turns};
 use providers::{Anthropic, AnthropicConfig, Failover, Models, Timeouts};
+use stores::{SqliteOptions, SqliteStore};
 
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::{AnthropicSettings, Config};
+use crate::quotas;
+
+/// The database inside the data directory.
+const DATABASE: &str = "prf.sqlite";
 
 /// Tokens of one answer where no model is configured.
 const ANSWER_TOKENS: u64 = 4096;
+
+/// The database of the data directory; made where there is none.
+pub(crate) fn open_store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
+    let path = config.data.join(DATABASE);
+    Ok(Arc::new(SqliteStore::open(&path, SqliteOptions::default())?))
+}
+
+/// The database of the data directory, for commands that only look into it.
+pub(crate) fn open_existing_store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
+    let path = config.data.join(DATABASE);
+    anyhow::ensure!(path.is_file(), "there is no database {} (no_database)", path.display());
+    open_store(config)
+}
 
 /// The use cases over a store.
 pub(crate) fn turns<S>(
@@ -40,7 +58,8 @@ where
         limits: TurnLimits {
             max_text_chars: config.max_text_chars,
             max_answer_tokens: anthropic.map_or(ANSWER_TOKENS, |one| one.max_tokens),
-            month_tokens: config.month_tokens,
+            max_web_searches: anthropic.and_then(|one| one.web_search_max_uses).unwrap_or(0).into(),
+            quotas: quotas::load(config)?,
         },
     })
 }

@@ -32,6 +32,10 @@ impl Provider for Failover {
         self.first.model()
     }
 
+    fn models(&self) -> Vec<ModelCard> {
+        std::iter::once(&self.first).chain(&self.others).map(|leg| leg.model()).collect()
+    }
+
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
         let legs: Vec<_> =
             std::iter::once(&self.first).chain(&self.others).map(Arc::clone).collect();

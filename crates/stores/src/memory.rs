@@ -89,6 +89,13 @@ impl Rows for Transaction<'_> {
             Order::Descending => rows.rev().take(range.limit).map(copy).collect(),
         })
     }
+
+    fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError> {
+        let own = self.rows.keys().filter(|key| key.0 == table);
+        let mut keys: Vec<String> = own.map(|key| key.1.clone()).collect();
+        keys.dedup();
+        Ok(keys)
+    }
 }
 
 #[async_trait::async_trait]

@@ -235,6 +235,14 @@ impl Rows for Transaction<'_> {
             .map_err(store_error)?;
         rows.collect::<Result<_, _>>().map_err(store_error)
     }
+
+    fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError> {
+        let (name, pk) = (table.name(), table.partition_key());
+        let sql = format!("SELECT DISTINCT \"{pk}\" FROM \"{name}\" ORDER BY \"{pk}\"");
+        let mut statement = self.0.prepare_cached(&sql).map_err(store_error)?;
+        let keys = statement.query_map(params![], |row| row.get(0)).map_err(store_error)?;
+        keys.collect::<Result<_, _>>().map_err(store_error)
+    }
 }
 
 fn matching(table: Table) -> String {

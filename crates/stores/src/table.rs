@@ -15,7 +15,7 @@
 //! | files | `<engine>` | `<file>` | file |
 //! | usage | `<user>` | `2026-11#Basic` | month totals |
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
-//! | | `<user>##reserved` | `2026-11#<turn>` | reserved tokens |
+//! | | `<user>##reserved` | `2026-11#<turn>` | what a turn holds |
 //! | websocket-connections | `<connection>` | – | open socket |
 //!
 //! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
@@ -143,6 +143,8 @@ pub trait Rows {
         partition: &str,
         range: Range<'_>,
     ) -> Result<Vec<(String, String)>, StoreError>;
+    /// Partition keys of a table that hold rows, ascending. Reads the whole table: not for a turn.
+    fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError>;
 }
 
 /// What a transaction does; it leaves nothing behind when it fails.
@@ -159,4 +161,22 @@ pub trait Backend: Send + Sync + 'static {
 #[must_use]
 pub fn key_part(id: &str) -> String {
     id.replace('%', "%25").replace('#', "%23")
+}
+
+/// The id of a key that is one id and nothing more.
+pub(crate) fn id_of(key: &str) -> Option<String> {
+    (!key.contains('#')).then(|| key.replace("%23", "#").replace("%25", "%"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{id_of, key_part};
+
+    #[test]
+    fn an_id_comes_back_from_its_key() {
+        for id in ["kim", "a#b", "a%23b", "%", "##", ""] {
+            assert_eq!(id_of(&key_part(id)).as_deref(), Some(id));
+        }
+        assert_eq!(id_of("kim##reserved"), None);
+    }
 }

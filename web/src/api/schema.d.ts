@@ -233,6 +233,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Streams ledger rows or totals of all users; for admins. */
+        get: operations["export_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/usage/update": {
         parameters: {
             query?: never;
@@ -695,6 +712,10 @@ export interface components {
             timestamp: string;
             type: string;
         };
+        /** @description The totals of this month with what the quota still holds. */
+        MonthWire: components["schemas"]["UsageWire"] & {
+            quota: components["schemas"]["QuotaWire"];
+        };
         /** @description A conversation as clients save it. */
         NewConversation: {
             conversationId?: string | null;
@@ -780,6 +801,31 @@ export interface components {
             engineType: string;
             idempotencyKey?: string | null;
             message: string;
+        };
+        /** @description The month's quota over all engines; amounts of money are exact dollars. */
+        QuotaWire: {
+            limitCost?: string | null;
+            /**
+             * Format: int64
+             * @description None: no limit, or one that depends on roles nobody has told the server.
+             */
+            limitTokens?: number | null;
+            /** Format: double */
+            percentCost?: number | null;
+            /**
+             * Format: double
+             * @description Of the limit, settled usage alone, to a tenth; beyond 100 where a turn used more than it held.
+             */
+            percentTokens?: number | null;
+            reservedCost: string;
+            /**
+             * Format: int64
+             * @description Held by turns that still run.
+             */
+            reservedTokens: number;
+            usedCost: string;
+            /** Format: int64 */
+            usedTokens: number;
         };
         /** @description What a rename changes. */
         Rename: {
@@ -893,12 +939,17 @@ export interface components {
         };
         /** @description The month's totals of one engine. */
         UsageResponse: {
-            data: components["schemas"]["UsageWire"];
+            data: components["schemas"]["MonthWire"];
             success: boolean;
         };
         /** @description The totals of one user, engine and month. */
         UsageWire: components["schemas"]["TokenUsageWire"] & {
-            /** Format: double */
+            /** @description Exact dollars. */
+            cost: string;
+            /**
+             * Format: double
+             * @description For showing; `cost` is exact.
+             */
             costUsd: number;
             engineType: string;
             /** Format: int64 */
@@ -1596,6 +1647,50 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_usage: {
+        parameters: {
+            query: {
+                /** @description First day in Seoul, such as 2026-11-01. */
+                from: string;
+                /** @description Last day, included. */
+                to: string;
+                /** @description `csv` (the default) or `json`: one object a line. */
+                format?: string;
+                /** @description `day` or `month`; without it every ledger row. */
+                totals?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

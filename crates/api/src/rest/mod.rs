@@ -3,6 +3,7 @@
 mod check;
 mod conversations;
 mod drafts;
+mod export;
 mod files;
 mod languagetool;
 mod prompts;
@@ -24,6 +25,7 @@ pub(crate) use conversations::{
 pub(crate) use drafts::{
     __path_add_decisions, __path_list_decisions, __path_read_draft, __path_save_draft,
 };
+pub(crate) use export::__path_export_usage;
 pub(crate) use files::{
     __path_add_file, __path_list_files, __path_remove_file, __path_update_file,
 };
@@ -60,6 +62,7 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/turns", post(turns::begin_turn))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
+        .route("/usage/export", get(export::export_usage))
         .route("/usage/update", post(usage::update_usage))
         .route("/usage/{userId}/{engineType}", get(usage::read_usage))
 }

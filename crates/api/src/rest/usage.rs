@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use domain::engine::Engine;
 use domain::id::UserId;
+use domain::ledger::Spend;
 use domain::principal::Principal;
 use domain::usage::UsageTotals;
 use serde::{Deserialize, Serialize};
@@ -17,13 +18,13 @@ use crate::App;
 use crate::auth::Caller;
 use crate::body::{Body, engine};
 use crate::error::{ApiError, ErrorBody};
-use crate::wire::usage::UsageWire;
+use crate::wire::usage::{MonthWire, QuotaWire, UsageWire};
 
 /// The month's totals of one engine.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct UsageResponse {
     success: bool,
-    data: UsageWire,
+    data: MonthWire,
 }
 
 /// All months of every engine, newest first.
@@ -33,12 +34,26 @@ pub(crate) struct AllUsageResponse {
     data: BTreeMap<String, Vec<UsageWire>>,
 }
 
-async fn this_month(app: &App, user: &UserId, engine: Engine) -> Result<UsageResponse, ApiError> {
+async fn this_month(
+    app: &App,
+    who: &Principal,
+    user: &UserId,
+    engine: Engine,
+) -> Result<UsageResponse, ApiError> {
     let month = app.turns.clock.now().seoul_month();
-    let rows = app.turns.ledger.months(user).await?;
-    let row = rows.iter().find(|row| row.engine == engine && row.period == month);
+    let mut rows = app.turns.ledger.months(user).await?;
+    rows.retain(|row| row.period == month);
+    let row = rows.iter().find(|row| row.engine == engine);
     let totals = row.map_or_else(UsageTotals::default, |row| row.totals);
-    let data = UsageWire::new(user.as_str(), engine.name(), &month, totals);
+    let totals = UsageWire::new(user.as_str(), engine.name(), &month, totals);
+    let used = rows.iter().map(|row| row.totals.spend()).fold(Spend::default(), Spend::plus);
+    let reserved = app.turns.ledger.reserved(user, &month).await?;
+    let quotas = &app.turns.limits.quotas;
+    let limits = match who.user_id == *user {
+        true => quotas.of(who),
+        false => quotas.of_user(user).unwrap_or_default(),
+    };
+    let data = MonthWire::new(totals, QuotaWire::new(used, reserved, limits));
     Ok(UsageResponse { success: true, data })
 }
 
@@ -70,7 +85,7 @@ pub(crate) async fn read_usage(
     if name == "all" {
         return Ok(Json(all_months(&app, &user).await?).into_response());
     }
-    Ok(Json(this_month(&app, &user, engine(&name)?).await?).into_response())
+    Ok(Json(this_month(&app, &who, &user, engine(&name)?).await?).into_response())
 }
 
 /// What old clients claim to have used; only the engine's name is read.
@@ -93,5 +108,5 @@ pub(crate) async fn update_usage(
     if named.is_some_and(|named| !who.may_act_for(&named)) {
         return Err(ApiError::forbidden("forbidden"));
     }
-    this_month(&app, &who.user_id, engine(&claim.engine_type)?).await.map(Json)
+    this_month(&app, &who, &who.user_id, engine(&claim.engine_type)?).await.map(Json)
 }

@@ -1,6 +1,8 @@
 //! Usage on the wire.
 
+use domain::ledger::Spend;
 use domain::model::TokenUsage;
+use domain::quota::Limits;
 use domain::usage::UsageTotals;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -38,7 +40,66 @@ pub(crate) struct UsageWire {
     #[serde(flatten)]
     usage: TokenUsageWire,
     message_count: u64,
+    /// For showing; `cost` is exact.
     cost_usd: f64,
+    /// Exact dollars.
+    cost: String,
+}
+
+/// The totals of this month with what the quota still holds.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MonthWire {
+    #[serde(flatten)]
+    totals: UsageWire,
+    quota: QuotaWire,
+}
+
+impl MonthWire {
+    pub(crate) fn new(totals: UsageWire, quota: QuotaWire) -> Self {
+        Self { totals, quota }
+    }
+}
+
+/// The month's quota over all engines; amounts of money are exact dollars.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct QuotaWire {
+    used_tokens: u64,
+    used_cost: String,
+    /// Held by turns that still run.
+    reserved_tokens: u64,
+    reserved_cost: String,
+    /// None: no limit, or one that depends on roles nobody has told the server.
+    limit_tokens: Option<u64>,
+    limit_cost: Option<String>,
+    /// Of the limit, settled usage alone, to a tenth; beyond 100 where a turn used more than it held.
+    percent_tokens: Option<f64>,
+    percent_cost: Option<f64>,
+}
+
+impl QuotaWire {
+    pub(crate) fn new(used: Spend, reserved: Spend, limits: Limits) -> Self {
+        Self {
+            used_tokens: used.tokens,
+            used_cost: used.cost.to_string(),
+            reserved_tokens: reserved.tokens,
+            reserved_cost: reserved.cost.to_string(),
+            limit_tokens: limits.tokens,
+            limit_cost: limits.cost.map(|limit| limit.to_string()),
+            percent_tokens: limits.tokens.map(|limit| percent(used.tokens, limit)),
+            percent_cost: limits.cost.map(|limit| percent(used.cost.0, limit.0)),
+        }
+    }
+}
+
+/// Of nothing everything is used.
+#[expect(clippy::cast_precision_loss, reason = "shown, never summed")]
+fn percent(used: u64, limit: u64) -> f64 {
+    if limit == 0 {
+        return 100.0;
+    }
+    (used as f64 / limit as f64 * 1_000.0).round() / 10.0
 }
 
 impl UsageWire {
@@ -50,6 +111,7 @@ impl UsageWire {
             usage: token_usage(totals.usage),
             message_count: totals.message_count,
             cost_usd: totals.cost.dollars(),
+            cost: totals.cost.to_string(),
         }
     }
 }

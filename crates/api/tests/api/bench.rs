@@ -8,11 +8,11 @@ use api::{App, Hub, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use checker::{Checker, Pack};
 use domain::check::Checks;
 use domain::id::UserId;
-use domain::ledger::Price;
+use domain::ledger::{Nanodollars, Price};
 use domain::model::ModelCard;
 use domain::ports::{
     Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
@@ -20,6 +20,7 @@ use domain::ports::{
 };
 use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
+use domain::quota::{Limits, Quotas};
 use domain::time::Timestamp;
 use domain::turn::{TurnLimits, Turns};
 use providers::scripted::Answer;
@@ -108,6 +109,7 @@ pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Ro
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
 {
+    let penny = Limits { tokens: None, cost: Some(Nanodollars(10_000_000)) };
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
@@ -122,7 +124,12 @@ where
         limits: TurnLimits {
             max_text_chars: 20_000,
             max_answer_tokens: 100,
-            month_tokens: Some(10_000),
+            max_web_searches: 5,
+            quotas: Quotas {
+                default: Limits { tokens: Some(10_000), cost: None },
+                users: [(UserId::new("lee"), penny)].into(),
+                ..Quotas::default()
+            },
         },
     };
     let app = App {
@@ -152,6 +159,19 @@ impl Service {
             .body(Body::from(body.to_owned()))
             .unwrap();
         self.send(request).await
+    }
+
+    /// Headers and text of an answer that is no JSON.
+    pub(crate) async fn text(&self, user: &str, path: &str) -> (HeaderMap, String) {
+        let request = Request::builder()
+            .uri(path)
+            .header("authorization", format!("Bearer {user}"))
+            .body(Body::empty())
+            .unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let headers = response.headers().clone();
+        let bytes = axum::body::to_bytes(response.into_body(), 10_000_000).await.unwrap();
+        (headers, String::from_utf8(bytes.to_vec()).unwrap())
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> (StatusCode, Value) {

@@ -67,6 +67,7 @@ async fn the_document_names_every_route_and_the_frames() {
             "/turns",
             "/turns/{id}/events",
             "/turns/{id}/stop",
+            "/usage/export",
             "/usage/update",
             "/usage/{userId}/{engineType}",
             "/v2/check",

@@ -7,6 +7,7 @@ mod check;
 mod conversations;
 mod drafts;
 mod errors;
+mod export;
 mod languagetool;
 mod prompts;
 mod socket;

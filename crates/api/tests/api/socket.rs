@@ -269,7 +269,13 @@ async fn the_quota_is_kept() {
     client.say(question("k1")).await;
     client.hear_until("chat_end").await;
     client.say(question("k2")).await;
-    assert_eq!(client.hear_until("error").await.last().unwrap()["code"], "quota_reached");
+    let heard = client.hear_until("error").await;
+    let error = heard.last().unwrap();
+    assert_eq!(error["code"], "quota_reached");
+    assert_eq!(
+        error["message"],
+        "이번 달 한도 10,000토큰 가운데 9,990토큰을 썼거나 쓰고 있어 이 요청을 처리할 수 없습니다."
+    );
     let read = service.ok("kim", "GET", "/conversations/c", "").await;
     assert_eq!(read["messages"].as_array().unwrap().len(), 2);
 }

@@ -2,9 +2,10 @@
 
 use domain::engine::Engine;
 use domain::id::{TurnId, UserId};
-use domain::ledger::{LedgerEntry, Nanodollars};
+use domain::ledger::{LedgerEntry, Nanodollars, Reservation, Spend};
 use domain::model::TokenUsage;
 use domain::ports::LedgerStore;
+use domain::quota::Limits;
 use domain::time::Timestamp;
 use domain::turn::Outcome;
 use serde_json::json;
@@ -30,17 +31,23 @@ async fn usage_is_the_ledgers_and_claims_add_nothing() {
         usage,
         cost: Nanodollars(2_500_000),
         outcome: Outcome::Completed,
+        audit: None,
     };
     service.store.settle(&entry).await.unwrap();
     let expected = json!({"userId": "kim", "engineType": "Basic", "yearMonth": "2026-11",
         "totalTokens": 115, "inputTokens": 110, "outputTokens": 5, "cacheReadTokens": 100,
-        "cacheWriteTokens": 0, "webSearches": 0, "messageCount": 1, "costUsd": 0.0025});
+        "cacheWriteTokens": 0, "webSearches": 0, "messageCount": 1, "costUsd": 0.0025,
+        "cost": "0.0025"});
+    let mut with_quota = expected.clone();
+    with_quota["quota"] = json!({"usedTokens": 115, "usedCost": "0.0025", "reservedTokens": 0,
+        "reservedCost": "0", "limitTokens": 10_000, "limitCost": null, "percentTokens": 1.2,
+        "percentCost": null});
     let month = service.ok("kim", "GET", "/usage/kim/Basic", "").await;
-    assert_eq!(month, json!({"success": true, "data": expected}));
+    assert_eq!(month, json!({"success": true, "data": with_quota}));
     let claim = r#"{"userId":"kim","engineType":"Basic","inputTokens":999999,"outputText":"x"}"#;
     let answered = service.ok("kim", "POST", "/usage/update", claim).await;
-    assert_eq!(answered["data"], expected);
-    assert_eq!(service.ok("kim", "GET", "/usage/kim/Basic", "").await["data"], expected);
+    assert_eq!(answered["data"], with_quota);
+    assert_eq!(service.ok("kim", "GET", "/usage/kim/Basic", "").await["data"], with_quota);
     let all = service.ok("admin:park", "GET", "/usage/kim/all", "").await;
     assert_eq!(all["data"], json!({"Basic": [expected]}));
 }
@@ -58,4 +65,48 @@ async fn nobody_sees_or_claims_anothers_usage() {
     let claim = r#"{"userId":"kim","engineType":"Pro"}"#;
     let refused = service.refused("lee", "POST", "/usage/update", claim).await;
     assert_eq!(refused, (403, "forbidden".into()));
+}
+
+#[tokio::test]
+async fn the_quota_counts_every_engine_and_what_runs() {
+    let service = service(None);
+    let at = Timestamp::parse("2026-11-24T03:00:00Z").unwrap();
+    for (turn, engine, when) in [
+        ("t1", Engine::Basic, at),
+        ("t2", Engine::Pro, at),
+        ("t3", Engine::Pro, Timestamp::parse("2026-10-01T00:00:00Z").unwrap()),
+    ] {
+        let entry = LedgerEntry {
+            turn_id: TurnId::new(turn),
+            user_id: UserId::new("lee"),
+            engine,
+            at: when,
+            provider: None,
+            model: None,
+            usage: TokenUsage { input_tokens: 1_000, ..TokenUsage::default() },
+            cost: Nanodollars(5_000_000),
+            outcome: Outcome::Completed,
+            audit: None,
+        };
+        service.store.settle(&entry).await.unwrap();
+    }
+    let reservation = Reservation {
+        turn_id: TurnId::new("t4"),
+        user_id: UserId::new("lee"),
+        engine: Engine::Basic,
+        at,
+        held: Spend { tokens: 7, cost: Nanodollars(35_000) },
+        limits: Limits::default(),
+    };
+    service.store.reserve(&reservation).await.unwrap();
+    let expected = json!({"usedTokens": 2_000, "usedCost": "0.01", "reservedTokens": 7,
+        "reservedCost": "0.000035", "limitTokens": null, "limitCost": "0.01",
+        "percentTokens": null, "percentCost": 100.0});
+    for who in ["lee", "admin:park"] {
+        let month = service.ok(who, "GET", "/usage/lee/Pro", "").await;
+        assert_eq!(
+            (&month["data"]["quota"], &month["data"]["messageCount"]),
+            (&expected, &json!(1))
+        );
+    }
 }

@@ -43,7 +43,7 @@ impl Turns {
             outcome: None,
             ..cut
         };
-        self.open(record, asked).await
+        self.open(who, record, asked).await
     }
 
     async fn asked_again(&self, cut: &TurnRecord) -> Result<Asked, TurnError> {

@@ -5,7 +5,7 @@ use super::{Notice, Outcome, TurnEvent};
 use crate::anchor::{Anchor, Anchored};
 use crate::finding::Finding;
 use crate::id::FindingId;
-use crate::ledger::Nanodollars;
+use crate::ledger::{Attempt, Nanodollars};
 use crate::model::{
     FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderName, Source, TokenUsage, Verbatim,
 };
@@ -24,8 +24,12 @@ pub(super) struct Growing<'t> {
     verbatim: Option<Verbatim>,
     /// Usage and cost of the attempts before this one.
     settled: (TokenUsage, Nanodollars),
+    /// The attempts before this one.
+    attempts: Vec<Attempt>,
     /// Usage of this attempt.
     current: TokenUsage,
+    /// Whether this attempt has said anything yet, but not its end.
+    is_midway: bool,
     /// Who answers, with the model's prices.
     attempt: Option<(ProviderName, ModelCard)>,
     /// The model as its provider names it.
@@ -52,7 +56,9 @@ impl<'t> Growing<'t> {
             model_findings: 0,
             verbatim: None,
             settled: (TokenUsage::default(), Nanodollars::default()),
+            attempts: Vec::new(),
             current: TokenUsage::default(),
+            is_midway: false,
             attempt: None,
             model: None,
             started_at,
@@ -73,10 +79,14 @@ impl<'t> Growing<'t> {
         now: Timestamp,
         journal: &mut Journal<'_>,
     ) -> Option<Outcome> {
+        if let ModelEvent::Attempt { provider, card } = event {
+            self.take_attempt(provider, card, journal).await;
+            return None;
+        }
+        self.is_midway = !matches!(event, ModelEvent::Finished(_));
         match event {
-            ModelEvent::Attempt { provider, card } => {
-                self.take_attempt(provider, card, journal).await;
-            }
+            // Taken above: what was said before it belongs to the attempt before.
+            ModelEvent::Attempt { .. } => {}
             ModelEvent::Started { model } => self.model = Some(model),
             ModelEvent::Text(text) => self.take_text(text, now, journal).await,
             ModelEvent::Finding(finding) => self.take_finding(finding, now, journal).await,
@@ -110,8 +120,7 @@ impl<'t> Growing<'t> {
         card: ModelCard,
         journal: &mut Journal<'_>,
     ) {
-        self.settled = self.billed();
-        self.current = TokenUsage::default();
+        self.close_attempt();
         self.verbatim = None;
         self.model = Some(card.id.clone());
         let before = self.attempt.replace((provider.clone(), card.clone()));
@@ -175,6 +184,16 @@ impl<'t> Growing<'t> {
         outcome
     }
 
+    /// Closes the books of this attempt, so that the next one's usage is added to it.
+    pub(super) fn close_attempt(&mut self) {
+        self.settled = self.billed();
+        let is_complete = !std::mem::take(&mut self.is_midway);
+        let usage = std::mem::take(&mut self.current);
+        let Some((provider, card)) = self.attempt.clone() else { return };
+        let (model, price) = (self.model.clone(), card.price_at(self.started_at));
+        self.attempts.push(Attempt::priced(provider, model, usage, price, is_complete));
+    }
+
     /// Usage and cost so far; a model without a price costs nothing and says so in the ledger.
     pub(super) fn billed(&self) -> (TokenUsage, Nanodollars) {
         let (usage, cost) = self.settled;
@@ -209,6 +228,7 @@ impl<'t> Growing<'t> {
             model: self.model,
             usage,
             cost,
+            attempts: self.attempts,
         }
     }
 }
@@ -224,4 +244,5 @@ pub(super) struct Parts {
     pub(super) model: Option<String>,
     pub(super) usage: TokenUsage,
     pub(super) cost: Nanodollars,
+    pub(super) attempts: Vec<Attempt>,
 }

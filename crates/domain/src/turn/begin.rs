@@ -9,7 +9,7 @@ use crate::check::CheckOptions;
 use crate::conversation::{Conversation, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
 use crate::id::{ConversationId, TurnId};
-use crate::ledger::{Reservation, Reserved};
+use crate::ledger::{Price, Reservation, Reserved};
 use crate::model::{Mode, ModelRequest};
 use crate::ports::{BegunTurn, Created, MessageRange, StoreError};
 use crate::principal::Principal;
@@ -40,7 +40,7 @@ impl Asked {
 }
 
 impl Turns {
-    /// Begins a turn: when it returns `New`, the question is saved and the estimated tokens are
+    /// Begins a turn: when it returns `New`, the question is saved and what it may cost is
     /// reserved; when it returns an error, nothing runs and nothing stays reserved.
     ///
     /// # Errors
@@ -51,17 +51,22 @@ impl Turns {
         self.check_text(&request.input)?;
         let record = self.new_record(who, &request);
         self.ensure_conversation(&record, &request.input).await?;
-        self.open(record, Asked::New(request.input)).await
+        self.open(who, record, Asked::New(request.input)).await
     }
 
     /// Records the turn and prepares it; a turn that cannot be prepared is closed again.
-    pub(super) async fn open(&self, record: TurnRecord, asked: Asked) -> Result<Begun, TurnError> {
+    pub(super) async fn open(
+        &self,
+        who: &Principal,
+        record: TurnRecord,
+        asked: Asked,
+    ) -> Result<Begun, TurnError> {
         match self.turns.begin(&record).await? {
             BegunTurn::New => {}
             BegunTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
             BegunTurn::Busy(running) => return Err(TurnError::Busy { turn_id: running.id }),
         }
-        match self.prepare(record.clone(), asked).await {
+        match self.prepare(who, record.clone(), asked).await {
             Ok(open) => Ok(Begun::New(open)),
             Err(error) => {
                 self.abandon(&record).await?;
@@ -114,11 +119,16 @@ impl Turns {
         }
     }
 
-    async fn prepare(&self, record: TurnRecord, asked: Asked) -> Result<OpenTurn, TurnError> {
+    async fn prepare(
+        &self,
+        who: &Principal,
+        record: TurnRecord,
+        asked: Asked,
+    ) -> Result<OpenTurn, TurnError> {
         let findings = self.rule_findings(asked.input(), &record);
         let prompt = self.prompts.prompt(record.engine).await?;
         let request = self.model_request(&record, &asked, &findings, &prompt).await?;
-        self.reserve(&record, &request).await?;
+        self.reserve(who, &record, &request).await?;
         let input = match asked {
             Asked::New(input) => {
                 self.save_question(&record, &input).await?;
@@ -191,23 +201,31 @@ impl Turns {
         }
     }
 
-    async fn reserve(&self, record: &TurnRecord, request: &ModelRequest) -> Result<(), TurnError> {
-        if self.provider.is_none() {
-            return Ok(());
-        }
+    async fn reserve(
+        &self,
+        who: &Principal,
+        record: &TurnRecord,
+        request: &ModelRequest,
+    ) -> Result<(), TurnError> {
+        let Some(provider) = &self.provider else { return Ok(()) };
+        let searches = match request.mode {
+            Mode::Proofread => 0,
+            Mode::Chat => self.limits.max_web_searches,
+        };
+        let at = record.started_at;
+        let cards = provider.models().into_iter();
+        let prices: Vec<Price> = cards.filter_map(|card| card.price_at(at)).collect();
         let reservation = Reservation {
             turn_id: record.id.clone(),
             user_id: record.user_id.clone(),
             engine: record.engine,
-            at: record.started_at,
-            tokens: request::estimate_tokens(request),
-            month_limit_tokens: self.limits.month_tokens,
+            at,
+            held: request::estimate(request, searches, &prices),
+            limits: self.limits.quotas.of(who),
         };
         match self.ledger.reserve(&reservation).await? {
             Reserved::Granted => Ok(()),
-            Reserved::QuotaReached { used_tokens, limit_tokens } => {
-                Err(TurnError::QuotaReached { used_tokens, limit_tokens })
-            }
+            Reserved::QuotaReached(reached) => Err(TurnError::QuotaReached(reached)),
         }
     }
 

@@ -21,6 +21,7 @@ use crate::ports::{
     Clock, ConversationStore, IdSource, LedgerStore, PromptStore, Provider, StoreError, TurnStore,
 };
 use crate::prefix::Prefixes;
+use crate::quota::{QuotaReached, Quotas};
 use crate::text::ArticleText;
 
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
@@ -51,14 +52,16 @@ pub struct Turns {
 }
 
 /// What a turn may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnLimits {
     /// Characters of one article or message.
     pub max_text_chars: usize,
     /// Tokens of one answer.
     pub max_answer_tokens: u64,
-    /// Tokens of one user in one month over all engines; none means no limit.
-    pub month_tokens: Option<u64>,
+    /// Web searches of one answer in a chat, on any provider.
+    pub max_web_searches: u64,
+    /// What each user may use in one month over all engines.
+    pub quotas: Quotas,
 }
 
 impl TurnLimits {
@@ -179,14 +182,9 @@ pub enum TurnError {
         /// The running turn.
         turn_id: TurnId,
     },
-    /// The month's tokens are used up.
-    #[error("{used_tokens} of {limit_tokens} tokens of this month are used or reserved")]
-    QuotaReached {
-        /// Settled and reserved tokens.
-        used_tokens: u64,
-        /// The limit.
-        limit_tokens: u64,
-    },
+    /// The month's tokens or money would not do.
+    #[error("the quota of this month is reached")]
+    QuotaReached(#[source] QuotaReached),
     /// There is no cut answer that could go on.
     #[error("the turn is complete, unknown, or no longer the last of its conversation")]
     NothingToContinue,
@@ -203,7 +201,7 @@ impl TurnError {
             Self::EmptyText => "empty_text",
             Self::TextTooLong { .. } => "text_too_long",
             Self::Busy { .. } => "turn_running",
-            Self::QuotaReached { .. } => "quota_reached",
+            Self::QuotaReached(_) => "quota_reached",
             Self::NothingToContinue => "nothing_to_continue",
             Self::Store(source) => source.code(),
         }

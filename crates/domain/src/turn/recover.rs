@@ -9,7 +9,7 @@ use super::{
 };
 use crate::conversation::Answer;
 use crate::finding::Finding;
-use crate::ledger::{LedgerEntry, Nanodollars};
+use crate::ledger::{Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price};
 use crate::model::{ProviderName, Source, TokenUsage};
 use crate::ports::StoreError;
 use crate::text::ArticleText;
@@ -55,7 +55,7 @@ impl Turns {
             true => Outcome::Interrupted,
             false => Outcome::Failed,
         });
-        self.ledger.settle(&entry(record, &kept, outcome)).await?;
+        self.ledger.settle(&self.entry(record, &kept, outcome)).await?;
         let last_sequence = kept.last_sequence + ROOM_FOR_UNKEPT;
         let is_announced = kept.outcome.is_some();
         let last = match outcome {
@@ -111,19 +111,39 @@ impl Turns {
             at: now,
         })
     }
-}
 
-fn entry(record: &TurnRecord, kept: &Kept, outcome: Outcome) -> LedgerEntry {
-    LedgerEntry {
-        turn_id: record.id.clone(),
-        user_id: record.user_id.clone(),
-        engine: record.engine,
-        at: record.started_at,
-        provider: kept.provider.clone(),
-        model: kept.model.clone(),
-        usage: kept.usage,
-        cost: kept.cost,
-        outcome,
+    fn entry(&self, record: &TurnRecord, kept: &Kept, outcome: Outcome) -> LedgerEntry {
+        let attempts = kept.provider.clone().map(|provider| Attempt {
+            provider,
+            model: kept.model.clone(),
+            usage: kept.usage,
+            cost: kept.cost,
+            price: self.price_of(record, kept),
+            is_complete: matches!(
+                kept.outcome,
+                Some(Outcome::Completed | Outcome::Truncated | Outcome::Refused)
+            ),
+        });
+        let kind = EntryKind::Turn(record.kind);
+        LedgerEntry {
+            turn_id: record.id.clone(),
+            user_id: record.user_id.clone(),
+            engine: record.engine,
+            at: record.started_at,
+            provider: kept.provider.clone(),
+            model: kept.model.clone(),
+            usage: kept.usage,
+            cost: kept.cost,
+            outcome,
+            audit: Some(Audit { kind, attempts: attempts.into_iter().collect() }),
+        }
+    }
+
+    /// The journal keeps cost but no price: that price of the day which gives the cost.
+    fn price_of(&self, record: &TurnRecord, kept: &Kept) -> Option<Price> {
+        let cards = self.provider.iter().flat_map(|provider| provider.models());
+        let mut prices = cards.filter_map(|card| card.price_at(record.started_at));
+        prices.find(|price| price.cost(kept.usage) == kept.cost)
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
-use crate::ledger::LedgerEntry;
+use crate::ledger::{Audit, EntryKind, LedgerEntry};
 use crate::model::{ModelEvent, ModelRequest, ModelStream, ProviderError};
 use crate::ports::StoreError;
 use crate::prefix::{CacheForecast, Observed, PrefixDigest};
@@ -143,12 +143,13 @@ impl Turns {
     async fn conclude(
         &self,
         turn: &OpenTurn,
-        growing: Growing<'_>,
+        mut growing: Growing<'_>,
         generated: &Generated,
         journal: &mut Journal<'_>,
     ) -> Outcome {
         let (usage, cost) = growing.billed();
         journal.emit(TurnEvent::Usage { usage, cost }).await;
+        growing.close_attempt();
         let parts = growing.into_parts();
         let outcome = generated.outcome;
         // From here on a kill loses nothing: the recovery finds the whole answer in the journal.
@@ -198,6 +199,7 @@ impl Turns {
             usage: parts.usage,
             cost: parts.cost,
             outcome,
+            audit: Some(Audit { kind: EntryKind::Turn(record.kind), attempts: parts.attempts }),
         };
         self.ledger.settle(&entry).await?;
         let content = match record.kind {

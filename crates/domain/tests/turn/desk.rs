@@ -8,11 +8,12 @@ use checker::{Category, Checker};
 use domain::check::Checks;
 use domain::engine::Engine;
 use domain::id::{ConversationId, UserId};
-use domain::ledger::Price;
+use domain::ledger::{Audit, Nanodollars, Price};
 use domain::model::{FinishReason, ModelCard, ModelEvent, ProviderError, TokenUsage};
 use domain::ports::{Clock, ConversationStore, IdSource, LedgerStore, MessageRange, Provider};
 use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
+use domain::quota::{Limits, Quotas};
 use domain::text::ArticleText;
 use domain::time::Timestamp;
 use domain::turn::{
@@ -55,16 +56,17 @@ impl TurnSink for Heard {
     }
 }
 
+pub(crate) const PRICE: Price = Price {
+    input: 10,
+    output: 100,
+    cache_write_5m: 0,
+    cache_write_1h: 0,
+    cache_read: 1,
+    web_search: 0,
+};
+
 pub(crate) fn card() -> ModelCard {
-    let price = Price {
-        input: 10,
-        output: 100,
-        cache_write_5m: 0,
-        cache_write_1h: 0,
-        cache_read: 1,
-        web_search: 0,
-    };
-    let prices = vec![(Timestamp::from_millis(0), price)];
+    let prices = vec![(Timestamp::from_millis(0), PRICE)];
     ModelCard {
         id: "m".into(),
         context_tokens: 1000,
@@ -119,10 +121,16 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         limits: TurnLimits {
             max_text_chars: 100,
             max_answer_tokens: 50,
-            month_tokens: Some(100_000),
+            max_web_searches: 0,
+            quotas: month_quota(Some(100_000), None),
         },
     };
     Desk { turns, store }
+}
+
+pub(crate) fn month_quota(tokens: Option<u64>, nanodollars: Option<u64>) -> Quotas {
+    let default = Limits { tokens, cost: nanodollars.map(Nanodollars) };
+    Quotas { default, ..Quotas::default() }
 }
 
 pub(crate) fn kim() -> Principal {
@@ -163,6 +171,12 @@ impl Desk {
         let id = ConversationId::new("c");
         let all = self.store.messages(&kim().user_id, &id, &MessageRange::default()).await;
         all.unwrap().into_iter().map(|one| one.content.into_string()).collect()
+    }
+
+    pub(crate) async fn audits(&self) -> Vec<Option<Audit>> {
+        let books = self.store.books(&kim().user_id).await.unwrap();
+        assert_eq!(books.differences(), []);
+        books.entries.into_iter().map(|row| row.audit).collect()
     }
 
     pub(crate) async fn billed(&self) -> Vec<(TokenUsage, u64, Outcome)> {

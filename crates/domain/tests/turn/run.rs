@@ -1,13 +1,18 @@
 //! What a turn says, keeps and bills, whatever its providers do.
 
 use checker::{Category, Severity};
-use domain::model::{FinishReason, ModelEvent, ModelFinding, ProviderError};
-use domain::ports::TurnStore;
-use domain::turn::{Notice, Outcome, TurnError, TurnEvent};
+use domain::ledger::{Attempt, Audit, EntryKind, Nanodollars, Spend};
+use domain::model::{
+    FinishReason, ModelEvent, ModelFinding, ProviderError, ProviderName, TokenUsage,
+};
+use domain::ports::{LedgerStore, TurnStore};
+use domain::quota::{QuotaReached, Quotas};
+use domain::time::Timestamp;
+use domain::turn::{Notice, Outcome, TurnError, TurnEvent, TurnKind};
 use providers::scripted::Answer;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Event, Heard, chat, desk, end, kim, proofread, text, usage};
+use crate::desk::{Event, Heard, PRICE, chat, desk, end, kim, month_quota, proofread, text, usage};
 
 fn notices(events: &[TurnEvent]) -> Vec<Notice> {
     let notice = |event: &TurnEvent| match event {
@@ -28,6 +33,31 @@ async fn the_next_provider_answers_where_the_first_did_not_begin() {
     assert_eq!(desk.contents().await, ["질문", "답"]);
     // What the first provider reported is paid for too.
     assert_eq!(desk.billed().await, [(usage(12, 2), 12 * 10 + 2 * 100, Outcome::Completed)]);
+    let attempt = |name: &str, usage, is_complete| {
+        let (provider, model) = (ProviderName::new(name), Some("m".into()));
+        Attempt::priced(provider, model, usage, Some(PRICE), is_complete)
+    };
+    let attempts = vec![attempt("leg-0", usage(7, 0), false), attempt("leg-1", usage(5, 2), true)];
+    let kind = EntryKind::Turn(TurnKind::Chat);
+    assert_eq!(desk.audits().await, [Some(Audit { kind, attempts })]);
+}
+
+#[tokio::test]
+async fn a_stopped_answer_is_billed_as_reported_and_marked_as_broken_off() {
+    let (model, answer) = tokio::sync::mpsc::unbounded_channel();
+    let desk = desk(vec![Answer::Live(answer)]);
+    let (turn, heard, stop) =
+        (desk.begin(chat("질문")).await, Heard::default(), CancellationToken::new());
+    model.send(Ok(ModelEvent::Usage(usage(7, 1)))).unwrap();
+    let mut running = Box::pin(desk.turns.run(turn, &heard, &stop));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(running.as_mut().poll(&mut context).is_pending());
+    stop.cancel();
+    assert_eq!(running.await, Outcome::Stopped);
+    assert_eq!(desk.billed().await, [(usage(7, 1), 7 * 10 + 100, Outcome::Stopped)]);
+    let audits = desk.audits().await;
+    let is_complete: Vec<_> = audits.iter().flatten().map(Audit::is_complete).collect();
+    assert_eq!(is_complete, [false]);
 }
 
 #[tokio::test]
@@ -108,11 +138,22 @@ async fn what_is_not_begun_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_used_up_quota_frees_the_conversation_again() {
     let mut desk = desk(vec![Answer::Events(vec![text("답"), end()])]);
-    desk.turns.limits.month_tokens = Some(10);
-    let refused = desk.turns.begin(&kim(), chat("질문")).await;
-    assert!(matches!(refused, Err(TurnError::QuotaReached { used_tokens: 0, limit_tokens: 10 })));
-    assert_eq!(desk.store.open_turns().await.unwrap(), []);
-    desk.turns.limits.month_tokens = None;
+    for (quotas, expected) in [
+        (month_quota(Some(10), None), QuotaReached::Tokens { used: 0, limit: 10 }),
+        (
+            month_quota(None, Some(5_000)),
+            QuotaReached::Money { used: Nanodollars(0), limit: Nanodollars(5_000) },
+        ),
+    ] {
+        desk.turns.limits.quotas = quotas;
+        let refused = desk.turns.begin(&kim(), chat("질문")).await;
+        assert!(matches!(refused, Err(TurnError::QuotaReached(reached)) if reached == expected));
+        assert_eq!(desk.store.open_turns().await.unwrap(), []);
+        let month = Timestamp::from_millis(1_764_000_000_000).seoul_month();
+        let held = desk.store.reserved(&kim().user_id, &month).await.unwrap();
+        assert_eq!(held, Spend::default());
+    }
+    desk.turns.limits.quotas = Quotas::default();
     assert_eq!(desk.run(chat("질문")).await.0, Outcome::Completed);
     assert_eq!(desk.contents().await, ["질문", "답"]);
 }
@@ -142,4 +183,13 @@ async fn a_killed_turn_is_closed_with_what_was_kept_and_only_once() {
     let last = &events.last().unwrap().event;
     assert!(matches!(last, TurnEvent::Ended { outcome: Outcome::Interrupted, .. }), "{last:?}");
     assert_eq!(desk.billed().await.len(), 1);
+    let attempts = vec![Attempt::priced(
+        ProviderName::new("leg-0"),
+        Some("m".into()),
+        TokenUsage::default(),
+        Some(PRICE),
+        false,
+    )];
+    let kind = EntryKind::Turn(TurnKind::Chat);
+    assert_eq!(desk.audits().await, [Some(Audit { kind, attempts })]);
 }

@@ -1,10 +1,11 @@
-//! `prf config`: every setting with its value and where it comes from.
+//! `prf config`: every setting with its value and where it comes from, and the quotas in force.
 
 use std::process::ExitCode;
 
 use super::print;
 use crate::args::ServeFlags;
 use crate::config::Config;
+use crate::quotas;
 
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
@@ -14,5 +15,6 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         format!("{name:width$}  {value}  ({})\n", setting.source.name())
     });
     print(&lines.collect::<String>())?;
+    print(&quotas::lines(&quotas::load(&config)?))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,8 @@
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod eval;
+pub(crate) mod export;
+pub(crate) mod ledger;
 pub(crate) mod lsp;
 pub(crate) mod openapi;
 pub(crate) mod proofread;
@@ -12,12 +14,21 @@ pub(crate) mod serve;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use crate::args::{DataFlags, ServeFlags};
+use crate::config::{Config, ConfigError};
+
 /// Exit code 1: something was found.
 const FOUND: u8 = 1;
 
 /// 0 when nothing was found, 1 when something was.
 fn found(is_any: bool) -> ExitCode {
     if is_any { ExitCode::from(FOUND) } else { ExitCode::SUCCESS }
+}
+
+/// The settings of a command that only needs the database.
+fn config_for(flags: &DataFlags) -> Result<Config, ConfigError> {
+    let flags = ServeFlags { data: flags.data.clone(), ..ServeFlags::default() };
+    Config::read(std::env::vars(), &flags)
 }
 
 /// The first text to write instead as a line shows it.

@@ -10,7 +10,6 @@ use api::auth::{LocalAdmin, Origins};
 use api::{App, Hub};
 use checker::Checker;
 use domain::check::Checks;
-use stores::{SqliteOptions, SqliteStore};
 use tokio::net::TcpListener;
 
 use crate::args::ServeFlags;
@@ -18,9 +17,6 @@ use crate::config::Config;
 use crate::packs::Packs;
 use crate::page::with_page;
 use crate::service;
-
-/// The database inside the data directory.
-const DATABASE: &str = "prf.sqlite";
 
 /// So often the packs are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -44,8 +40,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let states = packs.as_ref().map(Packs::states).unwrap_or_default();
     let checks = Arc::new(Checks::new(checker, states));
     let listener = listen(config.listen).await?;
-    let store = SqliteStore::open(&config.data.join(DATABASE), SqliteOptions::default())?;
-    let store = Arc::new(store);
+    let store = service::open_store(&config)?;
     let turns = Arc::new(service::turns(&config, &store, Arc::clone(&checks))?);
     let recovered = turns.recover().await.context("could not close interrupted turns")?;
     let address = listener.local_addr()?;

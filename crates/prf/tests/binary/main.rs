@@ -5,7 +5,9 @@
 mod commands;
 mod eval;
 mod faults;
+mod ledger;
 mod lsp;
+mod quotas;
 mod recovery;
 mod rules;
 mod running;

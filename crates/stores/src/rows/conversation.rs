@@ -14,7 +14,7 @@ use domain::turn::Outcome;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{self, FindingRow};
-use super::ledger::UsageRow;
+use super::usage::UsageRow;
 use super::{named, time};
 
 #[derive(Serialize, Deserialize)]

@@ -1,86 +1,15 @@
-//! Rows of the ledger, its totals, and open sockets.
+//! The ledger's own rows: one a turn, never written twice.
 
 use domain::engine::Engine;
-use domain::id::{ConnectionId, TurnId, UserId};
-use domain::ledger::{LedgerEntry, Nanodollars};
-use domain::model::{ProviderName, TokenUsage};
-use domain::ports::{Connection, StoreError};
+use domain::id::{TurnId, UserId};
+use domain::ledger::{Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price};
+use domain::model::ProviderName;
+use domain::ports::StoreError;
 use domain::turn::Outcome;
-use domain::usage::UsageTotals;
 use serde::{Deserialize, Serialize};
 
+use super::usage::UsageRow;
 use super::{named, time};
-
-#[derive(Serialize, Deserialize, Clone, Copy)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct UsageRow {
-    input_tokens: u64,
-    output_tokens: u64,
-    #[serde(default)]
-    cache_write_5m_tokens: u64,
-    #[serde(default)]
-    cache_write_1h_tokens: u64,
-    #[serde(default)]
-    cache_read_tokens: u64,
-    #[serde(default)]
-    web_searches: u64,
-}
-
-impl From<TokenUsage> for UsageRow {
-    fn from(usage: TokenUsage) -> Self {
-        Self {
-            input_tokens: usage.input_tokens,
-            output_tokens: usage.output_tokens,
-            cache_write_5m_tokens: usage.cache_write_5m_tokens,
-            cache_write_1h_tokens: usage.cache_write_1h_tokens,
-            cache_read_tokens: usage.cache_read_tokens,
-            web_searches: usage.web_searches,
-        }
-    }
-}
-
-impl From<UsageRow> for TokenUsage {
-    fn from(row: UsageRow) -> Self {
-        Self {
-            input_tokens: row.input_tokens,
-            output_tokens: row.output_tokens,
-            cache_write_5m_tokens: row.cache_write_5m_tokens,
-            cache_write_1h_tokens: row.cache_write_1h_tokens,
-            cache_read_tokens: row.cache_read_tokens,
-            web_searches: row.web_searches,
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TotalsRow {
-    #[serde(flatten)]
-    usage: UsageRow,
-    message_count: u64,
-    #[serde(default)]
-    cost_nanodollars: u64,
-}
-
-impl From<UsageTotals> for TotalsRow {
-    fn from(totals: UsageTotals) -> Self {
-        Self {
-            usage: totals.usage.into(),
-            message_count: totals.message_count,
-            cost_nanodollars: totals.cost.0,
-        }
-    }
-}
-
-impl From<TotalsRow> for UsageTotals {
-    fn from(row: TotalsRow) -> Self {
-        Self {
-            usage: row.usage.into(),
-            message_count: row.message_count,
-            cost: Nanodollars(row.cost_nanodollars),
-        }
-    }
-}
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -94,6 +23,9 @@ pub(crate) struct LedgerRow {
     usage: UsageRow,
     cost_nanodollars: u64,
     outcome: String,
+    /// What earlier versions did not keep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    audit: Option<AuditRow>,
 }
 
 impl From<&LedgerEntry> for LedgerRow {
@@ -108,6 +40,7 @@ impl From<&LedgerEntry> for LedgerRow {
             usage: entry.usage.into(),
             cost_nanodollars: entry.cost.0,
             outcome: entry.outcome.name().into(),
+            audit: entry.audit.as_ref().map(AuditRow::from),
         }
     }
 }
@@ -124,36 +57,123 @@ impl LedgerRow {
             usage: self.usage.into(),
             cost: Nanodollars(self.cost_nanodollars),
             outcome: named("ledger outcome", Outcome::from_name(&self.outcome))?,
+            audit: self.audit.map(AuditRow::audit).transpose()?,
         })
     }
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ConnectionRow {
-    user_id: String,
-    connected_at: String,
-    /// Seconds since the epoch, as DynamoDB's time to live wants it.
-    ttl: i64,
+struct AuditRow {
+    kind: String,
+    attempts: Vec<AttemptRow>,
 }
 
-impl From<&Connection> for ConnectionRow {
-    fn from(connection: &Connection) -> Self {
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AttemptRow {
+    provider: String,
+    model: Option<String>,
+    usage: UsageRow,
+    cost_nanodollars: u64,
+    price: Option<PriceRow>,
+    is_complete: bool,
+}
+
+/// Nanodollars per token, and per search.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PriceRow {
+    input: u64,
+    output: u64,
+    cache_write_5m: u64,
+    cache_write_1h: u64,
+    cache_read: u64,
+    web_search: u64,
+}
+
+impl From<&Audit> for AuditRow {
+    fn from(audit: &Audit) -> Self {
         Self {
-            user_id: connection.user_id.as_str().into(),
-            connected_at: connection.connected_at.rfc3339(),
-            ttl: connection.expires_at.millis() / 1000,
+            kind: audit.kind.name().into(),
+            attempts: audit.attempts.iter().map(AttemptRow::from).collect(),
         }
     }
 }
 
-impl ConnectionRow {
-    pub(crate) fn connection(self, id: &ConnectionId) -> Result<Connection, StoreError> {
-        Ok(Connection {
-            id: id.clone(),
-            user_id: UserId::new(self.user_id),
-            connected_at: time(&self.connected_at)?,
-            expires_at: domain::time::Timestamp::from_millis(self.ttl.saturating_mul(1000)),
+impl AuditRow {
+    fn audit(self) -> Result<Audit, StoreError> {
+        Ok(Audit {
+            kind: named("ledger kind", EntryKind::from_name(&self.kind))?,
+            attempts: self.attempts.into_iter().map(Attempt::from).collect(),
         })
+    }
+}
+
+impl From<&Attempt> for AttemptRow {
+    fn from(attempt: &Attempt) -> Self {
+        Self {
+            provider: attempt.provider.as_str().into(),
+            model: attempt.model.clone(),
+            usage: attempt.usage.into(),
+            cost_nanodollars: attempt.cost.0,
+            price: attempt.price.map(PriceRow::from),
+            is_complete: attempt.is_complete,
+        }
+    }
+}
+
+impl From<AttemptRow> for Attempt {
+    fn from(row: AttemptRow) -> Self {
+        Self {
+            provider: ProviderName::new(row.provider),
+            model: row.model,
+            usage: row.usage.into(),
+            cost: Nanodollars(row.cost_nanodollars),
+            price: row.price.map(Price::from),
+            is_complete: row.is_complete,
+        }
+    }
+}
+
+impl From<Price> for PriceRow {
+    fn from(price: Price) -> Self {
+        Self {
+            input: price.input,
+            output: price.output,
+            cache_write_5m: price.cache_write_5m,
+            cache_write_1h: price.cache_write_1h,
+            cache_read: price.cache_read,
+            web_search: price.web_search,
+        }
+    }
+}
+
+impl From<PriceRow> for Price {
+    fn from(row: PriceRow) -> Self {
+        Self {
+            input: row.input,
+            output: row.output,
+            cache_write_5m: row.cache_write_5m,
+            cache_write_1h: row.cache_write_1h,
+            cache_read: row.cache_read,
+            web_search: row.web_search,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LedgerRow;
+    use crate::rows;
+
+    #[test]
+    fn a_row_of_an_earlier_version_is_read() {
+        let old = r#"{"turnId":"t","userId":"kim","engineType":"Basic","at":"2026-11-24T00:00:00Z",
+            "provider":null,"model":null,"usage":{"inputTokens":3,"outputTokens":4},
+            "costNanodollars":7,"outcome":"completed"}"#;
+        let entry = rows::read::<LedgerRow>("ledger row", old).unwrap().entry().unwrap();
+        assert_eq!((entry.usage.total_tokens(), entry.cost.0, &entry.audit), (7, 7, &None));
+        let again = rows::write("ledger row", &LedgerRow::from(&entry)).unwrap();
+        assert!(!again.contains("audit"), "{again}");
     }
 }

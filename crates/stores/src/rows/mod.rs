@@ -1,20 +1,24 @@
 //! What stands in a row: serde shapes of the domain's types, used by every store.
 
+mod connection;
 mod conversation;
 mod finding;
 mod ledger;
 mod prompt;
 mod turn;
+mod usage;
 
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use connection::ConnectionRow;
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
-pub(crate) use ledger::{ConnectionRow, LedgerRow, TotalsRow};
+pub(crate) use ledger::LedgerRow;
 pub(crate) use prompt::{FileRow, PromptRow};
 pub(crate) use turn::{EventRow, TurnRow};
+pub(crate) use usage::{ReservationRow, TotalsRow};
 
 /// A row as JSON text.
 pub(crate) fn write<T: Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conversation::SourceRow;
 use super::finding::FindingRow;
-use super::ledger::UsageRow;
+use super::usage::UsageRow;
 use super::{named, time};
 
 #[derive(Serialize, Deserialize)]

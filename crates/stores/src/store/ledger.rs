@@ -1,16 +1,18 @@
 //! Reservations, ledger rows, and the totals that always equal them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::engine::Engine;
 use domain::id::{TurnId, UserId};
-use domain::ledger::{LedgerEntry, Reservation, Reserved};
+use domain::ledger::{LedgerEntry, Reservation, Reserved, Spend};
 use domain::ports::{LedgerStore, StoreError};
 use domain::time::Timestamp;
-use domain::usage::{UsageRow, UsageTotals};
+use domain::usage::{Books, UsageRow, UsageTotals};
 
 use super::{Store, end_of, with_prefix};
-use crate::rows::{self, LedgerRow, TotalsRow};
-use crate::table::{Backend, Range, Rows, Table, key_part};
+use crate::rows::{self, LedgerRow, ReservationRow, TotalsRow};
+use crate::table::{Backend, Range, Rows, Table, id_of, key_part};
 
 fn reserved_partition(user: &UserId) -> String {
     format!("{}##reserved", key_part(user.as_str()))
@@ -18,6 +20,11 @@ fn reserved_partition(user: &UserId) -> String {
 
 fn reserved_key(turn: &TurnId, at: Timestamp) -> String {
     format!("{}#{turn}", at.seoul_month())
+}
+
+/// The key of a turn's row.
+fn row_key(engine: Engine, at: Timestamp, turn: &TurnId) -> String {
+    format!("{}#{}#{turn}", at.seoul_day(), engine.name())
 }
 
 fn read_totals(
@@ -39,46 +46,51 @@ fn add(
     entry: &LedgerEntry,
 ) -> Result<(), StoreError> {
     let partition = key_part(entry.user_id.as_str());
-    let totals = read_totals(rows, table, &partition, sort)?.plus(entry.usage, entry.cost);
+    let totals = read_totals(rows, table, &partition, sort)?.plus(entry);
     rows.put(table, &partition, sort, &rows::write("totals", &TotalsRow::from(totals))?)
 }
 
-/// Settled and reserved tokens of a month, that turn's own reservation aside.
-fn held_tokens(
-    rows: &mut dyn Rows,
-    reservation: &Reservation,
-    month: &str,
-) -> Result<u64, StoreError> {
+/// What a month's turns have used.
+fn settled(rows: &mut dyn Rows, user: &UserId, month: &str) -> Result<Spend, StoreError> {
     let prefix = format!("{month}#");
-    let user = &reservation.user_id;
-    let settled = with_prefix(rows, Table::Usage, &key_part(user.as_str()), &prefix)?;
-    let mut held = 0;
-    for (_, body) in settled {
+    let found = with_prefix(rows, Table::Usage, &key_part(user.as_str()), &prefix)?;
+    let mut sum = Spend::default();
+    for (_, body) in found {
         let totals: UsageTotals = rows::read::<TotalsRow>("totals", &body)?.into();
-        held += totals.usage.total_tokens();
+        sum = sum.plus(totals.spend());
     }
-    let own = reserved_key(&reservation.turn_id, reservation.at);
-    for (sort, tokens) in
-        with_prefix(rows, Table::UsageTracking, &reserved_partition(user), &prefix)?
-    {
-        if sort != own {
-            held += rows::read::<u64>("reservation", &tokens)?;
-        }
+    Ok(sum)
+}
+
+/// What a month's turns hold, the one of that key aside.
+fn held(
+    rows: &mut dyn Rows,
+    user: &UserId,
+    month: &str,
+    except: &str,
+) -> Result<Spend, StoreError> {
+    let prefix = format!("{month}#");
+    let found = with_prefix(rows, Table::UsageTracking, &reserved_partition(user), &prefix)?;
+    let mut sum = Spend::default();
+    for (_, body) in found.iter().filter(|(sort, _)| sort != except) {
+        sum = sum.plus(rows::read::<ReservationRow>("reservation", body)?.into());
     }
-    Ok(held)
+    Ok(sum)
 }
 
 fn reserve(rows: &mut dyn Rows, reservation: &Reservation) -> Result<Reserved, StoreError> {
-    let month = reservation.at.seoul_month();
-    if let Some(limit_tokens) = reservation.month_limit_tokens {
-        let used_tokens = held_tokens(rows, reservation, &month)?;
-        if used_tokens.saturating_add(reservation.tokens) > limit_tokens {
-            return Ok(Reserved::QuotaReached { used_tokens, limit_tokens });
-        }
+    let Reservation { turn_id, user_id, engine, at, held: more, limits } = reservation;
+    let own_row = row_key(*engine, *at, turn_id);
+    if rows.get(Table::UsageTracking, &key_part(user_id.as_str()), &own_row)?.is_some() {
+        return Ok(Reserved::Granted);
     }
-    let partition = reserved_partition(&reservation.user_id);
-    let sort = reserved_key(&reservation.turn_id, reservation.at);
-    rows.put(Table::UsageTracking, &partition, &sort, &reservation.tokens.to_string())?;
+    let (month, own) = (at.seoul_month(), reserved_key(turn_id, *at));
+    let used = settled(rows, user_id, &month)?.plus(held(rows, user_id, &month, &own)?);
+    if let Some(reached) = limits.reached(used, *more) {
+        return Ok(Reserved::QuotaReached(reached));
+    }
+    let body = rows::write("reservation", &ReservationRow::from(*more))?;
+    rows.put(Table::UsageTracking, &reserved_partition(user_id), &own, &body)?;
     Ok(Reserved::Granted)
 }
 
@@ -86,7 +98,7 @@ fn settle(rows: &mut dyn Rows, entry: &LedgerEntry) -> Result<(), StoreError> {
     let partition = key_part(entry.user_id.as_str());
     let engine = entry.engine.name();
     let day = format!("{}#{engine}", entry.at.seoul_day());
-    let own = format!("{day}#{}", entry.turn_id);
+    let own = row_key(entry.engine, entry.at, &entry.turn_id);
     if rows.get(Table::UsageTracking, &partition, &own)?.is_some() {
         return Ok(());
     }
@@ -104,6 +116,22 @@ fn usage_row(user: &UserId, sort: &str, body: &str) -> Result<Option<UsageRow>, 
     let Some(engine) = Engine::from_name(engine) else { return Ok(None) };
     let totals = rows::read::<TotalsRow>("totals", body)?.into();
     Ok(Some(UsageRow { user_id: user.clone(), engine, period: period.into(), totals }))
+}
+
+fn read_months(rows: &mut dyn Rows, user: &UserId) -> Result<Vec<UsageRow>, StoreError> {
+    let found = with_prefix(rows, Table::Usage, &key_part(user.as_str()), "")?;
+    let mut months = totals_in(user, &found)?;
+    months.sort_by(|a, b| (&b.period, a.engine.name()).cmp(&(&a.period, b.engine.name())));
+    Ok(months)
+}
+
+fn totals_in(user: &UserId, found: &[(String, String)]) -> Result<Vec<UsageRow>, StoreError> {
+    found.iter().filter_map(|(sort, body)| usage_row(user, sort, body).transpose()).collect()
+}
+
+fn entries_in(found: &[(String, String)]) -> Result<Vec<LedgerEntry>, StoreError> {
+    let own = found.iter().filter(|(sort, _)| sort.matches('#').count() >= 2);
+    own.map(|(_, body)| rows::read::<LedgerRow>("ledger row", body)?.entry()).collect()
 }
 
 /// Rows of the tracking table from one day through another.
@@ -136,27 +164,12 @@ impl<B: Backend> LedgerStore for Store<B> {
 
     async fn months(&self, user: &UserId) -> Result<Vec<UsageRow>, StoreError> {
         let user = user.clone();
-        self.transact(move |rows| {
-            let found = with_prefix(rows, Table::Usage, &key_part(user.as_str()), "")?;
-            let read = |(sort, body): &(String, String)| usage_row(&user, sort, body).transpose();
-            let mut months: Vec<UsageRow> =
-                found.iter().filter_map(read).collect::<Result<_, _>>()?;
-            months.sort_by(|a, b| (&b.period, a.engine.name()).cmp(&(&a.period, b.engine.name())));
-            Ok(months)
-        })
-        .await
+        self.transact(move |rows| read_months(rows, &user)).await
     }
 
     async fn days(&self, user: &UserId, from: &str, to: &str) -> Result<Vec<UsageRow>, StoreError> {
         let (user, from, to) = (user.clone(), from.to_owned(), to.to_owned());
-        self.transact(move |rows| {
-            let found = tracked(rows, &user, &from, &to)?;
-            found
-                .iter()
-                .filter_map(|(sort, body)| usage_row(&user, sort, body).transpose())
-                .collect()
-        })
-        .await
+        self.transact(move |rows| totals_in(&user, &tracked(rows, &user, &from, &to)?)).await
     }
 
     async fn entries(
@@ -166,10 +179,31 @@ impl<B: Backend> LedgerStore for Store<B> {
         to: &str,
     ) -> Result<Vec<LedgerEntry>, StoreError> {
         let (user, from, to) = (user.clone(), from.to_owned(), to.to_owned());
+        self.transact(move |rows| entries_in(&tracked(rows, &user, &from, &to)?)).await
+    }
+
+    async fn reserved(&self, user: &UserId, month: &str) -> Result<Spend, StoreError> {
+        let (user, month) = (user.clone(), month.to_owned());
+        self.transact(move |rows| held(rows, &user, &month, "")).await
+    }
+
+    async fn users(&self) -> Result<Vec<UserId>, StoreError> {
+        self.transact(|rows| {
+            let mut keys = rows.partitions(Table::UsageTracking)?;
+            keys.extend(rows.partitions(Table::Usage)?);
+            let users: BTreeSet<_> =
+                keys.iter().filter_map(|key| id_of(key)).map(UserId::new).collect();
+            Ok(users.into_iter().collect())
+        })
+        .await
+    }
+
+    async fn books(&self, user: &UserId) -> Result<Books, StoreError> {
+        let user = user.clone();
         self.transact(move |rows| {
-            let found = tracked(rows, &user, &from, &to)?;
-            let own = found.iter().filter(|(sort, _)| sort.matches('#').count() >= 2);
-            own.map(|(_, body)| rows::read::<LedgerRow>("ledger row", body)?.entry()).collect()
+            let found = with_prefix(rows, Table::UsageTracking, &key_part(user.as_str()), "")?;
+            let (entries, days) = (entries_in(&found)?, totals_in(&user, &found)?);
+            Ok(Books { entries, days, months: read_months(rows, &user)? })
         })
         .await
     }

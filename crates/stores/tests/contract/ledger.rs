@@ -2,23 +2,26 @@
 
 use domain::engine::Engine;
 use domain::id::TurnId;
-use domain::ledger::{LedgerEntry, Nanodollars, Reservation, Reserved};
+use domain::ledger::{
+    Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price, Reservation, Reserved, Spend,
+};
 use domain::model::{ProviderName, TokenUsage};
 use domain::ports::LedgerStore;
+use domain::quota::{Limits, QuotaReached};
 use domain::time::Timestamp;
-use domain::turn::Outcome;
+use domain::turn::{Outcome, TurnKind};
 use domain::usage::{UsageRow, UsageTotals};
 
 use crate::sample::{at, user};
 
-fn reservation(turn: &str, tokens: u64) -> Reservation {
+fn reservation(turn: &str, tokens: u64, cost: u64) -> Reservation {
     Reservation {
         turn_id: TurnId::new(turn),
         user_id: user("kim"),
         engine: Engine::Basic,
         at: at(0),
-        tokens,
-        month_limit_tokens: Some(1_000),
+        held: Spend { tokens, cost: Nanodollars(cost) },
+        limits: Limits { tokens: Some(1_000), cost: Some(Nanodollars(5_000_000)) },
     }
 }
 
@@ -33,17 +36,41 @@ fn entry(turn: &str, input_tokens: u64, when: Timestamp) -> LedgerEntry {
         usage: TokenUsage { input_tokens, ..TokenUsage::default() },
         cost: Nanodollars(input_tokens * 5_000),
         outcome: Outcome::Completed,
+        audit: Some(audit(input_tokens)),
+    }
+}
+
+fn audit(input_tokens: u64) -> Audit {
+    let price = Price {
+        input: 5_000,
+        output: 25_000,
+        cache_write_5m: 6_250,
+        cache_write_1h: 10_000,
+        cache_read: 500,
+        web_search: 10_000_000,
+    };
+    let none = TokenUsage::default();
+    let attempt = |usage, price, is_complete| {
+        let (provider, model) = (ProviderName::new("scripted"), Some("m".into()));
+        Attempt::priced(provider, model, usage, price, is_complete)
+    };
+    Audit {
+        kind: EntryKind::Turn(TurnKind::Proofread),
+        attempts: vec![
+            attempt(none, None, false),
+            attempt(TokenUsage { input_tokens, ..none }, Some(price), true),
+        ],
     }
 }
 
 async fn reserved(store: &dyn LedgerStore, turn: &str, tokens: u64) -> Reserved {
-    store.reserve(&reservation(turn, tokens)).await.unwrap()
+    store.reserve(&reservation(turn, tokens, 0)).await.unwrap()
 }
 
 pub(crate) async fn a_reservation_counts_until_it_is_settled_or_released(store: &dyn LedgerStore) {
     assert_eq!(reserved(store, "t1", 600).await, Reserved::Granted);
     assert_eq!(reserved(store, "t1", 600).await, Reserved::Granted);
-    let reached = |used_tokens| Reserved::QuotaReached { used_tokens, limit_tokens: 1_000 };
+    let reached = |used| Reserved::QuotaReached(QuotaReached::Tokens { used, limit: 1_000 });
     assert_eq!(reserved(store, "t2", 401).await, reached(600));
     assert_eq!(reserved(store, "t3", 400).await, Reserved::Granted);
     store.settle(&entry("t1", 100, at(0))).await.unwrap();
@@ -51,8 +78,69 @@ pub(crate) async fn a_reservation_counts_until_it_is_settled_or_released(store: 
     store.release(&user("kim"), &TurnId::new("t3"), at(0)).await.unwrap();
     store.release(&user("kim"), &TurnId::new("t3"), at(0)).await.unwrap();
     assert_eq!(reserved(store, "t4", 900).await, Reserved::Granted);
-    let other = Reservation { user_id: user("lee"), ..reservation("t5", 1_000) };
+    let other = Reservation { user_id: user("lee"), ..reservation("t5", 1_000, 0) };
     assert_eq!(store.reserve(&other).await.unwrap(), Reserved::Granted);
+    let month = at(0).seoul_month();
+    assert_eq!(store.reserved(&user("kim"), &month).await.unwrap(), spend(900, 0));
+    assert_eq!(store.reserved(&user("kim"), "2025-01").await.unwrap(), spend(0, 0));
+}
+
+fn spend(tokens: u64, cost: u64) -> Spend {
+    Spend { tokens, cost: Nanodollars(cost) }
+}
+
+pub(crate) async fn money_is_limited_beside_tokens(store: &dyn LedgerStore) {
+    let reserve =
+        async |turn: &str, cost| store.reserve(&reservation(turn, 1, cost)).await.unwrap();
+    let reached = |used| {
+        let (used, limit) = (Nanodollars(used), Nanodollars(5_000_000));
+        Reserved::QuotaReached(QuotaReached::Money { used, limit })
+    };
+    assert_eq!(reserve("t1", 3_000_000).await, Reserved::Granted);
+    assert_eq!(reserve("t2", 2_000_001).await, reached(3_000_000));
+    assert_eq!(reserve("t2", 2_000_000).await, Reserved::Granted);
+    store.settle(&entry("t1", 700, at(0))).await.unwrap();
+    assert_eq!(reserve("t3", 1).await, reached(3_500_000 + 2_000_000));
+}
+
+pub(crate) async fn what_passed_its_reservation_is_recorded_and_counts(store: &dyn LedgerStore) {
+    assert_eq!(reserved(store, "t1", 10).await, Reserved::Granted);
+    store.settle(&entry("t1", 2_000, at(0))).await.unwrap();
+    let books = store.books(&user("kim")).await.unwrap();
+    assert_eq!(books.entries, [entry("t1", 2_000, at(0))]);
+    let reached = QuotaReached::Tokens { used: 2_000, limit: 1_000 };
+    assert_eq!(reserved(store, "t2", 0).await, Reserved::QuotaReached(reached));
+}
+
+pub(crate) async fn a_settled_turn_holds_nothing_and_its_row_never_changes(
+    store: &dyn LedgerStore,
+) {
+    let first = entry("t1", 100, at(0));
+    store.settle(&first).await.unwrap();
+    store.settle(&entry("t1", 999, at(0))).await.unwrap();
+    assert_eq!(reserved(store, "t1", 5_000).await, Reserved::Granted);
+    let month = at(0).seoul_month();
+    assert_eq!(store.reserved(&user("kim"), &month).await.unwrap(), spend(0, 0));
+    let books = store.books(&user("kim")).await.unwrap();
+    assert_eq!((books.differences(), books.entries), (vec![], vec![first]));
+}
+
+pub(crate) async fn keeping_warm_is_paid_by_the_service(store: &dyn LedgerStore) {
+    let attempt = audit(65_000).attempts.remove(1);
+    let warm = LedgerEntry::keep_warm(TurnId::new("w"), Engine::Pro, at(0), attempt);
+    store.settle(&warm).await.unwrap();
+    store.settle(&LedgerEntry { audit: None, ..entry("t1", 1, at(0)) }).await.unwrap();
+    let odd = user("a#b%23");
+    store.settle(&LedgerEntry { user_id: odd.clone(), ..entry("t2", 1, at(0)) }).await.unwrap();
+    let held = Reservation { user_id: user("lee"), ..reservation("t3", 1, 0) };
+    assert_eq!(store.reserve(&held).await.unwrap(), Reserved::Granted);
+    // Who only holds something has no row yet.
+    assert_eq!(store.users().await.unwrap(), [odd, user("kim"), user("system")]);
+    let books = store.books(&user("system")).await.unwrap();
+    let totals: Vec<_> = books.months.iter().map(|row| row.totals).collect();
+    let expected = UsageTotals { usage: warm.usage, message_count: 0, cost: warm.cost };
+    assert_eq!((books.differences(), totals), (vec![], vec![expected]));
+    assert_eq!(books.entries, [warm]);
 }
 
 pub(crate) async fn parallel_reservations_never_pass_the_limit(store: &dyn LedgerStore) {
@@ -72,7 +160,7 @@ pub(crate) async fn totals_equal_their_rows(store: &dyn LedgerStore) {
     let day = at(0).seoul_day();
     let rows = store.entries(&user("kim"), &day, &day).await.unwrap();
     assert_eq!(rows, all);
-    let totals = rows.iter().fold(UsageTotals::default(), |sum, row| sum.plus(row.usage, row.cost));
+    let totals = rows.iter().fold(UsageTotals::default(), UsageTotals::plus);
     let row =
         |period: String| UsageRow { user_id: user("kim"), engine: Engine::Basic, period, totals };
     assert_eq!(store.days(&user("kim"), &day, &day).await.unwrap(), [row(day.clone())]);

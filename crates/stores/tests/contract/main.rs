@@ -5,6 +5,8 @@
 mod connections;
 mod conversations;
 mod ledger;
+mod ledger_parallel;
+mod ledger_sums;
 mod prompts;
 mod sample;
 mod sqlite_faults;
@@ -73,6 +75,10 @@ mod on {
         parallel_reservations_never_pass_the_limit,
         totals_equal_their_rows,
         days_and_months_are_those_of_seoul,
+        money_is_limited_beside_tokens,
+        what_passed_its_reservation_is_recorded_and_counts,
+        a_settled_turn_holds_nothing_and_its_row_never_changes,
+        keeping_warm_is_paid_by_the_service,
     );
     contract!(connections: a_socket_is_there_until_it_closes_or_expires);
 }

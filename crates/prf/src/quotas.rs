@@ -1,0 +1,312 @@
+//! The operator's file of quotas: reads it, refuses what cannot be meant, and prints it.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use domain::id::UserId;
+use domain::ledger::Nanodollars;
+use domain::principal::Role;
+use domain::quota::{Limits, Plan, Quotas};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::config::Config;
+
+/// Why the file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum QuotaError {
+    /// It is not TOML of this form; the reader names line and column.
+    #[error("the quotas cannot be read")]
+    Format(#[source] Box<toml::de::Error>),
+    /// A section of no role.
+    #[error("line {line}: unknown role {name:?}: use user, desk or admin")]
+    Role {
+        /// Where.
+        line: usize,
+        /// The role as written.
+        name: String,
+    },
+    /// A plan nobody knows.
+    #[error("line {line}: unknown plan {name:?}: use free, basic or premium")]
+    Plan {
+        /// Where.
+        line: usize,
+        /// The plan as written.
+        name: String,
+    },
+    /// An amount that is none.
+    #[error(
+        "line {line}: month_dollars is {value:?}, but must be an amount like \"150\" or \"12.50\""
+    )]
+    Dollars {
+        /// Where.
+        line: usize,
+        /// The amount as written.
+        value: String,
+    },
+    /// Two settings that contradict each other.
+    #[error("line {line}: {one} and {other} cannot stand together")]
+    Both {
+        /// Where the second stands.
+        line: usize,
+        /// The first.
+        one: &'static str,
+        /// The second.
+        other: &'static str,
+    },
+    /// A section without any limit.
+    #[error(
+        "line {line}: [{name}] sets no limit: use plan, month_tokens, month_dollars or unlimited"
+    )]
+    Empty {
+        /// Where it begins.
+        line: usize,
+        /// Its name.
+        name: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    default: Option<Spanned<Section>>,
+    #[serde(default)]
+    role: BTreeMap<Spanned<String>, Section>,
+    #[serde(default)]
+    user: BTreeMap<Spanned<String>, Section>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    plan: Option<Spanned<String>>,
+    month_tokens: Option<Spanned<u64>>,
+    month_dollars: Option<Spanned<String>>,
+    unlimited: Option<Spanned<bool>>,
+}
+
+/// The quotas in force: those of the file, under which `PRF_MONTH_TOKENS` limits the tokens of
+/// whoever is named nowhere.
+pub(crate) fn load(config: &Config) -> anyhow::Result<Quotas> {
+    let Some(path) = &config.quotas else { return Ok(only_default(config.month_tokens)) };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("could not read {} (PRF_QUOTAS)", path.display()))?;
+    parse(&text, config.month_tokens).with_context(|| path.display().to_string())
+}
+
+fn only_default(tokens: Option<u64>) -> Quotas {
+    Quotas { default: Limits { tokens, cost: None }, ..Quotas::default() }
+}
+
+fn parse(text: &str, month_tokens: Option<u64>) -> Result<Quotas, QuotaError> {
+    let file: File = toml::from_str(text).map_err(|error| QuotaError::Format(Box::new(error)))?;
+    let reader = Reader { text };
+    let mut quotas = only_default(month_tokens);
+    if let Some(section) = &file.default {
+        let line = reader.line(section);
+        let section = section.get_ref();
+        reader.refuse_both(section, month_tokens)?;
+        quotas.default = reader.limits("default", line, section, quotas.default)?;
+    }
+    for (name, section) in &file.role {
+        let (line, key) = (reader.line(name), name.get_ref());
+        let role =
+            Role::from_name(key).ok_or_else(|| QuotaError::Role { line, name: key.clone() })?;
+        let limits = reader.limits(&format!("role.{key}"), line, section, quotas.default)?;
+        quotas.roles.insert(role, limits);
+    }
+    for (name, section) in &file.user {
+        let (line, key) = (reader.line(name), name.get_ref());
+        let limits = reader.limits(&format!("user.{key:?}"), line, section, quotas.default)?;
+        quotas.users.insert(UserId::new(key.as_str()), limits);
+    }
+    Ok(quotas)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+}
+
+impl Reader<'_> {
+    /// The line where something stands, from 1.
+    fn line<T>(&self, at: &Spanned<T>) -> usize {
+        let before = self.text.as_bytes().get(..at.span().start).unwrap_or_default();
+        before.iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+
+    fn both<T>(&self, at: &Spanned<T>, one: &'static str, other: &'static str) -> QuotaError {
+        QuotaError::Both { line: self.line(at), one, other }
+    }
+
+    /// The default's tokens are named in one place only.
+    fn refuse_both(&self, section: &Section, month_tokens: Option<u64>) -> Result<(), QuotaError> {
+        const VARIABLE: &str = "PRF_MONTH_TOKENS";
+        if month_tokens.is_none() {
+            return Ok(());
+        }
+        if let Some(tokens) = &section.month_tokens {
+            return Err(self.both(tokens, VARIABLE, "month_tokens"));
+        }
+        if let Some(plan) = &section.plan {
+            return Err(self.both(plan, VARIABLE, "plan"));
+        }
+        match section.unlimited.as_ref().filter(|unlimited| *unlimited.get_ref()) {
+            Some(unlimited) => Err(self.both(unlimited, VARIABLE, "unlimited")),
+            None => Ok(()),
+        }
+    }
+
+    /// A section's limits; what it does not name is as in the default.
+    fn limits(
+        &self,
+        name: &str,
+        line: usize,
+        section: &Section,
+        default: Limits,
+    ) -> Result<Limits, QuotaError> {
+        let Section { plan, month_tokens, month_dollars, unlimited } = section;
+        if let Some(unlimited) = unlimited.as_ref().filter(|unlimited| *unlimited.get_ref()) {
+            let has_limit = plan.is_some() || month_tokens.is_some() || month_dollars.is_some();
+            let refused = self.both(unlimited, "a limit", "unlimited");
+            return if has_limit { Err(refused) } else { Ok(Limits::default()) };
+        }
+        let planned = plan.as_ref().map(|plan| self.plan(plan)).transpose()?;
+        if let Some(tokens) = month_tokens.as_ref().filter(|_| planned.is_some()) {
+            return Err(self.both(tokens, "plan", "month_tokens"));
+        }
+        let tokens = planned.or(month_tokens.as_ref().map(|tokens| *tokens.get_ref()));
+        let cost = month_dollars.as_ref().map(|amount| self.dollars(amount)).transpose()?;
+        if tokens.is_none() && cost.is_none() {
+            return Err(QuotaError::Empty { line, name: name.to_owned() });
+        }
+        Ok(Limits { tokens: tokens.or(default.tokens), cost: cost.or(default.cost) })
+    }
+
+    fn plan(&self, plan: &Spanned<String>) -> Result<u64, QuotaError> {
+        let name = plan.get_ref();
+        let found = Plan::from_name(name).map(Plan::month_tokens);
+        found.ok_or_else(|| QuotaError::Plan { line: self.line(plan), name: name.clone() })
+    }
+
+    fn dollars(&self, amount: &Spanned<String>) -> Result<Nanodollars, QuotaError> {
+        let value = amount.get_ref();
+        let read = Nanodollars::from_dollars(value);
+        read.ok_or_else(|| QuotaError::Dollars { line: self.line(amount), value: value.clone() })
+    }
+}
+
+/// The quotas as `prf config` prints them, one line each.
+pub(crate) fn lines(quotas: &Quotas) -> String {
+    let default = std::iter::once(("default".to_owned(), quotas.default));
+    let roles = quotas.roles.iter().map(|(role, of)| (format!("role.{}", role.name()), *of));
+    let users = quotas.users.iter().map(|(user, of)| (format!("user.{:?}", user.as_str()), *of));
+    let all = default.chain(roles).chain(users);
+    all.map(|(name, limits)| format!("quota {name}  {} a month\n", shown(limits))).collect()
+}
+
+fn shown(limits: Limits) -> String {
+    let tokens = limits.tokens.map(|tokens| format!("{tokens} tokens"));
+    let cost = limits.cost.map(|cost| format!("${cost}"));
+    let parts: Vec<String> = tokens.into_iter().chain(cost).collect();
+    if parts.is_empty() { "no limit".into() } else { parts.join(" and ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{QuotaError, lines, parse};
+
+    fn check(text: &str, month_tokens: Option<u64>, expected: &str) {
+        assert_eq!(lines(&parse(text, month_tokens).unwrap()), expected, "{text}");
+    }
+
+    #[test]
+    fn sections_stand_on_the_default() {
+        check("", None, "quota default  no limit a month\n");
+        check("", Some(5), "quota default  5 tokens a month\n");
+        check(
+            "[default]\nmonth_tokens = 1_000_000\nmonth_dollars = \"150\"\n\
+             [role.user]\nplan = \"basic\"\n\
+             [role.desk]\nmonth_dollars = \"0.05\"\n\
+             [role.admin]\nunlimited = true\n\
+             [user.\"kim@desk\"]\nplan = \"free\"\nmonth_dollars = \"12.50\"\nunlimited = false\n",
+            None,
+            "quota default  1000000 tokens and $150 a month\n\
+             quota role.user  100000 tokens and $150 a month\n\
+             quota role.desk  1000000 tokens and $0.05 a month\n\
+             quota role.admin  no limit a month\n\
+             quota user.\"kim@desk\"  10000 tokens and $12.5 a month\n",
+        );
+        check(
+            "[default]\nmonth_dollars = \"1\"\n[role.desk]\nplan = \"premium\"\n",
+            Some(7),
+            "quota default  7 tokens and $1 a month\nquota role.desk  500000 tokens and $1 a month\n",
+        );
+    }
+
+    fn refused(text: &str, month_tokens: Option<u64>, expected: &str) {
+        assert_eq!(parse(text, month_tokens).unwrap_err().to_string(), expected, "{text}");
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_with_its_line() {
+        refused(
+            "[default]\nplan = \"basic\"\n\n[role.chief]\nunlimited = true",
+            None,
+            "line 4: unknown role \"chief\": use user, desk or admin",
+        );
+        refused(
+            "# 한도\n[default]\nplan = \"gold\"",
+            None,
+            "line 3: unknown plan \"gold\": use free, basic or premium",
+        );
+        refused(
+            "[default]\nmonth_dollars = \"12,50\"",
+            None,
+            "line 2: month_dollars is \"12,50\", but must be an amount like \"150\" or \"12.50\"",
+        );
+        refused(
+            "[default]\nplan = \"basic\"\nmonth_tokens = 5",
+            None,
+            "line 3: plan and month_tokens cannot stand together",
+        );
+        refused(
+            "[user.\"a\"]\nmonth_tokens = 5\nunlimited = true",
+            None,
+            "line 3: a limit and unlimited cannot stand together",
+        );
+        refused(
+            "\n[user.\"a b\"]\n",
+            None,
+            "line 2: [user.\"a b\"] sets no limit: use plan, month_tokens, month_dollars or unlimited",
+        );
+        for (setting, name) in [
+            ("month_tokens = 1", "month_tokens"),
+            ("plan = \"free\"", "plan"),
+            ("unlimited = true", "unlimited"),
+        ] {
+            refused(
+                &format!("[default]\n{setting}"),
+                Some(5),
+                &format!("line 2: PRF_MONTH_TOKENS and {name} cannot stand together"),
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_such_file_is_refused_with_its_line() {
+        for (text, place) in [
+            ("[default]\nmonth_tokens = -1", "line 2, column"),
+            ("[default]\nmonth_dollars = 150", "line 2, column"),
+            ("[default]\nmonth_token = 5", "line 2, column"),
+            ("[rolle.user]\nmonth_tokens = 5", "line 1, column"),
+            ("[default", "line 1, column"),
+        ] {
+            match parse(text, None) {
+                Err(QuotaError::Format(error)) => {
+                    assert!(error.to_string().contains(place), "{error}");
+                }
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+    }
+}
