@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Eval(flags) => commands::eval::run(flags),
         Command::Lsp(flags) => commands::lsp::run(flags),
         Command::Rules(command) => commands::rules::run(command),
+        Command::Models(flags) => commands::models::run(flags),
         Command::Config => commands::config::run(),
         Command::Openapi => commands::openapi::run(),
     };

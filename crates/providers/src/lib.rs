@@ -12,5 +12,5 @@ mod sse;
 
 pub use anthropic::{Anthropic, AnthropicConfig, Timeouts};
 pub use failover::Failover;
-pub use models::{ModelEntry, Models};
+pub use models::{ModelEntry, Models, RetirementWarning, Thinking};
 pub use scripted::Scripted;

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod eval;
 pub(crate) mod lsp;
+pub(crate) mod models;
 pub(crate) mod openapi;
 pub(crate) mod proofread;
 pub(crate) mod rules;
