@@ -6,7 +6,7 @@ use anyhow::Context;
 use domain::check::Checks;
 use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
 use domain::turn::{TurnLimits, Turns};
-use providers::{Anthropic, AnthropicConfig, Failover, ModelEntry, Models, Timeouts};
+use providers::{Anthropic, AnthropicConfig, Failover, ModelEntry, Models, SearchSettings, Domains};
 
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::{AnthropicSettings, Config};
@@ -59,9 +59,10 @@ fn provider(config: &Config, settings: &AnthropicSettings) -> anyhow::Result<Arc
         api_key: settings.api_key.clone(),
         model: model.clone(),
         temperature: settings.temperature,
-        web_search_max_uses: settings.web_search_max_uses,
+        web_search: settings
+            .web_search_max_uses
+            .map(|max_uses| SearchSettings { max_uses, domains: Domains::All }),
         prompt_caching: settings.prompt_caching,
-        timeouts: Timeouts::default(),
     })?;
     Ok(Arc::new(Failover::new(Arc::new(anthropic), Vec::new())))
 }
