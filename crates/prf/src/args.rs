@@ -30,6 +30,8 @@ pub(crate) enum Command {
     /// Look at the rules, run their examples, count them, try a pack on past articles.
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Print the table of models: prices, limits, how long each stays, which is in use.
+    Models(ModelsFlags),
     /// Look into the ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -40,6 +42,14 @@ pub(crate) enum Command {
     Config,
     /// Print the OpenAPI document.
     Openapi,
+}
+
+/// Flags of `models`.
+#[derive(Debug, Args)]
+pub(crate) struct ModelsFlags {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Flags of `serve`; each stands above the environment variable of the same meaning.

@@ -9,6 +9,9 @@ use domain::text::Secret;
 
 use crate::args::ServeFlags;
 
+/// The model where no other is named.
+const DEFAULT_MODEL: &str = "claude-opus-4-5-20251101";
+
 /// Everything the binary can be told, typed.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -18,7 +21,7 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     /// Directory of packs.
     pub(crate) packs: Option<PathBuf>,
-    /// Operator's table of models, in place of the built-in one.
+    /// Operator's table of models, over the built-in one.
     pub(crate) models: Option<PathBuf>,
     /// Further origins whose pages may call the API.
     pub(crate) origins: Vec<String>,
@@ -28,7 +31,9 @@ pub(crate) struct Config {
     pub(crate) month_tokens: Option<u64>,
     /// Operator's file of quotas.
     pub(crate) quotas: Option<PathBuf>,
-    /// The model, when one is configured.
+    /// Which model is to answer.
+    pub(crate) model_id: String,
+    /// Anthropic, when a key is configured.
     pub(crate) anthropic: Option<AnthropicSettings>,
     /// What stands in the log, as `tracing` filters.
     pub(crate) log: String,
@@ -43,8 +48,6 @@ pub(crate) struct AnthropicSettings {
     pub(crate) api_key: Secret,
     /// Where the API is.
     pub(crate) base_url: String,
-    /// Which model.
-    pub(crate) model_id: String,
     /// Tokens of one answer.
     pub(crate) max_tokens: u64,
     /// Sent only where the model takes it.
@@ -136,6 +139,7 @@ impl Config {
         };
         let quotas = reader.optional("PRF_QUOTAS").map(PathBuf::from);
         let log = reader.text("PRF_LOG", "info", None);
+        let model_id = reader.text("ANTHROPIC_MODEL_ID", DEFAULT_MODEL, None);
         let anthropic = reader.anthropic()?;
         reader.refuse_unknown()?;
         check_auth(&auth, listen)?;
@@ -148,6 +152,7 @@ impl Config {
             max_text_chars,
             month_tokens,
             quotas,
+            model_id,
             anthropic,
             log,
             settings: reader.read,
@@ -237,7 +242,6 @@ impl Reader {
         }
         let api_key = self.secret("ANTHROPIC_API_KEY");
         let base_url = self.text("ANTHROPIC_BASE_URL", "https://api.anthropic.com", None);
-        let model_id = self.text("ANTHROPIC_MODEL_ID", "claude-opus-4-5-20251101", None);
         let max_tokens = self.number("ANTHROPIC_MAX_TOKENS", "4096")?;
         let temperature = self.parsed("ANTHROPIC_TEMPERATURE", "0.7", None, "a number")?;
         let has_search = self.switch("ENABLE_NATIVE_WEB_SEARCH", "true")?;
@@ -247,7 +251,6 @@ impl Reader {
         Ok((is_used && provider == "anthropic_api").then_some(AnthropicSettings {
             api_key,
             base_url,
-            model_id,
             max_tokens,
             temperature,
             web_search_max_uses: has_search.then_some(max_uses),

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Rules(command) => commands::rules::run(command),
         Command::Ledger(LedgerCommand::Verify(flags)) => commands::ledger::verify(flags),
         Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
+        Command::Models(flags) => commands::models::run(flags),
         Command::Config => commands::config::run(),
         Command::Openapi => commands::openapi::run(),
     };

@@ -7,7 +7,9 @@ use domain::check::Checks;
 use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
 use domain::prefix::Prefixes;
 use domain::turn::{TurnLimits, Turns};
-use providers::{Anthropic, AnthropicConfig, Failover, Models, Timeouts};
+use providers::{
+    Anthropic, AnthropicConfig, Domains, Failover, ModelEntry, Models, SearchSettings,
+};
 use stores::{SqliteOptions, SqliteStore};
 
 use crate::clock::{RandomIds, SystemClock};
@@ -64,23 +66,40 @@ where
     })
 }
 
+/// The built-in table of models with the operator's over it.
+pub(crate) fn models(config: &Config) -> anyhow::Result<Models> {
+    let models = Models::built_in()?;
+    let Some(path) = &config.models else { return Ok(models) };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("could not read {}", path.display()))?;
+    models.overridden_by(&text).with_context(|| path.display().to_string())
+}
+
 fn provider(config: &Config, settings: &AnthropicSettings) -> anyhow::Result<Arc<dyn Provider>> {
-    let models = match &config.models {
-        Some(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("could not read {}", path.display()))?;
-            Models::parse(&text).with_context(|| path.display().to_string())?
-        }
-        None => Models::built_in()?,
-    };
+    let models = models(config)?;
+    let model = models.find(&config.model_id)?;
+    warn_of_retirement(model);
     let anthropic = Anthropic::new(AnthropicConfig {
         base_url: settings.base_url.clone(),
         api_key: settings.api_key.clone(),
-        model: models.find(&settings.model_id)?.clone(),
+        model: model.clone(),
         temperature: settings.temperature,
-        web_search_max_uses: settings.web_search_max_uses,
+        web_search: settings
+            .web_search_max_uses
+            .map(|max_uses| SearchSettings { max_uses, domains: Domains::All }),
         prompt_caching: settings.prompt_caching,
-        timeouts: Timeouts::default(),
     })?;
     Ok(Arc::new(Failover::new(Arc::new(anthropic), Vec::new())))
+}
+
+fn warn_of_retirement(model: &ModelEntry) {
+    if let Some(warning) = model.retirement_warning(SystemClock.now()) {
+        tracing::warn!(
+            event = "model.retires",
+            model = warning.model,
+            day = warning.day,
+            days_left = warning.days_left,
+            successor = warning.successor,
+        );
+    }
 }

@@ -10,7 +10,7 @@ pub mod models;
 pub mod scripted;
 mod sse;
 
-pub use anthropic::{Anthropic, AnthropicConfig, Timeouts};
+pub use anthropic::{Anthropic, AnthropicConfig, Domains, SearchSettings, SetupError};
 pub use failover::Failover;
-pub use models::{ModelEntry, Models};
+pub use models::{ModelEntry, Models, RetirementWarning, Thinking};
 pub use scripted::Scripted;

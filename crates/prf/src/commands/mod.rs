@@ -6,6 +6,7 @@ pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod ledger;
 pub(crate) mod lsp;
+pub(crate) mod models;
 pub(crate) mod openapi;
 pub(crate) mod proofread;
 pub(crate) mod rules;

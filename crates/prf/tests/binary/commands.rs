@@ -93,6 +93,53 @@ fn config_prints_every_setting_and_hides_the_key() {
 }
 
 #[test]
+fn models_prints_the_table_with_the_operators_over_it() {
+    let (code, out, _) = run(&["models"]);
+    assert_eq!((code, out.contains("* claude-opus-4-5-20251101 ")), (0, true), "{out}");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("models.toml");
+    let own = r#"
+        [[model]]
+        id = "house"
+        api_version = "2023-06-01"
+        context_tokens = 1000
+        output_tokens = 100
+        cache_minimum_tokens = 1024
+        takes_temperature = true
+        takes_prefill = true
+        takes_forced_tools = true
+        thinking = "never"
+        successor = "claude-opus-4-6"
+        [[model.price]]
+        from = "2026-01-01"
+        input = "1"
+        output = "2"
+        cache_write_5m = "1.25"
+        cache_write_1h = "2"
+        cache_read = "0.1"
+        web_search = "10"
+    "#;
+    fs::write(&path, own).unwrap();
+    let models = |arguments: &[&str]| {
+        let mut command = prf(arguments);
+        command.env("PRF_MODELS", &path).env("ANTHROPIC_MODEL_ID", "house");
+        ended(&command.output().unwrap())
+    };
+    let (code, out, error) = models(&["models", "--json"]);
+    assert_eq!(code, 0, "{error}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let house = json.as_array().unwrap().iter().find(|one| one["id"] == "house").unwrap();
+    assert_eq!(
+        (&house["inUse"], &house["prices"]["cacheRead"], &house["successor"]),
+        (&json!(true), &json!(0.1), &json!("claude-opus-4-6"))
+    );
+    fs::write(&path, own.replace("claude-opus-4-6", "gone")).unwrap();
+    let (code, _, error) = models(&["models"]);
+    assert_eq!(code, 2);
+    assert!(error.contains("model house: its successor gone is not in the table"), "{error}");
+}
+
+#[test]
 fn openapi_prints_the_document() {
     let (code, out, _) = run(&["openapi"]);
     let document: Value = serde_json::from_str(&out).unwrap();

@@ -2,8 +2,14 @@
 
 use domain::model::{FinishReason, Mode, ModelEvent, ProviderError, Source, TokenUsage};
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::blocks::Blocks;
+use super::error::Refusal;
 use crate::findings::Scanner;
+
+/// The stop reason of a response that is to be sent back to go on.
+const PAUSED: &str = "pause_turn";
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -12,18 +18,18 @@ enum StreamEvent {
         message: Start,
     },
     ContentBlockStart {
-        content_block: Block,
+        content_block: Value,
     },
     ContentBlockDelta {
         delta: Delta,
     },
+    ContentBlockStop,
     MessageDelta {
         delta: End,
         #[serde(default)]
         usage: Usage,
     },
     MessageStop,
-    Ping,
     Error {
         error: ErrorBody,
     },
@@ -40,34 +46,19 @@ struct Start {
 
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Block {
-    Text {
-        #[serde(default)]
-        text: String,
-    },
-    #[serde(other)]
-    Unknown,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
 enum Delta {
     #[serde(rename = "text_delta")]
     Text { text: String },
     #[serde(rename = "citations_delta")]
-    Citations { citation: Citation },
+    Citations { citation: Value },
+    #[serde(rename = "input_json_delta")]
+    Input { partial_json: String },
+    #[serde(rename = "thinking_delta")]
+    Thinking { thinking: String },
+    #[serde(rename = "signature_delta")]
+    Signature { signature: String },
     #[serde(other)]
     Unknown,
-}
-
-#[derive(Deserialize)]
-struct Citation {
-    #[serde(default)]
-    url: Option<String>,
-    #[serde(default)]
-    title: Option<String>,
-    #[serde(default)]
-    cited_text: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -104,15 +95,22 @@ struct ServerToolUse {
 #[derive(Deserialize)]
 struct ErrorBody {
     r#type: String,
+    #[serde(default)]
+    message: String,
 }
 
-/// Reads one answer's events in order.
+/// Reads one answer's events in order, over all the responses it is spread over.
 #[derive(Debug)]
 pub(crate) struct Decoder {
     /// Reads findings; none where prose is wanted.
     scanner: Option<Scanner>,
+    blocks: Blocks,
+    /// What the responses before this one used.
+    settled: TokenUsage,
     usage: TokenUsage,
     stop_reason: Option<String>,
+    has_started: bool,
+    is_over: bool,
 }
 
 impl Decoder {
@@ -121,7 +119,15 @@ impl Decoder {
             Mode::Proofread => Some(Scanner::default()),
             Mode::Chat => None,
         };
-        Self { scanner, usage: TokenUsage::default(), stop_reason: None }
+        Self {
+            scanner,
+            blocks: Blocks::default(),
+            settled: TokenUsage::default(),
+            usage: TokenUsage::default(),
+            stop_reason: None,
+            has_started: false,
+            is_over: false,
+        }
     }
 
     /// What one event's data means.
@@ -131,35 +137,92 @@ impl Decoder {
         Ok(match event {
             StreamEvent::MessageStart { message } => {
                 self.report(&message.usage);
-                vec![ModelEvent::Started { model: message.model }, ModelEvent::Usage(self.usage)]
+                let is_first = !std::mem::replace(&mut self.has_started, true);
+                let started = is_first.then_some(ModelEvent::Started { model: message.model });
+                started.into_iter().chain([self.usage_so_far()]).collect()
             }
-            StreamEvent::ContentBlockStart { content_block: Block::Text { text } }
-            | StreamEvent::ContentBlockDelta { delta: Delta::Text { text } } => self.text(text),
-            StreamEvent::ContentBlockDelta { delta: Delta::Citations { citation } } => {
-                source(citation).into_iter().collect()
+            StreamEvent::ContentBlockStart { content_block } => self.start(content_block),
+            StreamEvent::ContentBlockDelta { delta } => self.delta(delta),
+            StreamEvent::ContentBlockStop => {
+                self.blocks.stop();
+                vec![ModelEvent::Heartbeat]
             }
             StreamEvent::MessageDelta { delta, usage } => {
                 self.stop_reason = delta.stop_reason.or(self.stop_reason.take());
                 self.report(&usage);
-                vec![ModelEvent::Usage(self.usage)]
+                vec![self.usage_so_far()]
             }
             StreamEvent::MessageStop => self.finish(),
-            StreamEvent::Error { error } => return Err(error_of(&error.r#type, 200, None)),
-            StreamEvent::Ping
-            | StreamEvent::Unknown
-            | StreamEvent::ContentBlockStart { content_block: Block::Unknown }
-            | StreamEvent::ContentBlockDelta { delta: Delta::Unknown } => {
-                vec![ModelEvent::Heartbeat]
+            StreamEvent::Error { error } => {
+                let (kind, message) = (error.r#type.as_str(), error.message.as_str());
+                let refusal = Refusal { status: 200, kind, message, retry_after_ms: None };
+                return Err(refusal.meaning());
             }
+            StreamEvent::Unknown => vec![ModelEvent::Heartbeat],
         })
     }
 
-    fn text(&mut self, text: String) -> Vec<ModelEvent> {
-        match &mut self.scanner {
-            Some(scanner) => scanner.push(&text),
-            None if text.is_empty() => vec![],
-            None => vec![ModelEvent::Text(text)],
+    /// Whether the response is over and the answer is not: it wants to be sent back.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.is_over && self.stop_reason.as_deref() == Some(PAUSED)
+    }
+
+    /// The blocks to send back to go on with a paused answer; none when they were too long to keep.
+    pub(crate) fn resume(&mut self) -> Option<Vec<String>> {
+        self.settled = self.settled.plus(std::mem::take(&mut self.usage));
+        self.stop_reason = None;
+        self.is_over = false;
+        self.blocks.all()
+    }
+
+    /// The answer in the API's own form, where the next turn must read it again.
+    pub(crate) fn verbatim(&self) -> Option<String> {
+        self.blocks.verbatim()
+    }
+
+    fn usage_so_far(&self) -> ModelEvent {
+        ModelEvent::Usage(self.settled.plus(self.usage))
+    }
+
+    fn start(&mut self, block: Value) -> Vec<ModelEvent> {
+        let events = match block["type"].as_str().unwrap_or_default() {
+            "text" => self.text(block["text"].as_str().unwrap_or_default().to_owned()),
+            "web_search_tool_result" => results(&block["content"]),
+            _ => vec![ModelEvent::Working],
+        };
+        if self.scanner.is_none() {
+            self.blocks.start(block);
         }
+        events
+    }
+
+    fn delta(&mut self, delta: Delta) -> Vec<ModelEvent> {
+        match delta {
+            Delta::Text { text } => {
+                self.blocks.extend("text", &text);
+                return self.text(text);
+            }
+            Delta::Citations { citation } => {
+                let source = source(&citation, &citation["cited_text"]);
+                self.blocks.cite(citation);
+                return source.into_iter().collect();
+            }
+            Delta::Input { partial_json } => self.blocks.extend_input(&partial_json),
+            Delta::Thinking { thinking } => self.blocks.extend("thinking", &thinking),
+            Delta::Signature { signature } => self.blocks.extend("signature", &signature),
+            Delta::Unknown => {}
+        }
+        vec![ModelEvent::Working]
+    }
+
+    fn text(&mut self, text: String) -> Vec<ModelEvent> {
+        if text.is_empty() {
+            return vec![];
+        }
+        let Some(scanner) = &mut self.scanner else { return vec![ModelEvent::Text(text)] };
+        let found = scanner.push(&text);
+        // Half a finding cannot be shown yet, but somebody is writing it.
+        if found.is_empty() { vec![ModelEvent::Working] } else { found }
     }
 
     fn report(&mut self, reported: &Usage) {
@@ -184,7 +247,11 @@ impl Decoder {
     }
 
     fn finish(&mut self) -> Vec<ModelEvent> {
+        self.blocks.stop();
+        self.is_over = true;
         let reason = match self.stop_reason.as_deref() {
+            // Whoever reads the stream continues it or says that it is not complete.
+            Some(PAUSED) => return vec![],
             Some("max_tokens") => FinishReason::MaxTokens,
             Some("refusal") => FinishReason::Refusal,
             Some("model_context_window_exceeded") => FinishReason::ContextOverflow,
@@ -195,125 +262,25 @@ impl Decoder {
     }
 }
 
-fn source(citation: Citation) -> Option<ModelEvent> {
-    let url = citation.url?;
-    let title = citation.title.unwrap_or_else(|| url.clone());
-    Some(ModelEvent::Source(Source { url, title, quote: citation.cited_text }))
+/// What a search found; each page is a source of the answer.
+fn results(content: &Value) -> Vec<ModelEvent> {
+    let Value::Array(pages) = content else {
+        return vec![match content["error_code"].as_str() {
+            // It has searched as often as it may, and goes on with what it found.
+            Some("max_uses_exceeded") => ModelEvent::Working,
+            _ => ModelEvent::SearchUnavailable,
+        }];
+    };
+    let sources = pages.iter().filter_map(|page| source(page, &Value::Null));
+    [ModelEvent::Working].into_iter().chain(sources).collect()
 }
 
-/// The error a type name and status mean; one table for responses and for errors inside a stream.
-pub(crate) fn error_of(kind: &str, status: u16, retry_after_ms: Option<u64>) -> ProviderError {
-    match (kind, status) {
-        ("authentication_error" | "permission_error", _) | (_, 401 | 403) => {
-            ProviderError::Unauthorised
-        }
-        ("not_found_error", _) | (_, 404) => ProviderError::UnknownModel,
-        ("rate_limit_error", _) | (_, 429) => ProviderError::RateLimited { retry_after_ms },
-        ("overloaded_error", _) | (_, 529) => ProviderError::Overloaded,
-        ("invalid_request_error" | "request_too_large", _) | (_, 400 | 413) => {
-            // The message may quote the article; the type does not.
-            ProviderError::Rejected { reason: kind.chars().take(64).collect() }
-        }
-        (_, status) => ProviderError::Failed { status },
-    }
+fn source(page: &Value, quote: &Value) -> Option<ModelEvent> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let url = text(&page["url"])?;
+    let title = text(&page["title"]).unwrap_or_else(|| url.clone());
+    Some(ModelEvent::Source(Source { url, title, quote: text(quote) }))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Decoder;
-    use domain::model::{FinishReason, Mode, ModelEvent, ProviderError, Source, TokenUsage};
-
-    fn read(mode: Mode, events: &[&str]) -> Vec<ModelEvent> {
-        let mut decoder = Decoder::new(mode);
-        events.iter().flat_map(|data| decoder.read(data).unwrap()).collect()
-    }
-
-    const START: &str = r#"{"type":"message_start","message":{"model":"claude-x","usage":{
-        "input_tokens":12,"output_tokens":1,"cache_read_input_tokens":65000,
-        "cache_creation_input_tokens":300,
-        "cache_creation":{"ephemeral_5m_input_tokens":100,"ephemeral_1h_input_tokens":200}}}}"#;
-
-    #[test]
-    fn usage_is_what_was_reported_last() {
-        let events = read(
-            Mode::Chat,
-            &[
-                START,
-                r#"{"type":"message_delta","delta":{"stop_reason":"max_tokens"},
-                    "usage":{"output_tokens":40,"server_tool_use":{"web_search_requests":2}}}"#,
-                r#"{"type":"message_stop"}"#,
-            ],
-        );
-        let first = TokenUsage {
-            input_tokens: 12,
-            output_tokens: 1,
-            cache_write_5m_tokens: 100,
-            cache_write_1h_tokens: 200,
-            cache_read_tokens: 65_000,
-            web_searches: 0,
-        };
-        let last = TokenUsage { output_tokens: 40, web_searches: 2, ..first };
-        let expected = [
-            ModelEvent::Started { model: "claude-x".into() },
-            ModelEvent::Usage(first),
-            ModelEvent::Usage(last),
-            ModelEvent::Finished(FinishReason::MaxTokens),
-        ];
-        assert_eq!(events, expected);
-    }
-
-    #[test]
-    fn prose_comes_with_its_sources_and_unknown_events_are_passed_over() {
-        let events = read(
-            Mode::Chat,
-            &[
-                r#"{"type":"content_block_start","index":0,"content_block":{"type":"server_tool_use","id":"s"}}"#,
-                r#"{"type":"content_block_start","index":1,"content_block":{"type":"text","text":""}}"#,
-                r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"금리는"}}"#,
-                r#"{"type":"content_block_delta","index":1,"delta":{"type":"citations_delta","citation":{"type":"web_search_result_location","url":"https://bok.or.kr","title":"한은","cited_text":"2.5%"}}}"#,
-                r#"{"type":"content_block_delta","index":1,"delta":{"type":"thinking_delta","thinking":"…"}}"#,
-                r#"{"type":"brand_new"}"#,
-                r#"{"type":"ping"}"#,
-            ],
-        );
-        let source = Source {
-            url: "https://bok.or.kr".into(),
-            title: "한은".into(),
-            quote: Some("2.5%".into()),
-        };
-        let expected = [
-            ModelEvent::Heartbeat,
-            ModelEvent::Text("금리는".into()),
-            ModelEvent::Source(source),
-            ModelEvent::Heartbeat,
-            ModelEvent::Heartbeat,
-            ModelEvent::Heartbeat,
-        ];
-        assert_eq!(events, expected);
-    }
-
-    #[test]
-    fn findings_are_read_as_they_close() {
-        let delta = |text: &str| {
-            let delta = serde_json::json!({"type": "text_delta", "text": text});
-            serde_json::json!({"type": "content_block_delta", "index": 0, "delta": delta})
-                .to_string()
-        };
-        let mut decoder = Decoder::new(Mode::Proofread);
-        assert_eq!(decoder.read(&delta("{\"original\":\"몇")).unwrap(), []);
-        let closed = decoder.read(&delta("일\",\"replacement\":\"며칠\"}\n{\"ori")).unwrap();
-        assert!(matches!(&closed[..], [ModelEvent::Finding(one)] if one.original == "몇일"));
-        let end = decoder.read(r#"{"type":"message_stop"}"#).unwrap();
-        let expected = [ModelEvent::UnreadableFinding, ModelEvent::Finished(FinishReason::EndTurn)];
-        assert_eq!(end, expected);
-    }
-
-    #[test]
-    fn an_error_inside_the_stream_is_an_error() {
-        let data = r#"{"type":"error","error":{"type":"overloaded_error","message":"m"}}"#;
-        let error = Decoder::new(Mode::Chat).read(data).unwrap_err();
-        assert!(matches!(error, ProviderError::Overloaded));
-        let error = Decoder::new(Mode::Chat).read("<html>").unwrap_err();
-        assert!(matches!(error, ProviderError::Protocol { what: "stream event" }));
-    }
-}
+mod tests;

@@ -1,7 +1,11 @@
 //! The Messages protocol as Anthropic and Bedrock speak it: requests out, stream events in.
 
+mod blocks;
 mod decoder;
+mod error;
 mod request;
 
-pub(crate) use decoder::{Decoder, error_of};
-pub(crate) use request::{Options, WebSearch, body};
+pub(crate) use decoder::Decoder;
+pub(crate) use error::Refusal;
+pub use request::Domains;
+pub(crate) use request::{CacheTtl, Extra, Options, WebSearch, body};

@@ -1,0 +1,224 @@
+//! Anthropic's Messages API over HTTP: one streamed request an attempt, cancelled when it is dropped.
+
+mod answer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use domain::model::{ModelCard, ModelRequest, ModelStream, ProviderError, ProviderName};
+use domain::ports::Provider;
+use domain::text::Secret;
+use futures::{StreamExt, TryStreamExt};
+use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+
+use crate::messages::{self, CacheTtl, Extra, Options, Refusal};
+use crate::models::{ModelEntry, Thinking};
+use answer::Answer;
+
+pub use crate::messages::Domains;
+
+/// At most so much of an error's body is read.
+const ERROR_BODY_LIMIT_BYTES: usize = 64 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// An idle connection is kept so long; the next turn then saves the handshake.
+const POOL_IDLE: Duration = Duration::from_secs(300);
+/// So often an open HTTP/2 connection is asked whether it is alive.
+const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// What the operator sets.
+#[derive(Debug, Clone)]
+pub struct AnthropicConfig {
+    /// Where the API is, without `/v1`.
+    pub base_url: String,
+    /// The key.
+    pub api_key: Secret,
+    /// Which model.
+    pub model: ModelEntry,
+    /// Sent only where the model takes it.
+    pub temperature: f64,
+    /// How the web may be searched; none where search is off.
+    pub web_search: Option<SearchSettings>,
+    /// Whether cache breakpoints are set.
+    pub prompt_caching: bool,
+}
+
+/// How the web may be searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchSettings {
+    /// Searches of one answer.
+    pub max_uses: u32,
+    /// Where.
+    pub domains: Domains,
+}
+
+/// Why the client cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The key cannot stand in a header.
+    #[error("the API key holds characters no header can carry")]
+    Key,
+    /// The version cannot stand in a header.
+    #[error("model {model}: its api_version holds characters no header can carry")]
+    Version {
+        /// Which model.
+        model: String,
+    },
+    /// The HTTP client cannot be made.
+    #[error("could not set up the HTTP client")]
+    Client(#[source] reqwest::Error),
+}
+
+/// The provider `anthropic_api`.
+#[derive(Debug, Clone)]
+pub struct Anthropic {
+    client: reqwest::Client,
+    config: Arc<AnthropicConfig>,
+    version: HeaderValue,
+    options: Arc<Options>,
+    /// Whether the account was last refused the search tool; the same for all of its models.
+    is_search_refused: Arc<AtomicBool>,
+}
+
+impl Anthropic {
+    /// Makes the client; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// A key or version no header can carry, or an HTTP client that cannot be made.
+    pub fn new(config: AnthropicConfig) -> Result<Self, SetupError> {
+        let mut key =
+            HeaderValue::from_str(config.api_key.as_str()).map_err(|_| SetupError::Key)?;
+        key.set_sensitive(true);
+        let client = reqwest::Client::builder()
+            .default_headers(HeaderMap::from_iter([(KEY_HEADER, key)]))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(POOL_IDLE)
+            .tcp_nodelay(true)
+            .http2_keep_alive_interval(PING_EVERY)
+            .http2_keep_alive_while_idle(true)
+            .build()
+            .map_err(SetupError::Client)?;
+        Self::over(client, config, Arc::default())
+    }
+
+    /// The same account and connections with another model.
+    ///
+    /// # Errors
+    ///
+    /// A version no header can carry.
+    pub fn with_model(&self, model: ModelEntry) -> Result<Self, SetupError> {
+        let config = AnthropicConfig { model, ..(*self.config).clone() };
+        Self::over(self.client.clone(), config, Arc::clone(&self.is_search_refused))
+    }
+
+    fn over(
+        client: reqwest::Client,
+        config: AnthropicConfig,
+        is_search_refused: Arc<AtomicBool>,
+    ) -> Result<Self, SetupError> {
+        let model = &config.model;
+        let version = HeaderValue::from_str(&model.api_version)
+            .map_err(|_| SetupError::Version { model: model.card.id.clone() })?;
+        let tool = model.web_search.clone().zip(config.web_search.clone());
+        let options = Options {
+            provider: ProviderName::new(NAME),
+            model: Some(model.card.id.clone()),
+            version: None,
+            temperature: model.takes_temperature.then_some(config.temperature),
+            has_thinking_off: model.thinking == Thinking::ByDefault,
+            takes_prefill: model.card.takes_prefill,
+            web_search: tool.map(|(kind, search)| messages::WebSearch {
+                kind,
+                max_uses: search.max_uses,
+                domains: search.domains,
+            }),
+            system_cache: config.prompt_caching.then_some(CacheTtl::OneHour),
+        };
+        let (config, options) = (Arc::new(config), Arc::new(options));
+        Ok(Self { client, config, version, options, is_search_refused })
+    }
+}
+
+const NAME: &str = "anthropic_api";
+const KEY_HEADER: reqwest::header::HeaderName =
+    reqwest::header::HeaderName::from_static("x-api-key");
+
+impl Provider for Anthropic {
+    fn name(&self) -> ProviderName {
+        ProviderName::new(NAME)
+    }
+
+    fn model(&self) -> ModelCard {
+        self.config.model.card.clone()
+    }
+
+    fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
+        let provider = self.clone();
+        let begun = async move { Answer::begin(provider, request).await };
+        futures::stream::once(begun).map_ok(Answer::events).try_flatten().boxed()
+    }
+}
+
+impl Anthropic {
+    /// Sends the request, or goes on with an answer whose blocks so far are given.
+    async fn send(
+        &self,
+        request: &ModelRequest,
+        paused: Vec<String>,
+    ) -> Result<reqwest::Response, ProviderError> {
+        // Where it may search it is asked again: the account may have been given the tool since.
+        let was_refused = self.is_search_refused.load(Ordering::Relaxed);
+        let extra = Extra { has_no_tools: was_refused && !request.may_search, paused };
+        let body = messages::body(request, &self.options, &extra);
+        // The body cannot fail to serialise: it is strings and numbers.
+        let body = serde_json::to_vec(&body)
+            .map_err(|_| ProviderError::Protocol { what: "request body" })?;
+        let response = self
+            .client
+            .post(format!("{}/v1/messages", self.config.base_url.trim_end_matches('/')))
+            .header("anthropic-version", self.version.clone())
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .map_err(connection)?;
+        if !response.status().is_success() {
+            let error = refusal(response).await;
+            if matches!(error, ProviderError::SearchDisabled) {
+                self.is_search_refused.store(true, Ordering::Relaxed);
+            }
+            return Err(error);
+        }
+        if was_refused && !extra.has_no_tools {
+            self.is_search_refused.store(false, Ordering::Relaxed);
+        }
+        Ok(response)
+    }
+}
+
+fn connection(error: reqwest::Error) -> ProviderError {
+    // The address may hold a proxy's credentials.
+    ProviderError::Connection(Box::new(error.without_url()))
+}
+
+/// What a status other than success means.
+async fn refusal(mut response: reqwest::Response) -> ProviderError {
+    let status = response.status().as_u16();
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let retry_after_ms = header(RETRY_AFTER)
+        .and_then(|text| text.trim().parse::<u64>().ok())
+        .map(|seconds| seconds.saturating_mul(1000));
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        if body.len() + chunk.len() > ERROR_BODY_LIMIT_BYTES {
+            break;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    let text = |name: &str| json["error"][name].as_str().unwrap_or_default();
+    let (kind, message) = (text("type"), text("message"));
+    Refusal { status, kind, message, retry_after_ms }.meaning()
+}
