@@ -261,7 +261,14 @@ async fn heard(
     let mut stopped = pin!(stop.cancelled());
     let mut next = stream.next();
     loop {
+        let is_behind = journal.is_behind();
         let kept = pin!(journal.progress());
+        if is_behind {
+            match select(&mut stopped, kept).await {
+                Either::Left(_) => return None,
+                Either::Right(_) => continue,
+            }
+        }
         match select(&mut stopped, select(kept, &mut next)).await {
             Either::Left(_) => return None,
             Either::Right((Either::Left(_), _)) => {}

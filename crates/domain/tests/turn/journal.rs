@@ -100,6 +100,25 @@ async fn a_slow_store_holds_up_no_word_of_the_answer() {
 }
 
 #[tokio::test]
+async fn an_answer_waits_for_a_store_that_is_far_behind() {
+    let piece = "가".repeat(2_000);
+    let events = (0..10).map(|_| text(&piece)).chain([end()]).collect();
+    let mut desk = desk(vec![Answer::Events(events)]);
+    let store = gated(&desk.store, 0, false);
+    desk.turns.turns = store.clone();
+    let turn = desk.begin(chat("질문")).await;
+    let (heard, stop) = (Heard::default(), CancellationToken::new());
+    let mut running = Box::pin(desk.turns.run(turn, &heard, &stop));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(running.as_mut().poll(&mut context).is_pending());
+    // The clock makes the first batch due at once; 16 KB more are said, and no word after them.
+    assert!((3..=5).contains(&pieces(&heard)), "{}", pieces(&heard));
+    store.gate.add_permits(100);
+    assert_eq!(running.await, Outcome::Completed);
+    assert_eq!(pieces(&heard), 10);
+}
+
+#[tokio::test]
 async fn a_store_that_fails_is_asked_again_only_when_time_has_passed() {
     let long = "가".repeat(4_000);
     let events = (0..50).map(|_| text(&long)).chain([end()]).collect();

@@ -47,7 +47,12 @@ fn a_kill_in_mid_answer_loses_no_text_that_was_kept() {
     let (answer, metadata) = (&messages[1]["content"], &messages[1]["metadata"]);
     assert_eq!(metadata["outcome"], "interrupted");
     let kept = answer.as_str().unwrap();
-    assert!(kept.len() > 30_000 && "금리는 ".repeat(20_000).starts_with(kept), "{}", kept.len());
+    // At most what waits and what is on its way is lost: twice 16 KB and the piece between.
+    assert!(
+        kept.len() + 33_000 > received && "금리는 ".repeat(20_000).starts_with(kept),
+        "{}",
+        kept.len()
+    );
     let usage = body(&again.ask("GET", "/usage/local/Basic", "", ""));
     assert_eq!(usage["data"]["inputTokens"], 1200 + 300 + 65_000);
 }
