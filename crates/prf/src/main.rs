@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Command::Lsp(flags) => commands::lsp::run(flags),
         Command::Rules(command) => commands::rules::run(command),
         Command::Config => commands::config::run(),
+        Command::Drill(flags) => commands::drill::run(flags),
         Command::Openapi => commands::openapi::run(),
     };
     done.unwrap_or_else(|error| {

@@ -1,8 +1,8 @@
 //! Language models behind the domain's `Provider` port, and the table of models.
 
 pub mod anthropic;
-#[cfg(feature = "fake")]
-pub mod fake;
+#[cfg(feature = "drill")]
+pub mod drill;
 mod findings;
 mod messages;
 pub mod models;
