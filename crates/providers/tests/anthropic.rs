@@ -127,6 +127,9 @@ async fn an_upstream_fault_is_an_error_and_never_text() {
     assert!(matches!(last_error(status(500)).await, ProviderError::Failed { status: 500 }));
     assert!(matches!(last_error(status(529)).await, ProviderError::Overloaded));
     assert!(matches!(last_error(status(400)).await, ProviderError::Rejected { .. }));
+    let cut = |clean| Fault::Cut { after_bytes: Some(700), clean };
+    assert!(matches!(last_error(cut(false)).await, ProviderError::Connection(_)));
+    assert!(matches!(last_error(cut(true)).await, ProviderError::Cut));
     let inside = Fault::Error { kind: "overloaded_error".into(), after_bytes: 700 };
     assert!(matches!(last_error(inside).await, ProviderError::Overloaded));
 }

@@ -161,6 +161,9 @@ pub enum Fault {
         /// Where; without it before the response's head.
         #[serde(default)]
         after_bytes: Option<usize>,
+        /// The response ends there as if it were whole, as some proxies end it.
+        #[serde(default)]
+        clean: bool,
     },
     /// Nothing more comes, and the connection stays open.
     Stall {
@@ -264,7 +267,10 @@ mod tests {
         let json = r#"{"anthropic": [{"faults": [{"cut": {"after_bytes": 7}}, {"status": {"code": 429, "retry_after_s": 3}}]}]}"#;
         let script = Script::from_toml(toml).unwrap();
         assert_eq!(script, Script::from_json(json).unwrap());
-        assert_eq!(script.anthropic[0].faults[0], Fault::Cut { after_bytes: Some(7) });
+        assert_eq!(
+            script.anthropic[0].faults[0],
+            Fault::Cut { after_bytes: Some(7), clean: false }
+        );
     }
 
     #[test]

@@ -215,7 +215,7 @@ async fn answer(drill: &Drill, incoming: Incoming<'_>, key: Result<&str, Refusal
     }
     for fault in &accepted.step.faults {
         match fault {
-            Fault::Cut { after_bytes: None } => {
+            Fault::Cut { after_bytes: None, .. } => {
                 watch.end(State::Failed);
                 let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
                 response.extensions_mut().insert(Dropped);

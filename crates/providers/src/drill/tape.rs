@@ -48,7 +48,9 @@ fn placed(fault: &Fault, borders: &[usize]) -> Option<(usize, Fault)> {
         Fault::Status { .. } => None,
         Fault::Error { after_bytes, .. } => border(*after_bytes),
         Fault::Stall { after_bytes, ping_ms: Some(_) } => border((*after_bytes)?),
-        Fault::Stall { after_bytes, ping_ms: None } | Fault::Cut { after_bytes } => *after_bytes,
+        Fault::Stall { after_bytes, ping_ms: None } | Fault::Cut { after_bytes, .. } => {
+            *after_bytes
+        }
         Fault::Garbage { after_bytes } => Some(*after_bytes),
     };
     let end = borders.last().copied().unwrap_or_default();
@@ -102,7 +104,8 @@ fn act(acts: &mut Vec<Act>, provider: Provider, fault: &Fault, step: &Step) -> b
             send(acts, &wire::error(provider, kind), step);
             acts.push(Act::End(State::Failed));
         }
-        Fault::Cut { .. } => acts.push(Act::Drop),
+        Fault::Cut { clean: true, .. } => acts.push(Act::End(State::Failed)),
+        Fault::Cut { clean: false, .. } => acts.push(Act::Drop),
         Fault::Stall { ping_ms, .. } => {
             let ping = || wire::event(provider, &serde_json::json!({"type": "ping"}));
             acts.push(Act::Stall(ping_ms.map(|ms| (ms, ping()))));

@@ -54,15 +54,20 @@ fn a_cut_and_a_stall_come_at_their_byte() {
     for provider in [Anthropic, Bedrock] {
         let whole = whole(provider);
         for at in 0..=whole.len() {
-            let cut = played(provider, &with(Fault::Cut { after_bytes: Some(at) }));
-            assert_eq!(cut, (whole[..at].to_vec(), complete(provider, at), Act::Drop));
+            for (clean, end) in [(false, Act::Drop), (true, Act::End(State::Failed))] {
+                let cut = played(provider, &with(Fault::Cut { after_bytes: Some(at), clean }));
+                assert_eq!(cut, (whole[..at].to_vec(), complete(provider, at), end));
+            }
             let stall = with(Fault::Stall { after_bytes: Some(at), ping_ms: None });
             assert_eq!(
                 played(provider, &stall),
                 (whole[..at].to_vec(), complete(provider, at), Act::Stall(None))
             );
         }
-        let beyond = played(provider, &with(Fault::Cut { after_bytes: Some(whole.len() + 1) }));
+        let beyond = played(
+            provider,
+            &with(Fault::Cut { after_bytes: Some(whole.len() + 1), clean: false }),
+        );
         assert_eq!(beyond, (whole, vec![0, 1, 2], Act::End(State::Completed)));
     }
 }
@@ -123,7 +128,8 @@ fn pieces_and_waits_change_no_byte() {
 
 #[test]
 fn faults_follow_one_another() {
-    let faults = vec![Fault::Cut { after_bytes: Some(9) }, Fault::Garbage { after_bytes: 4 }];
+    let faults =
+        vec![Fault::Cut { after_bytes: Some(9), clean: false }, Fault::Garbage { after_bytes: 4 }];
     let (bytes, ..) = played(Anthropic, &Step { faults, ..Step::default() });
     assert_eq!(bytes, [&whole(Anthropic)[..4], GARBAGE, &whole(Anthropic)[4..9]].concat());
 }
