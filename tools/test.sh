@@ -77,7 +77,6 @@ rm -r "$fresh"
 
 step "browser tests"
 cargo build --quiet --locked -p prf
-cargo build --quiet --locked -p providers --example fake_anthropic --features fake
 (
   cd web
   npm run --silent e2e

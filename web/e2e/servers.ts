@@ -1,4 +1,4 @@
-/** Real servers for the browser tests: `prf serve` over a fresh directory, and a local server that
+/** Real servers for the browser tests: `prf serve` over a fresh directory, and `prf drill`, which
  * speaks the model's streaming API. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const target = join(import.meta.dirname, '../../target/debug');
+const program = process.env.PRF_BIN ?? join(import.meta.dirname, '../../target/debug/prf');
 
 export interface Running {
   url: string;
   end: () => Promise<void>;
 }
 
-function start(program: string, args: string[], env: Record<string, string>): Promise<Running> {
+function start(args: string[], env: Record<string, string>): Promise<Running> {
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -45,14 +45,12 @@ export function serve(
   env: Record<string, string> = {},
   listen = '127.0.0.1:0',
 ): Promise<Running> {
-  const program = process.env.PRF_BIN ?? join(target, 'prf');
-  return start(program, ['serve', '--listen', listen, '--data', data], env);
+  return start(['serve', '--listen', listen, '--data', data], env);
 }
 
-/** The scripted model on a free port. */
-export function model(data: string, script: object): Promise<Running> {
+/** The model on a free port; every request is answered by that step of a script. */
+export function model(data: string, step: object): Promise<Running> {
   const file = join(data, 'script.json');
-  writeFileSync(file, JSON.stringify(script));
-  const program = process.env.FAKE_BIN ?? join(target, 'examples/fake_anthropic');
-  return start(program, ['--listen', '127.0.0.1:0', '--script', file], {});
+  writeFileSync(file, JSON.stringify({ default: step }));
+  return start(['drill', '--script', file], {});
 }

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Export(ExportCommand),
     /// Print every setting with its value and where it comes from, and the quotas in force.
     Config,
+    /// Stand in for the models' providers on loopback, with the faults of a script or scenario.
+    Drill(DrillFlags),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -193,6 +195,62 @@ pub(crate) struct RulesDryRunFlags {
     /// House style.
     #[arg(long, value_name = "NAME", default_value = "standard", value_parser = PROFILES)]
     pub(crate) profile: String,
+}
+
+/// Flags of `drill`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct DrillFlags {
+    /// Loopback address and port to listen on.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// What to answer: JSON, or TOML in a file named .toml.
+    #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
+    pub(crate) script: Option<PathBuf>,
+    /// A named script; `prf drill scenarios` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// What to do in place of serving.
+    #[command(subcommand)]
+    pub(crate) command: Option<DrillCommand>,
+}
+
+/// What to do in place of serving.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DrillCommand {
+    /// List the scenarios.
+    Scenarios,
+    /// Print what a newsroom's month costs with each way of caching prompts, in virtual time.
+    Traffic(TrafficFlags),
+}
+
+/// Flags of `drill traffic`.
+#[derive(Debug, Args)]
+pub(crate) struct TrafficFlags {
+    /// Model whose prices and smallest cacheable prompt apply.
+    #[arg(long, value_name = "ID", default_value = "claude-opus-4-5-20251101")]
+    pub(crate) model: String,
+    /// Turns in a working hour over all engines, one table each.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "13,2")]
+    pub(crate) turns_per_hour: Vec<f64>,
+    /// Hours that keep-warm goes on after an engine's last turn, one row each.
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,4,24")]
+    pub(crate) keep_warm_hours: Vec<i64>,
+    /// Tokens of an engine's system part.
+    #[arg(long, value_name = "N", default_value_t = 65_000)]
+    pub(crate) system_tokens: u64,
+    /// Engines with a system part of their own.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    pub(crate) engines: u64,
+    /// Working days.
+    #[arg(long, value_name = "N", default_value_t = 22)]
+    pub(crate) days: u32,
+    /// First Monday; decides the prices.
+    #[arg(long, value_name = "DATE", default_value = "2026-11-02")]
+    pub(crate) from: String,
+    /// Decides when turns come and how long they are.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 /// How findings are printed.

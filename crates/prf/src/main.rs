@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
         Command::Models(flags) => commands::models::run(flags),
         Command::Config => commands::config::run(),
+        Command::Drill(flags) => commands::drill::run(flags),
         Command::Openapi => commands::openapi::run(),
     };
     done.unwrap_or_else(|error| {

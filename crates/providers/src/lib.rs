@@ -1,9 +1,9 @@
 //! Language models behind the domain's `Provider` port, and the table of models.
 
 pub mod anthropic;
+#[cfg(feature = "drill")]
+pub mod drill;
 pub mod failover;
-#[cfg(feature = "fake")]
-pub mod fake;
 mod findings;
 mod messages;
 pub mod models;

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod config;
+pub(crate) mod drill;
 pub(crate) mod eval;
 pub(crate) mod export;
 pub(crate) mod ledger;

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::running::{ARTICLE, ended, prf, run};
+use crate::running::{ARTICLE, Server, ended, prf, run};
 
 #[test]
 fn check_tells_by_its_exit_code() {
@@ -162,21 +162,15 @@ fn proofread_without_a_model_gives_the_rules_findings() {
 
 #[test]
 fn proofread_streams_what_the_model_finds() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let script = providers::fake::Script {
-        findings: vec![json!({"original": "내놓는다", "replacement": "발표한다",
-            "category": "sentence", "message": "문맥"})],
-        ..providers::fake::Script::default()
-    };
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
-    runtime.spawn(async move { axum::serve(listener, providers::fake::router(script)).await });
     let directory = tempfile::tempdir().unwrap();
+    let finding = json!({"original": "내놓는다", "replacement": "발표한다", "category": "sentence",
+        "message": "문맥"});
+    let model = Server::drill(directory.path(), &json!({"default": {"findings": [finding]}}));
     let path = directory.path().join("article.txt");
     fs::write(&path, ARTICLE).unwrap();
     let output = prf(&["proofread", path.to_str().unwrap(), "--format", "json"])
         .env("ANTHROPIC_API_KEY", "k")
-        .env("ANTHROPIC_BASE_URL", format!("http://{address}"))
+        .env("ANTHROPIC_BASE_URL", format!("http://{}", model.address))
         .output()
         .unwrap();
     let (code, out, error) = ended(&output);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
 mod commands;
+mod drill;
 mod eval;
 mod faults;
 mod ledger;

@@ -2,7 +2,6 @@
 
 use std::net::TcpStream;
 
-use providers::fake::{Script, router};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Message, WebSocket, client};
 
@@ -19,14 +18,16 @@ fn body(answer: &str) -> Value {
 
 #[test]
 fn a_kill_in_mid_answer_loses_no_text_that_was_kept() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
     // More than the journal holds back before it writes.
-    let script = Script { answer: "금리는 ".repeat(20_000), ..Script::default() };
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let upstream = format!("http://{}", listener.local_addr().unwrap());
-    runtime.spawn(async move { axum::serve(listener, router(script)).await });
+    let whole = "금리는 ".repeat(20_000);
     let directory = tempfile::tempdir().unwrap();
-    let environment = [("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", upstream.as_str())];
+    let model = Server::drill(directory.path(), &json!({"default": {"answer": whole}}));
+    let upstream = format!("http://{}", model.address);
+    let environment = [
+        ("ANTHROPIC_API_KEY", "k"),
+        ("ANTHROPIC_BASE_URL", upstream.as_str()),
+        ("ANTHROPIC_MAX_TOKENS", "64000"),
+    ];
     let server = Server::start(directory.path(), &environment);
     let stream = TcpStream::connect(&server.address).unwrap();
     let (mut socket, _) = client(format!("ws://{}/ws", server.address), stream).unwrap();
@@ -48,11 +49,9 @@ fn a_kill_in_mid_answer_loses_no_text_that_was_kept() {
     assert_eq!(metadata["outcome"], "interrupted");
     let kept = answer.as_str().unwrap();
     // At most what waits and what is on its way is lost: twice 16 KB and the piece between.
-    assert!(
-        kept.len() + 33_000 > received && "금리는 ".repeat(20_000).starts_with(kept),
-        "{}",
-        kept.len()
-    );
+    assert!(kept.len() + 33_000 > received && whole.starts_with(kept), "{}", kept.len());
     let usage = body(&again.ask("GET", "/usage/local/Basic", "", ""));
-    assert_eq!(usage["data"]["inputTokens"], 1200 + 300 + 65_000);
+    let reported = body(&model.ask("GET", "/_drill/requests", "", ""));
+    let (prompt, usage) = (&reported[0]["prompt_tokens"], &usage["data"]);
+    assert_eq!((&usage["inputTokens"], usage["messageCount"].as_u64()), (prompt, Some(1)));
 }

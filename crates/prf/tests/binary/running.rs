@@ -5,6 +5,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use serde_json::Value;
+
 pub(crate) const ARTICLE: &str =
     "정부은 몇일 뒤 대책을 내놓는다. 늘릴 수 밖에 없다는 뜻이다. 리더쉽이 부족하다.";
 
@@ -35,10 +37,24 @@ impl Server {
     pub(crate) fn start(data: &Path, environment: &[(&str, &str)]) -> Self {
         let data = data.to_str().unwrap();
         let mut command = prf(&["serve", "--listen", "127.0.0.1:0", "--data", data]);
-        command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.envs(environment.iter().copied());
+        Self::of(command)
+    }
+
+    /// The simulator of the providers with that script.
+    pub(crate) fn drill(directory: &Path, script: &Value) -> Self {
+        let path = directory.join("script.json");
+        std::fs::write(&path, script.to_string()).unwrap();
+        Self::of(prf(&["drill", "--script", path.to_str().unwrap()]))
+    }
+
+    fn of(mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut first = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        // The pipe stays open: what comes after the first line must find a reader.
+        let lines = child.stdout.as_mut().unwrap();
+        BufReader::new(lines).read_line(&mut first).unwrap();
         let address = first.trim().strip_prefix("listening on http://").unwrap().to_owned();
         Self { child, address }
     }

@@ -1,4 +1,4 @@
-//! The client against the scripted server: what comes in, what an upstream fault becomes, and that
+//! The client against the simulator: what comes in, what an upstream fault becomes, and that
 //! dropping an answer cancels it.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
@@ -7,23 +7,32 @@ mod raw;
 mod search;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::conversation::Speaker;
-use domain::model::{
-    FinishReason, HistoryMessage, Mode, ModelEvent, ModelRequest, ProviderError, TokenUsage,
-};
-use domain::ports::Provider;
+use domain::model::{FinishReason, HistoryMessage, Mode, ModelEvent, ModelRequest, ProviderError};
+use domain::ports::{Clock, Provider};
 use domain::text::{ArticleText, Secret};
+use domain::time::Timestamp;
 use futures::StreamExt;
-use providers::fake::{Script, router};
+use providers::drill::{self, Drill, Fault, Script, State, Step};
 use providers::{Anthropic, AnthropicConfig, Domains, Models, SearchSettings};
 use serde_json::json;
 
-async fn serve(script: Script) -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, router(script)).await });
-    format!("http://{address}")
+/// A clock that stands still.
+#[derive(Debug)]
+struct Noon;
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        Timestamp::parse("2026-11-24T12:00:00+09:00").unwrap()
+    }
+}
+
+async fn serve(step: Step) -> (String, Drill) {
+    let drill = Drill::new(Script::always(step), Models::built_in().unwrap(), Arc::new(Noon));
+    let address = drill::start(drill.clone()).await.unwrap();
+    (format!("http://{address}"), drill)
 }
 
 fn client(base_url: &str, key: &str) -> Anthropic {
@@ -59,25 +68,17 @@ fn request(mode: Mode) -> Arc<ModelRequest> {
     })
 }
 
-async fn ask(script: Script, mode: Mode) -> Vec<Result<ModelEvent, ProviderError>> {
-    let base_url = serve(script).await;
-    client(&base_url, "k").stream(request(mode)).collect().await
+async fn ask(step: Step, mode: Mode) -> (Vec<Result<ModelEvent, ProviderError>>, Drill) {
+    let (base_url, drill) = serve(step).await;
+    (client(&base_url, "k").stream(request(mode)).collect().await, drill)
 }
-
-const USAGE: TokenUsage = TokenUsage {
-    input_tokens: 1200,
-    output_tokens: 80,
-    cache_write_5m_tokens: 0,
-    cache_write_1h_tokens: 300,
-    cache_read_tokens: 65_000,
-    web_searches: 0,
-};
 
 #[tokio::test]
 async fn an_answer_streams_in_whatever_the_network_cuts() {
     for piece_bytes in [0, 1, 2, 7, 64] {
-        let answer = "확인했습니다. 😀 끝.".to_owned();
-        let events = ask(Script { answer, piece_bytes, ..Script::default() }, Mode::Chat).await;
+        let answer = "확인했습니다. 😀 끝. \u{1100}\u{1161}".to_owned();
+        let (events, drill) =
+            ask(Step { answer: answer.clone(), piece_bytes, ..Step::default() }, Mode::Chat).await;
         let events: Vec<_> = events.into_iter().map(Result::unwrap).collect();
         let text: String = events
             .iter()
@@ -86,8 +87,9 @@ async fn an_answer_streams_in_whatever_the_network_cuts() {
                 _ => None,
             })
             .collect();
-        assert_eq!(text, "확인했습니다. 😀 끝.");
-        let end = [ModelEvent::Usage(USAGE), ModelEvent::Finished(FinishReason::EndTurn)];
+        assert_eq!(text, answer);
+        let usage = drill.requests()[0].usage;
+        let end = [ModelEvent::Usage(usage), ModelEvent::Finished(FinishReason::EndTurn)];
         assert_eq!(events[events.len() - 2..], end);
     }
 }
@@ -99,7 +101,7 @@ async fn findings_come_one_by_one() {
         json!({"original": "없는 말", "replacement": "말"}),
         json!({"original": "금새", "replacement": "금세", "category": "spelling"}),
     ];
-    let events = ask(Script { findings, ..Script::default() }, Mode::Proofread).await;
+    let (events, _) = ask(Step { findings, ..Step::default() }, Mode::Proofread).await;
     let originals: Vec<_> = events
         .into_iter()
         .filter_map(|event| match event.unwrap() {
@@ -110,28 +112,33 @@ async fn findings_come_one_by_one() {
     assert_eq!(originals, ["몇일", "금새"]);
 }
 
-async fn last_error(script: Script) -> ProviderError {
-    ask(script, Mode::Chat).await.pop().unwrap().unwrap_err()
+async fn last_error(fault: Fault) -> ProviderError {
+    let (mut events, _) = ask(Step { faults: vec![fault], ..Step::default() }, Mode::Chat).await;
+    events.pop().unwrap().unwrap_err()
+}
+
+fn status(code: u16) -> Fault {
+    serde_json::from_value(json!({"status": {"code": code}})).unwrap()
 }
 
 #[tokio::test]
 async fn an_upstream_fault_is_an_error_and_never_text() {
-    let status = |status| Script { fail_status: Some(status), ..Script::default() };
     assert!(matches!(last_error(status(401)).await, ProviderError::Unauthorised));
     assert!(matches!(last_error(status(404)).await, ProviderError::UnknownModel));
     assert!(matches!(last_error(status(429)).await, ProviderError::RateLimited { .. }));
     assert!(matches!(last_error(status(500)).await, ProviderError::Failed { status: 500 }));
     assert!(matches!(last_error(status(529)).await, ProviderError::Overloaded));
     assert!(matches!(last_error(status(400)).await, ProviderError::Rejected { .. }));
-    let cut = Script { cut_after: Some(4), ..Script::default() };
-    assert!(matches!(last_error(cut).await, ProviderError::Cut));
-    let inside = Script { error_after: Some(4), ..Script::default() };
+    let cut = |clean| Fault::Cut { after_bytes: Some(700), clean };
+    assert!(matches!(last_error(cut(false)).await, ProviderError::Connection(_)));
+    assert!(matches!(last_error(cut(true)).await, ProviderError::Cut));
+    let inside = Fault::Error { kind: "overloaded_error".into(), after_bytes: 700 };
     assert!(matches!(last_error(inside).await, ProviderError::Overloaded));
 }
 
 #[tokio::test]
 async fn no_key_is_unauthorised_and_nobody_there_is_a_connection_error() {
-    let base_url = serve(Script::default()).await;
+    let (base_url, _) = serve(Step::default()).await;
     let mut refused = client(&base_url, "").stream(request(Mode::Chat));
     assert!(matches!(refused.next().await.unwrap().unwrap_err(), ProviderError::Unauthorised));
     let nobody = client("http://127.0.0.1:1", "k");
@@ -142,20 +149,17 @@ async fn no_key_is_unauthorised_and_nobody_there_is_a_connection_error() {
 #[tokio::test]
 async fn dropping_the_answer_cancels_it_upstream() {
     let answer = "단어 ".repeat(20_000);
-    let base_url = serve(Script { answer, delay_ms: 1, ..Script::default() }).await;
+    let (base_url, drill) = serve(Step { answer, delay_ms: 1, ..Step::default() }).await;
     let mut stream = client(&base_url, "k").stream(request(Mode::Chat));
     while !matches!(stream.next().await.unwrap().unwrap(), ModelEvent::Text(_)) {}
     drop(stream);
-    // The server notices when it next writes; each look takes a round trip.
-    let mut looks = 0;
-    loop {
-        let seen = reqwest::get(format!("{base_url}/_requests")).await.unwrap();
-        let seen: serde_json::Value = serde_json::from_slice(&seen.bytes().await.unwrap()).unwrap();
-        match seen[0]["state"].as_str().unwrap() {
-            "cancelled" => break,
-            state => assert_eq!(state, "running"),
+    // The server notices when it next writes, which it does every millisecond.
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while drill.requests()[0].state == State::Running {
+            tokio::task::yield_now().await;
         }
-        looks += 1;
-        assert!(looks < 10_000, "never cancelled");
-    }
+    })
+    .await
+    .unwrap();
+    assert_eq!(drill.requests()[0].state, State::Cancelled);
 }
