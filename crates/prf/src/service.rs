@@ -6,7 +6,9 @@ use anyhow::Context;
 use domain::check::Checks;
 use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
 use domain::turn::{TurnLimits, Turns};
-use providers::{Anthropic, AnthropicConfig, Failover, ModelEntry, Models, SearchSettings, Domains};
+use providers::{
+    Anthropic, AnthropicConfig, Domains, Failover, ModelEntry, Models, SearchSettings,
+};
 
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::{AnthropicSettings, Config};

@@ -11,6 +11,6 @@ pub mod scripted;
 mod sse;
 
 pub use anthropic::{Anthropic, AnthropicConfig, Domains, SearchSettings, SetupError};
-pub use failover::Failover;
+pub use failover::{Failover, Leg, LegState, Settings, Standing, Timeouts};
 pub use models::{ModelEntry, Models, RetirementWarning, Thinking};
 pub use scripted::Scripted;
