@@ -1,6 +1,8 @@
 //! Language models behind the domain's `Provider` port, and the table of models.
 
 pub mod anthropic;
+#[cfg(feature = "bedrock")]
+pub mod bedrock;
 #[cfg(feature = "drill")]
 pub mod drill;
 pub mod failover;
@@ -11,6 +13,8 @@ pub mod scripted;
 mod sse;
 
 pub use anthropic::{Anthropic, AnthropicConfig, Domains, SearchSettings, SetupError};
-pub use failover::Failover;
+#[cfg(feature = "bedrock")]
+pub use bedrock::{Bedrock, BedrockConfig};
+pub use failover::{Failover, Leg, LegState, Settings, Standing, Timeouts};
 pub use models::{ModelEntry, Models, RetirementWarning, Thinking};
 pub use scripted::Scripted;

@@ -22,10 +22,10 @@ fn notices(events: &[TurnEvent]) -> Vec<Notice> {
     events.iter().filter_map(notice).collect()
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn the_next_provider_answers_where_the_first_did_not_begin() {
     let reported = Ok(ModelEvent::Usage(usage(7, 0)));
-    let first = Answer::Events(vec![reported, Err(ProviderError::Overloaded)]);
+    let first = Answer::Events(vec![reported, Err(ProviderError::PaymentRequired)]);
     let second = Answer::Events(vec![text("답"), Ok(ModelEvent::Usage(usage(5, 2))), end()]);
     let desk = desk(vec![first, second]);
     let (outcome, events) = desk.run(chat("질문")).await;
@@ -60,11 +60,20 @@ async fn a_stopped_answer_is_billed_as_reported_and_marked_as_broken_off() {
     assert_eq!(is_complete, [false]);
 }
 
-#[tokio::test]
-async fn after_the_first_words_nobody_starts_over() {
-    let first = Answer::Events(vec![text("앞"), Err(ProviderError::Cut)]);
-    let second = Answer::Events(vec![text("처음부터"), end()]);
+#[tokio::test(start_paused = true)]
+async fn after_the_first_words_another_goes_on_with_them() {
+    let first = Answer::Events(vec![text("앞"), Err(ProviderError::Overloaded)]);
+    let second = Answer::Events(vec![text(" 뒤"), end()]);
     let desk = desk(vec![first, second]);
+    let (outcome, events) = desk.run(chat("질문")).await;
+    assert_eq!((outcome, notices(&events)), (Outcome::Completed, vec![Notice::ProviderSwitched]));
+    assert_eq!(desk.contents().await, ["질문", "앞 뒤"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_shown_is_kept_when_nobody_can_go_on() {
+    let first = Answer::Events(vec![text("앞"), Err(ProviderError::Cut)]);
+    let desk = desk(vec![first]);
     let (outcome, events) = desk.run(chat("질문")).await;
     assert_eq!((outcome, notices(&events)), (Outcome::Interrupted, vec![Notice::ModelUnavailable]));
     assert_eq!(desk.contents().await, ["질문", "앞"]);

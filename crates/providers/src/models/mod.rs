@@ -67,6 +67,12 @@ pub enum ModelsError {
         /// Which model.
         model: String,
     },
+    /// The model has no id on Amazon Bedrock.
+    #[error("model {model} has no bedrock_id")]
+    NotOnBedrock {
+        /// Which model.
+        model: String,
+    },
     /// The table does not hold the model.
     #[error("the table of models does not hold {0}")]
     Unknown(String),
