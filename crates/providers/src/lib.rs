@@ -4,6 +4,8 @@ pub mod anthropic;
 #[cfg(feature = "fake")]
 pub mod fake;
 mod findings;
+#[cfg(test)]
+mod hostile;
 mod messages;
 pub mod models;
 pub mod scripted;
