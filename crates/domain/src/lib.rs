@@ -15,6 +15,7 @@ pub mod ports;
 pub mod principal;
 pub mod prompt;
 pub mod request;
+mod source;
 pub mod text;
 pub mod time;
 pub mod turn;

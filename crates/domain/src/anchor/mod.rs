@@ -18,6 +18,9 @@ use crate::finding::{Finding, FindingSource};
 use crate::id::FindingId;
 use crate::model::ModelFinding;
 
+pub(crate) use fold::is_invisible;
+pub(crate) use guard::clean;
+
 use fold::{Folded, retold};
 use guard::Guards;
 use merge::{REPLACEMENTS_LIMIT, Relation, relate};

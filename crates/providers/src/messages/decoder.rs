@@ -196,9 +196,9 @@ impl Decoder {
 }
 
 fn source(citation: Citation) -> Option<ModelEvent> {
-    let url = citation.url?;
-    let title = citation.title.unwrap_or_else(|| url.clone());
-    Some(ModelEvent::Source(Source { url, title, quote: citation.cited_text }))
+    let Citation { url, title, cited_text } = citation;
+    let source = Source::checked(url.as_deref()?, title.as_deref(), cited_text.as_deref());
+    source.map(ModelEvent::Source)
 }
 
 /// The error a type name and status mean; one table for responses and for errors inside a stream.
