@@ -13,7 +13,7 @@ pub enum FindingSource {
     Rule,
     /// The model.
     Ai,
-    /// A rule and the model agree.
+    /// A rule, and the model finds a fault there too.
     Both,
 }
 

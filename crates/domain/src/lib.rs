@@ -17,6 +17,7 @@ pub mod principal;
 pub mod prompt;
 pub mod quota;
 pub mod request;
+mod source;
 pub mod text;
 pub mod time;
 pub mod turn;

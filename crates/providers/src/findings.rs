@@ -31,8 +31,16 @@ impl Scanner {
     }
 
     fn take(&mut self, character: char) -> Option<ModelEvent> {
+        if self.is_no_object(character) {
+            *self = Self::default();
+        }
         if self.depth == 0 && character != '{' {
             return None;
+        }
+        if self.is_in_string && character == '\n' {
+            // A string has lost its end; what follows is not part of it.
+            *self = Self::default();
+            return Some(ModelEvent::UnreadableFinding);
         }
         if self.object.len() >= OBJECT_LIMIT_BYTES {
             self.is_too_long = true;
@@ -55,6 +63,12 @@ impl Scanner {
             _ => {}
         }
         (self.depth == 0).then(|| self.end())
+    }
+
+    /// Whether the open brace stands in prose: a name follows it in every object.
+    fn is_no_object(&self, character: char) -> bool {
+        let is_first = self.depth == 1 && self.object.trim_end() == "{" && !self.is_in_string;
+        is_first && !character.is_whitespace() && !matches!(character, '"' | '}')
     }
 
     fn end(&mut self) -> ModelEvent {
@@ -153,6 +167,16 @@ mod tests {
     }
 
     #[test]
+    fn a_stray_mark_does_not_swallow_what_follows() {
+        let good = r#"{"original":"몇일","replacement":"며칠"}"#;
+        let found = finding("몇일", "며칠");
+        check(&format!("틀림 {{1}} {{ 보기 {good}"), std::slice::from_ref(&found));
+        check(&format!("{{{good}"), std::slice::from_ref(&found));
+        let unreadable = ModelEvent::UnreadableFinding;
+        check(&format!("{{\"original\":\"가\n{good}"), &[unreadable, found]);
+    }
+
+    #[test]
     fn reads_every_field() {
         let text = r#"{"original":"가","before":"나","after":"","replacement":"다",
             "replacements":["다","라"],"category":"spacing","severity":"hint","message":"이유",
@@ -176,7 +200,7 @@ mod tests {
         let unreadable = ModelEvent::UnreadableFinding;
         let good = r#"{"original":"가","replacement":"나"}"#;
         check(&format!("{{\"a\":1}}{good}"), &[unreadable.clone(), finding("가", "나")]);
-        check(&format!("{{oops}}{good}"), &[unreadable.clone(), finding("가", "나")]);
+        check(&format!("{{\"oops\"}}{good}"), &[unreadable.clone(), finding("가", "나")]);
         check(r#"{"original":"끝이 없"#, std::slice::from_ref(&unreadable));
         let long = format!("{{\"original\":\"{}\"}}{good}", "가".repeat(10_000));
         check(&long, &[unreadable, finding("가", "나")]);

@@ -7,6 +7,8 @@ pub mod bedrock;
 pub mod drill;
 pub mod failover;
 mod findings;
+#[cfg(test)]
+mod hostile;
 mod messages;
 pub mod models;
 pub mod scripted;

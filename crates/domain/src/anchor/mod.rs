@@ -1,36 +1,84 @@
-//! Places a model's findings in the text and guards it: what does not match is dropped, what
-//! touches digits, names or quotations is shown as something to confirm, never as a plain edit.
+//! Places a model's findings in the text and guards them: what stands at no certain place is
+//! dropped, what a guard doubts is shown as something to confirm, never as a plain edit.
 
+mod fold;
 mod guard;
+mod locate;
+mod merge;
+mod narrow;
+mod recheck;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
 
-use checker::{Checker, Settings, Span};
+use checker::{Category, Checker, Settings, Severity, Span};
 
 use crate::finding::{Finding, FindingSource};
 use crate::id::FindingId;
 use crate::model::ModelFinding;
 
+pub(crate) use fold::is_invisible;
+pub(crate) use guard::clean;
+
+use fold::{Folded, retold};
+use guard::Guards;
+use merge::{REPLACEMENTS_LIMIT, Relation, relate};
+use recheck::{Recheck, Verdict};
+
+/// Of all characters of the text, the share that plain edits of the model may touch, in percent;
+/// beyond it every further edit asks for confirmation.
+const CHANGED_SHARE_LIMIT_PERCENT: usize = 30;
+
+/// A text of at most so many characters may be changed as a whole.
+const SHORT_TEXT_CHARS: usize = 60;
+
+/// So many findings of one answer are shown; a model that has more has lost its way.
+const FINDINGS_LIMIT: usize = 300;
+
+const MESSAGE_LIMIT_CHARS: usize = 300;
+const REFERENCE_LIMIT_CHARS: usize = 120;
+
 /// Anchors the findings of one answer in one text.
+///
+/// The order in which findings come decides ids, wording and which of two that overlap may be
+/// taken in bulk (the first); the places and what may be written there are the same in any order,
+/// as long as each proposes one replacement and the limits on changed text and findings are not
+/// reached.
 #[derive(Debug)]
 pub struct Anchor<'t> {
     text: &'t str,
-    checker: &'t Checker,
-    settings: &'t Settings,
-    quotations: Vec<Span>,
+    folded: Folded<'t>,
+    guards: Guards,
+    recheck: Recheck<'t>,
     chars: usize,
     changed_chars: usize,
     placed: Vec<Finding>,
+    added: usize,
 }
 
 /// What became of a model's finding.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Anchored {
-    /// A finding of its own, or a rule's finding that the model confirms or adds to; it carries the
-    /// rule finding's id then and takes its place.
+    /// A finding of its own, or one that was there and is confirmed or added to: it carries that
+    /// one's id then and takes its place.
     Placed(Finding),
-    /// It says what is known already.
+    /// It says what is known already, also when a resumed answer says it again.
     Repeated,
-    /// Its original is not in the text, or not at one certain place.
+    /// Its original is not in the text, or not at one certain place; or the answer has had more
+    /// findings than are shown.
     NotInText,
+}
+
+/// A finding at its place, before it is compared with the others.
+struct Candidate {
+    span: Span,
+    replacements: Vec<String>,
+    doubt: Option<&'static str>,
+    /// What the checker says of the replacements, the worst of it.
+    verdict: Verdict,
+    /// Whether a guard or the model itself wants somebody to look.
+    is_fact: bool,
 }
 
 impl<'t> Anchor<'t> {
@@ -44,33 +92,40 @@ impl<'t> Anchor<'t> {
     ) -> Self {
         Self {
             text,
-            checker,
-            settings,
-            quotations: guard::quotations(text),
+            folded: Folded::new(text),
+            guards: Guards::new(text),
+            recheck: Recheck::new(text, checker, settings),
             chars: text.chars().count(),
             changed_chars: 0,
             placed: rules.to_vec(),
+            added: 0,
         }
     }
 
     /// Anchors one finding; `id` is used when it is a finding of its own.
     pub fn place(&mut self, finding: ModelFinding, id: FindingId) -> Anchored {
-        let Some(span) = locate(self.text, &finding) else { return Anchored::NotInText };
-        let replacements: Vec<String> = finding
-            .replacements
-            .iter()
-            .filter(|replacement| **replacement != finding.original)
-            .cloned()
-            .collect();
-        if replacements.is_empty() && !finding.replacements.is_empty() {
-            return Anchored::Repeated;
+        let Some(span) = locate::locate(&self.folded, &finding) else {
+            return Anchored::NotInText;
+        };
+        let Some(candidate) = self.candidate(span, &finding) else { return Anchored::Repeated };
+        let edit = (candidate.span, candidate.replacements.as_slice());
+        match relate(self.text, &self.placed, edit, candidate.is_fact) {
+            Relation::Same(at) => self.confirm(at, &candidate),
+            Relation::Alternative(at) => self.add_to(at, &candidate),
+            Relation::Overlapping | Relation::New if self.added >= FINDINGS_LIMIT => {
+                Anchored::NotInText
+            }
+            relation @ (Relation::Overlapping | Relation::New) => {
+                let is_safe = relation == Relation::New && self.is_safe(&candidate, &finding);
+                let placed = finished(self.text, candidate, finding, id, is_safe);
+                if placed.category != Category::Fact {
+                    self.changed_chars += placed.original.chars().count();
+                }
+                self.added += 1;
+                self.placed.push(placed.clone());
+                Anchored::Placed(placed)
+            }
         }
-        if let Some(merged) = self.merge(span, &replacements) {
-            return merged;
-        }
-        let placed = self.guard(span, replacements, finding, id);
-        self.placed.push(placed.clone());
-        Anchored::Placed(placed)
     }
 
     /// Every finding so far, by place.
@@ -80,213 +135,180 @@ impl<'t> Anchor<'t> {
         self.placed
     }
 
-    /// Joins with a finding that is there: the same result is the same finding, the same place with
-    /// another result is an alternative.
-    fn merge(&mut self, span: Span, replacements: &[String]) -> Option<Anchored> {
-        let text = self.text;
-        let wanted = replacements.first().map(|new| applied(text, span, new));
-        let same = self.placed.iter_mut().find(|known| {
-            let result = known.replacements.first().map(|new| applied(text, known.span, new));
-            known.span.overlaps(span) && result == wanted
-        });
-        if let Some(known) = same {
-            if known.source != FindingSource::Rule {
-                return Some(Anchored::Repeated);
+    /// The words that change and what they may become; none when nothing would change.
+    fn candidate(&mut self, span: Span, finding: &ModelFinding) -> Option<Candidate> {
+        let original = span.of(self.text).unwrap_or_default();
+        let mut replacements: Vec<String> = Vec::new();
+        for given in &finding.replacements {
+            let new = match original == finding.original {
+                true => given.clone(),
+                false => retold(&finding.original, given, original),
+            };
+            if new != original && !replacements.contains(&new) {
+                replacements.push(new);
             }
-            known.source = FindingSource::Both;
-            return Some(Anchored::Placed(known.clone()));
         }
-        let known = self.placed.iter_mut().find(|known| known.span == span)?;
-        let new: Vec<String> =
-            replacements.iter().filter(|new| !known.replacements.contains(new)).cloned().collect();
+        if replacements.is_empty() && !finding.replacements.is_empty() {
+            return None;
+        }
+        let all = replacements.len();
+        replacements.retain(|new| !guard::is_unfit(original, new));
+        let unfit = (replacements.len() < all).then_some("고친 말에 쓸 수 없는 글자가 있습니다");
+        replacements.truncate(REPLACEMENTS_LIMIT);
+        let (span, replacements) = match replacements.is_empty() {
+            true => (span, replacements),
+            false => narrow::narrow(self.text, span, replacements),
+        };
+        let mut doubt = unfit.or_else(|| self.doubt(span, &replacements));
+        let mut verdict = Verdict::Clean;
+        if doubt.is_none() {
+            let all = replacements.iter().map(|new| self.recheck.verdict(span, new));
+            verdict = all.max().unwrap_or(verdict);
+            doubt = (verdict == Verdict::Wrong).then_some("고친 말이 규칙에 어긋납니다");
+        }
+        let is_fact = doubt.is_some() || finding.category == Category::Fact;
+        Some(Candidate { span, replacements, doubt, verdict, is_fact })
+    }
+
+    /// Why the edit may not stand as a plain one.
+    fn doubt(&self, span: Span, replacements: &[String]) -> Option<&'static str> {
+        let (guards, text) = (&self.guards, self.text);
+        if let Some(doubt) = replacements.iter().find_map(|new| guards.doubt(text, span, new)) {
+            return Some(doubt);
+        }
+        let chars = span.of(text).unwrap_or_default().chars().count();
+        let share = (self.changed_chars + chars) * 100;
+        let is_over = !replacements.is_empty()
+            && self.chars > SHORT_TEXT_CHARS
+            && share > self.chars * CHANGED_SHARE_LIMIT_PERCENT;
+        is_over.then_some("고친 분량이 많습니다")
+    }
+
+    /// Whether it may be accepted in bulk: one slip put right, outside quotations, after which the
+    /// checker finds nothing that it did not find before.
+    fn is_safe(&self, candidate: &Candidate, finding: &ModelFinding) -> bool {
+        let [new] = candidate.replacements.as_slice() else { return false };
+        let original = candidate.span.of(self.text).unwrap_or_default();
+        candidate.doubt.is_none()
+            && candidate.verdict == Verdict::Clean
+            && may_be_safe(finding.category)
+            && guard::is_alike(original, new)
+            && !self.guards.is_quoted(candidate.span)
+    }
+
+    /// The same as one that is there; a doubt about it stays.
+    fn confirm(&mut self, at: usize, candidate: &Candidate) -> Anchored {
+        let Some(known) = self.placed.get_mut(at) else { return Anchored::Repeated };
+        let is_new = match known.source {
+            FindingSource::Rule => true,
+            FindingSource::Ai => candidate.is_fact && known.category != Category::Fact,
+            FindingSource::Both => false,
+        };
+        if !is_new {
+            return Anchored::Repeated;
+        }
+        join(known, candidate);
+        Anchored::Placed(known.clone())
+    }
+
+    /// Another way to write what one that is there is about.
+    fn add_to(&mut self, at: usize, candidate: &Candidate) -> Anchored {
+        let Some(known) = self.placed.get_mut(at) else { return Anchored::Repeated };
+        let room = REPLACEMENTS_LIMIT.saturating_sub(known.replacements.len());
+        let is_new = |one: &&String| !known.replacements.contains(one);
+        let new: Vec<_> =
+            candidate.replacements.iter().filter(is_new).take(room).cloned().collect();
         if new.is_empty() {
-            return Some(Anchored::Repeated);
+            return Anchored::Repeated;
         }
         known.replacements.extend(new);
         known.safe = false;
-        Some(Anchored::Placed(known.clone()))
+        join(known, candidate);
+        Anchored::Placed(known.clone())
     }
 }
 
-/// The one place where the original stands: alone in the text, or alone with its context.
-fn locate(text: &str, finding: &ModelFinding) -> Option<Span> {
-    let original = finding.original.as_str();
-    if original.is_empty() {
-        return None;
+/// Makes one finding of two: a rule's is the model's too, a model's takes over the other's doubt.
+fn join(known: &mut Finding, candidate: &Candidate) {
+    if known.source != FindingSource::Ai {
+        known.source = FindingSource::Both;
+        return;
     }
-    let fits = |at: usize| {
-        let before = text.get(..at).unwrap_or_default();
-        let after = text.get(at + original.len()..).unwrap_or_default();
-        finding.before.as_deref().is_none_or(|context| before.ends_with(context))
-            && finding.after.as_deref().is_none_or(|context| after.starts_with(context))
-    };
-    let mut all = text.match_indices(original).map(|(at, _)| at);
-    let first = all.next()?;
-    let at = match all.next() {
-        None => first,
-        Some(second) => {
-            let mut fitting = [first, second].into_iter().chain(all).filter(|at| fits(*at));
-            let only = fitting.next()?;
-            if fitting.next().is_some() {
-                return None;
-            }
-            only
-        }
-    };
-    Some(Span::new(at, at + original.len()))
+    if candidate.is_fact && known.category != Category::Fact {
+        known.category = Category::Fact;
+        known.safe = false;
+        known.message = candidate
+            .doubt
+            .map_or_else(|| known.message.clone(), |doubt| to_confirm(doubt, &known.message));
+    }
 }
 
-fn applied(text: &str, span: Span, replacement: &str) -> String {
-    let before = text.get(..span.start).unwrap_or_default();
-    let after = text.get(span.end..).unwrap_or_default();
-    format!("{before}{replacement}{after}")
+fn finished(
+    text: &str,
+    candidate: Candidate,
+    finding: ModelFinding,
+    id: FindingId,
+    safe: bool,
+) -> Finding {
+    let message = guard::clean(&finding.message, MESSAGE_LIMIT_CHARS);
+    let reference = finding.reference.map(|name| guard::clean(&name, REFERENCE_LIMIT_CHARS));
+    let confidence = finding.confidence.filter(|confidence| confidence.is_finite());
+    Finding {
+        id,
+        span: candidate.span,
+        original: candidate.span.of(text).unwrap_or_default().to_owned(),
+        replacements: candidate.replacements,
+        category: candidate.doubt.map_or(finding.category, |_| Category::Fact),
+        rule: None,
+        source: FindingSource::Ai,
+        severity: finding.severity.min(Severity::Warning),
+        message: candidate.doubt.map_or(message.clone(), |doubt| to_confirm(doubt, &message)),
+        reference: reference.filter(|name| !name.is_empty()),
+        confidence: confidence.map(|confidence| confidence.clamp(0.0, 1.0)),
+        safe,
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{Anchor, Anchored};
-    use crate::finding::{Finding, FindingSource};
-    use crate::id::FindingId;
-    use crate::model::ModelFinding;
-    use checker::{Category, Checker, RuleId, Settings, Severity, Span};
-
-    fn model(original: &str, replacement: &str) -> ModelFinding {
-        ModelFinding {
-            original: original.into(),
-            before: None,
-            after: None,
-            replacements: vec![replacement.into()],
-            category: Category::Spelling,
-            severity: Severity::Error,
-            message: "맞춤법".into(),
-            reference: None,
-            confidence: Some(0.9),
-        }
+fn to_confirm(doubt: &str, message: &str) -> String {
+    match message {
+        "" => format!("확인 필요({doubt})"),
+        message => format!("확인 필요({doubt}): {message}"),
     }
+}
 
-    fn rule(span: Span, original: &str, replacement: &str) -> Finding {
-        Finding {
-            id: FindingId::new("r-1"),
-            span,
-            original: original.into(),
-            replacements: vec![replacement.into()],
-            category: Category::Spacing,
-            rule: Some(RuleId::new("spacing/dependent-noun")),
-            source: FindingSource::Rule,
-            severity: Severity::Error,
-            message: String::new(),
-            reference: None,
-            confidence: Some(1.0),
-            safe: true,
-        }
+/// Kinds of fault that are put right without a change of meaning.
+fn may_be_safe(category: Category) -> bool {
+    match category {
+        Category::Spelling
+        | Category::Spacing
+        | Category::Particle
+        | Category::Ending
+        | Category::Loanword
+        | Category::Punctuation => true,
+        Category::Number
+        | Category::Redundancy
+        | Category::Sentence
+        | Category::Consistency
+        | Category::Fact
+        | Category::PlainLanguage
+        | Category::HouseStyle
+        | Category::Residue => false,
     }
+}
 
-    fn place(text: &str, rules: &[Finding], finding: ModelFinding) -> Anchored {
-        let (checker, settings) = (Checker::new(), Settings::default());
-        Anchor::new(text, &checker, &settings, rules).place(finding, FindingId::new("a-1"))
-    }
-
-    fn placed(text: &str, finding: ModelFinding) -> Finding {
-        match place(text, &[], finding) {
-            Anchored::Placed(finding) => finding,
-            other => panic!("not placed: {other:?}"),
-        }
-    }
-
-    const LONG: &str =
-        "정부는 올해 예산안을 확정했다고 밝혔다. 관계 부처는 후속 대책을 서둘러 마련하기로 했다. ";
-
-    #[test]
-    fn the_original_must_stand_at_one_certain_place() {
-        assert_eq!(place("가나다", &[], model("라", "마")), Anchored::NotInText);
-        assert_eq!(place("가나다", &[], model("", "마")), Anchored::NotInText);
-        assert_eq!(place("나라와 나라", &[], model("나라", "국가")), Anchored::NotInText);
-        let mut finding = model("나라", "국가");
-        finding.after = Some("와".into());
-        let text = format!("{LONG}우리 나라와 이웃 나라의 회담");
-        assert_eq!(placed(&text, finding).span, Span::new(LONG.len() + 7, LONG.len() + 13));
-    }
-
-    #[test]
-    fn a_plain_edit_is_safe_and_never_an_error() {
-        let text = format!("😀 {LONG}어의없는 일이다.");
-        let found = placed(&text, model("어의없는", "어이없는"));
-        assert_eq!(found.span.of(&text), Some("어의없는"));
-        assert_eq!(
-            (found.category, found.severity, found.safe),
-            (Category::Spelling, Severity::Warning, true)
-        );
-    }
-
-    #[test]
-    fn decomposed_hangul_is_another_string_and_finds_nothing() {
-        let text = format!("{LONG}\u{1100}\u{1161}");
-        assert_eq!(place(&text, &[], model("가", "나")), Anchored::NotInText);
-    }
-
-    fn check_guarded(text: &str, original: &str, replacement: &str, doubt: &str) {
-        let found = placed(text, model(original, replacement));
-        assert_eq!((found.category, found.safe), (Category::Fact, false), "{text}");
-        assert_eq!(found.message, format!("확인 필요({doubt}): 맞춤법"));
-    }
-
-    #[test]
-    fn digits_names_and_quotations_ask_for_confirmation() {
-        check_guarded(
-            &format!("{LONG}매출은 300억원이다."),
-            "300억원",
-            "30억원",
-            "숫자가 바뀝니다",
-        );
-        check_guarded(&format!("{LONG}그는 “됬다”고 했다."), "됬다", "됐다", "직접 인용문입니다");
-        check_guarded(&format!("{LONG}김철수 장관은"), "김철수", "김철호", "이름일 수 있습니다");
-        check_guarded(
-            &format!("{LONG}김철수 장관은"),
-            "김철수 장관은",
-            "김철호 장관은",
-            "이름일 수 있습니다",
-        );
-        let long = "가나다 라마바 ".repeat(9);
-        check_guarded(&format!("{}{long}", LONG.repeat(9)), &long, "짧게", "고친 범위가 넓습니다");
-    }
-
-    #[test]
-    fn beyond_the_share_every_edit_asks_for_confirmation() {
-        let text = "한 문장을 통째로 고쳐 쓰면 안 된다는 규칙을 지키는지 본다. 나머지는 그대로 두어야 한다. 그래야 글쓴이의 뜻이 남는다.";
-        let (checker, settings) = (Checker::new(), Settings::default());
-        let mut anchor = Anchor::new(text, &checker, &settings, &[]);
-        let first = anchor.place(model("한 문장을 통째로", "문장 전체를"), FindingId::new("a-1"));
-        let second = anchor
-            .place(model("나머지는 그대로 두어야 한다", "나머지는 두자"), FindingId::new("a-2"));
-        let category = |anchored| match anchored {
-            Anchored::Placed(finding) => finding.category,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!([category(first), category(second)], [Category::Spelling, Category::Fact]);
-    }
-
-    #[test]
-    fn the_same_fix_from_both_is_one_finding() {
-        let text = format!("{LONG}할수 있다");
-        let at = LONG.len();
-        let known = rule(Span::new(at, at + 6), "할수", "할 수");
-        let both = Finding { source: FindingSource::Both, ..known.clone() };
-        let wider = model("할수 있다", "할 수 있다");
-        assert_eq!(
-            place(&text, std::slice::from_ref(&known), wider),
-            Anchored::Placed(both.clone())
-        );
-        assert_eq!(place(&text, &[both], model("할수", "할 수")), Anchored::Repeated);
-        let other = Finding {
-            replacements: vec!["할 수".into(), "할 줄".into()],
-            safe: false,
-            ..known.clone()
-        };
-        assert_eq!(place(&text, &[known], model("할수", "할 줄")), Anchored::Placed(other));
-    }
-
-    #[test]
-    fn a_replacement_that_changes_nothing_says_nothing() {
-        assert_eq!(place("가나다", &[], model("나", "나")), Anchored::Repeated);
-    }
+/// The line a span lies in, all its lines when it reaches over more; at most so many bytes on
+/// either side.
+fn line_around(text: &str, span: Span, reach_bytes: usize) -> Span {
+    let from = (span.start.saturating_sub(reach_bytes)..=span.start)
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(span.start);
+    let to = (span.end..=(span.end + reach_bytes).min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(span.end);
+    let before = text.get(from..span.start).unwrap_or_default();
+    let after = text.get(span.end..to).unwrap_or_default();
+    let start = before.rfind('\n').map_or(from, |at| from + at + 1);
+    let end = after.find('\n').map_or(to, |at| span.end + at);
+    Span::new(start, end)
 }

@@ -276,10 +276,8 @@ fn results(content: &Value) -> Vec<ModelEvent> {
 }
 
 fn source(page: &Value, quote: &Value) -> Option<ModelEvent> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let url = text(&page["url"])?;
-    let title = text(&page["title"]).unwrap_or_else(|| url.clone());
-    Some(ModelEvent::Source(Source { url, title, quote: text(quote) }))
+    let source = Source::checked(page["url"].as_str()?, page["title"].as_str(), quote.as_str());
+    source.map(ModelEvent::Source)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ import { type ChangeSet, Transaction } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import type { Socket } from '../../api/socket';
 import type { Engine, ServerFrame, Suggestion } from '../../api/types';
-import { putItems, tracking } from './tracking';
+import { placed, putItems, tracking } from './tracking';
 
 export class ModelRun {
   /** The running turn; none when nothing runs. */
@@ -68,9 +68,7 @@ export class ModelRun {
     if (!view || !this.#since || suggestion.source === 'rule') return;
     const from = this.#since.mapPos(suggestion.start, 1);
     const to = Math.max(from, this.#since.mapPos(suggestion.end, -1));
-    const there = view.state
-      .field(tracking)
-      .find((item) => item.from === from && item.to === to && item.state !== 'accepted');
+    const there = placed(view.state.field(tracking), from, to, suggestion);
     if (there?.state === 'rejected') return;
     const key = there?.key ?? `${this.running?.turnId ?? ''}-${suggestion.id}`;
     if (this.running) this.running = { ...this.running, found: this.running.found + 1 };

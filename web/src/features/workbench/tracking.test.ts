@@ -3,7 +3,15 @@ import { history, redo, undo } from '@codemirror/commands';
 import { EditorState, type TransactionSpec } from '@codemirror/state';
 import { expect, test } from 'vitest';
 import type { Suggestion } from '../../api/types';
-import { mergeCheck, putItems, type Tracked, track, tracking, trackingExtension } from './tracking';
+import {
+  mergeCheck,
+  placed,
+  putItems,
+  type Tracked,
+  track,
+  tracking,
+  trackingExtension,
+} from './tracking';
 
 function suggestion(start: number, original: string, replacement: string): Suggestion {
   return {
@@ -113,4 +121,18 @@ test('what does not stand in the text is not put', () => {
     ]),
   });
   expect(bench.seen()).toEqual([]);
+});
+
+test('a finding of the model takes the place of what it joins and hides no rule', () => {
+  const rule = track(suggestion(0, '몇일', '며칠'), new Set());
+  const fact = { ...suggestion(0, '몇일', '몇 월'), id: 'm-1', ruleId: null, source: 'ai' };
+  const earlier = { ...track(fact, new Set()), key: 'earlier-m-1' };
+  const remark = { ...fact, id: 'm-2', replacements: [] };
+  const items = [rule, earlier];
+  const keys = (one: Suggestion) => placed(items, 0, 2, one)?.key;
+  expect(keys({ ...rule.suggestion, source: 'both' })).toBe(rule.key);
+  expect(keys(fact)).toBe('earlier-m-1');
+  expect(keys(remark)).toBeUndefined();
+  expect(placed([rule], 0, 2, fact)).toBeUndefined();
+  expect(placed(items, 1, 2, fact)).toBeUndefined();
 });

@@ -107,6 +107,27 @@ export function mergeCheck(
   return { put, drop };
 }
 
+/** The item whose place a model's finding takes: a rule's for what the model confirms or adds to,
+ * else one of an earlier run that says as much. A rule's finding is never hidden by another one. */
+export function placed(
+  items: readonly Tracked[],
+  from: number,
+  to: number,
+  suggestion: Suggestion,
+): Tracked | undefined {
+  const isJoined = suggestion.source === 'both';
+  return items.find((item) => {
+    const isThere = item.from === from && item.to === to && item.state !== 'accepted';
+    const known = item.suggestion;
+    const isRule = known.source !== 'ai';
+    const proposes = known.replacements.length > 0;
+    const isSame = isJoined
+      ? known.ruleId === suggestion.ruleId
+      : proposes === suggestion.replacements.length > 0;
+    return isThere && isRule === isJoined && isSame;
+  });
+}
+
 function place(from: number, to: number, suggestion: Suggestion): string {
   return `${from}-${to}-${suggestion.original}-${suggestion.replacements[0] ?? ''}`;
 }
