@@ -11,6 +11,8 @@ use domain::text::Secret;
 
 use crate::args::ServeFlags;
 
+#[cfg(not(feature = "bedrock"))]
+pub(crate) use model::BedrockAccess;
 pub(crate) use model::{AnthropicAccess, ModelSettings};
 
 /// Everything the binary can be told, typed.

@@ -129,6 +129,7 @@ mod bedrock {
 #[cfg(not(feature = "bedrock"))]
 mod bedrock {
     use super::{Failover, Leg, ModelEntry, ModelSettings};
+    use crate::config::BedrockAccess;
 
     /// Nothing looks for credentials.
     pub(super) enum Nobody {}
@@ -138,8 +139,14 @@ mod bedrock {
         settings: &ModelSettings,
         _line: &[&ModelEntry],
     ) -> anyhow::Result<Option<(Leg, Nobody)>> {
-        if settings.bedrock.is_some() {
-            tracing::warn!(event = "provider.off", provider = "bedrock", reason = "not_built_in");
+        if let Some(BedrockAccess { region, endpoint_url }) = &settings.bedrock {
+            tracing::warn!(
+                event = "provider.off",
+                provider = "bedrock",
+                reason = "not_built_in",
+                region,
+                has_endpoint = endpoint_url.is_some(),
+            );
         }
         Ok(None)
     }
