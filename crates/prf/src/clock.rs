@@ -34,6 +34,11 @@ impl IdSource for RandomIds {
     }
 }
 
+/// A number that differs from start to start.
+pub(crate) fn seed() -> u64 {
+    Uuid::now_v7().as_u64_pair().1
+}
+
 #[cfg(test)]
 mod tests {
     use super::RandomIds;

@@ -1,5 +1,7 @@
 //! The settings of the binary: the one place that reads the environment.
 
+mod model;
+
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -9,8 +11,9 @@ use domain::text::Secret;
 
 use crate::args::ServeFlags;
 
-/// The model where no other is named.
-const DEFAULT_MODEL: &str = "claude-opus-4-5-20251101";
+#[cfg(not(feature = "bedrock"))]
+pub(crate) use model::BedrockAccess;
+pub(crate) use model::{AnthropicAccess, ModelSettings};
 
 /// Everything the binary can be told, typed.
 #[derive(Debug)]
@@ -31,31 +34,12 @@ pub(crate) struct Config {
     pub(crate) month_tokens: Option<u64>,
     /// Operator's file of quotas.
     pub(crate) quotas: Option<PathBuf>,
-    /// Which model is to answer.
-    pub(crate) model_id: String,
-    /// Anthropic, when a key is configured.
-    pub(crate) anthropic: Option<AnthropicSettings>,
+    /// The model, and who is asked for it.
+    pub(crate) model: ModelSettings,
     /// What stands in the log, as `tracing` filters.
     pub(crate) log: String,
     /// Every setting as it was read, for `prf config`.
     pub(crate) settings: Vec<Setting>,
-}
-
-/// How to reach Anthropic.
-#[derive(Debug)]
-pub(crate) struct AnthropicSettings {
-    /// The key.
-    pub(crate) api_key: Secret,
-    /// Where the API is.
-    pub(crate) base_url: String,
-    /// Tokens of one answer.
-    pub(crate) max_tokens: u64,
-    /// Sent only where the model takes it.
-    pub(crate) temperature: f64,
-    /// Searches of one answer; none where search is off.
-    pub(crate) web_search_max_uses: Option<u32>,
-    /// Whether cache breakpoints are set.
-    pub(crate) prompt_caching: bool,
 }
 
 /// One setting as it was read.
@@ -107,6 +91,9 @@ pub(crate) enum ConfigError {
         /// What it must be.
         expected: &'static str,
     },
+    /// Two settings of which only one may be given.
+    #[error("settings {} and {} exclude each other", .0[0], .0[1])]
+    Exclusive([&'static str; 2]),
     /// No sign-in on an address others can reach.
     #[error("auth none is only for a loopback address, but {0} can be reached from outside")]
     OpenToStrangers(SocketAddr),
@@ -139,8 +126,7 @@ impl Config {
         };
         let quotas = reader.optional("PRF_QUOTAS").map(PathBuf::from);
         let log = reader.text("PRF_LOG", "info", None);
-        let model_id = reader.text("ANTHROPIC_MODEL_ID", DEFAULT_MODEL, None);
-        let anthropic = reader.anthropic()?;
+        let model = ModelSettings::read(&mut reader)?;
         reader.refuse_unknown()?;
         check_auth(&auth, listen)?;
         Ok(Self {
@@ -152,8 +138,7 @@ impl Config {
             max_text_chars,
             month_tokens,
             quotas,
-            model_id,
-            anthropic,
+            model,
             log,
             settings: reader.read,
         })
@@ -215,6 +200,20 @@ impl Reader {
         self.parsed(name, default, None, "a whole number")
     }
 
+    fn positive(&mut self, name: &'static str, default: &str) -> Result<u64, ConfigError> {
+        let value = self.text(name, default, None);
+        let expected = "a whole number above 0";
+        let number = value.parse().ok().filter(|number| *number > 0);
+        number.ok_or(ConfigError::Bad { name, value, expected })
+    }
+
+    /// Whether one of these, which are not ours to read, is set.
+    fn holds_any(&self, names: &[&str]) -> bool {
+        let holds =
+            |name: &&str| self.environment.get(*name).is_some_and(|value| !value.is_empty());
+        names.iter().any(holds)
+    }
+
     fn switch(&mut self, name: &'static str, default: &str) -> Result<bool, ConfigError> {
         self.parsed(name, default, None, "true or false")
     }
@@ -230,32 +229,6 @@ impl Reader {
             setting.value = "(hidden)".into();
         }
         Some(Secret::new(value))
-    }
-
-    /// The model's settings; none without a key or with the provider switched off.
-    fn anthropic(&mut self) -> Result<Option<AnthropicSettings>, ConfigError> {
-        let is_used = self.switch("USE_ANTHROPIC_API", "true")?;
-        let provider = self.text("AI_PROVIDER", "anthropic_api", None);
-        if !["anthropic_api", "none"].contains(&provider.as_str()) {
-            let expected = "anthropic_api or none";
-            return Err(ConfigError::Bad { name: "AI_PROVIDER", value: provider, expected });
-        }
-        let api_key = self.secret("ANTHROPIC_API_KEY");
-        let base_url = self.text("ANTHROPIC_BASE_URL", "https://api.anthropic.com", None);
-        let max_tokens = self.number("ANTHROPIC_MAX_TOKENS", "4096")?;
-        let temperature = self.parsed("ANTHROPIC_TEMPERATURE", "0.7", None, "a number")?;
-        let has_search = self.switch("ENABLE_NATIVE_WEB_SEARCH", "true")?;
-        let max_uses = self.number("WEB_SEARCH_MAX_USES", "5")?;
-        let prompt_caching = self.switch("ENABLE_PROMPT_CACHING", "true")?;
-        let Some(api_key) = api_key else { return Ok(None) };
-        Ok((is_used && provider == "anthropic_api").then_some(AnthropicSettings {
-            api_key,
-            base_url,
-            max_tokens,
-            temperature,
-            web_search_max_uses: has_search.then_some(max_uses),
-            prompt_caching,
-        }))
     }
 
     fn refuse_unknown(&self) -> Result<(), ConfigError> {
@@ -286,7 +259,7 @@ mod tests {
     #[test]
     fn without_a_key_there_is_no_model() {
         let config = read(&[], &ServeFlags::default()).unwrap();
-        assert!(config.anthropic.is_none());
+        assert!(!config.model.is_configured());
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert!(config.settings.iter().all(|setting| setting.source == Source::Default));
     }
@@ -314,6 +287,15 @@ mod tests {
             ("ENABLE_NATIVE_WEB_SEARCH", "false"),
             ("WEB_SEARCH_MAX_USES", "3"),
             ("ENABLE_PROMPT_CACHING", "false"),
+            ("WEB_SEARCH_ALLOWED_DOMAINS", "a.example"),
+            ("WEB_SEARCH_BLOCKED_DOMAINS", ""),
+            ("FALLBACK_TO_BEDROCK", "true"),
+            ("AWS_REGION", "us-west-2"),
+            ("PRF_BEDROCK_REGION", "us-east-1"),
+            ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://127.0.0.1:2"),
+            ("PRF_FIRST_TOKEN_TIMEOUT_SECONDS", "1"),
+            ("PRF_IDLE_TIMEOUT_SECONDS", "2"),
+            ("PRF_TOTAL_TIMEOUT_SECONDS", "3"),
         ];
         let config = read(&environment, &ServeFlags::default()).unwrap();
         assert!(config.settings.iter().all(|setting| setting.source == Source::Environment));
@@ -322,13 +304,16 @@ mod tests {
         assert_eq!((config.max_text_chars, config.month_tokens), (5000, Some(100_000)));
         assert_eq!(config.packs, Some("/srv/packs".into()));
         assert_eq!(config.quotas, Some("quotas.toml".into()));
-        let anthropic = config.anthropic.unwrap();
+        let model = config.model;
+        let anthropic = model.anthropic.unwrap();
         assert_eq!(anthropic.api_key.as_str(), "sk-test");
+        assert_eq!((anthropic.base_url.as_str(), model.max_tokens), ("http://127.0.0.1:1", 100));
+        assert_eq!((model.web_search, model.prompt_caching), (None, false));
+        let bedrock = model.bedrock.unwrap();
         assert_eq!(
-            (anthropic.base_url.as_str(), anthropic.max_tokens),
-            ("http://127.0.0.1:1", 100)
+            (bedrock.region.as_str(), bedrock.endpoint_url.as_deref()),
+            ("us-east-1", Some("http://127.0.0.1:2"))
         );
-        assert_eq!((anthropic.web_search_max_uses, anthropic.prompt_caching), (None, false));
         let key = config.settings.iter().find(|one| one.name == "ANTHROPIC_API_KEY").unwrap();
         assert_eq!(key.value, "(hidden)");
     }
@@ -364,16 +349,5 @@ mod tests {
             refused(&[("USE_ANTHROPIC_API", "yes")]),
             "setting USE_ANTHROPIC_API is \"yes\", but must be true or false"
         );
-    }
-
-    #[test]
-    fn the_provider_can_be_switched_off() {
-        let key = ("ANTHROPIC_API_KEY", "k");
-        let is_on = |more: (&str, &str)| {
-            read(&[key, more], &ServeFlags::default()).unwrap().anthropic.is_some()
-        };
-        assert!(is_on(("AI_PROVIDER", "anthropic_api")));
-        assert!(!is_on(("AI_PROVIDER", "none")));
-        assert!(!is_on(("USE_ANTHROPIC_API", "false")));
     }
 }

@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod config;
 mod input;
+mod legs;
 mod lsp;
 mod packs;
 mod page;

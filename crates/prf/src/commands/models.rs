@@ -12,14 +12,14 @@ use super::print;
 use crate::args::{ModelsFlags, ServeFlags};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::service;
+use crate::legs;
 
 pub(crate) fn run(flags: &ModelsFlags) -> anyhow::Result<ExitCode> {
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
-    let models = service::models(&config)?;
+    let models = legs::models(&config)?;
     let now = SystemClock.now();
     let rows: Vec<Row> =
-        models.iter().map(|entry| Row::new(entry, &config.model_id, now)).collect();
+        models.iter().map(|entry| Row::new(entry, &config.model.id, now)).collect();
     if flags.json {
         print(&(serde_json::to_string(&rows)? + "\n"))?;
     } else {

@@ -42,7 +42,7 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
         hints: flags.hints,
         ..CheckOptions::default()
     };
-    if config.anthropic.is_none() {
+    if !config.model.is_configured() {
         eprintln!("no model is configured (ANTHROPIC_API_KEY): only the rules run");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -30,7 +30,8 @@ pub(crate) fn run(flags: &ServeFlags) -> anyhow::Result<ExitCode> {
 }
 
 fn start_log(config: &Config) {
-    let filter = tracing_subscriber::EnvFilter::new(&config.log);
+    // That there are no credentials is said by `provider.off`, and not for each place they may be.
+    let filter = tracing_subscriber::EnvFilter::new(format!("aws_config=error,{}", config.log));
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).init();
 }
 

@@ -1,6 +1,7 @@
 //! What stops the start, and that nothing of an article reaches the log.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 
 use crate::running::{ARTICLE, Server, ended, prf};
@@ -53,6 +54,32 @@ fn an_unknown_model_is_said() {
     let (code, _, error) = ended(&output);
     assert_eq!(code, 2);
     assert!(error.contains("the table of models does not hold claude-none"), "{error}");
+}
+
+#[test]
+fn bedrock_without_credentials_is_off_and_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut server = Server::start(directory.path(), &[("ANTHROPIC_API_KEY", "k")]);
+    let mut log = BufReader::new(server.child.stderr.take().unwrap()).lines();
+    let off = log.find(|line| line.as_ref().unwrap().contains("provider.off")).unwrap().unwrap();
+    let line: serde_json::Value = serde_json::from_str(&off).unwrap();
+    let fields = (&line["fields"]["provider"], &line["fields"]["reason"]);
+    assert_eq!(fields, (&"bedrock".into(), &"no_credentials".into()));
+}
+
+#[test]
+fn an_answer_may_not_be_longer_than_the_model_writes() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().to_str().unwrap();
+    let output = prf(&["serve", "--listen", "127.0.0.1:0", "--data", data])
+        .env("ANTHROPIC_API_KEY", "k")
+        .env("ANTHROPIC_MAX_TOKENS", "64001")
+        .output()
+        .unwrap();
+    let (code, _, error) = ended(&output);
+    let expected =
+        "ANTHROPIC_MAX_TOKENS is 64001, but claude-opus-4-5-20251101 writes 64000 at most";
+    assert!(code == 2 && error.contains(expected), "{error}");
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub(crate) const ARTICLE: &str =
 pub(crate) fn prf(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_prf"));
     command.args(arguments).env_clear().stdin(Stdio::null());
+    // The AWS SDK would look for an instance's credentials beyond this machine.
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
     command
 }
 
