@@ -172,7 +172,7 @@ fn stripped(title: &str) -> &str {
 fn inline(text: &str, line: Span, out: &mut Vec<Suggestion>) {
     let Some(content) = line.of(text) else { return };
     let mut until = line.start;
-    for (at, _) in content.match_indices(['*', '_', '~', '`', '<', '[', '!', '&', '【', ':']) {
+    for at in marks(content) {
         let start = line.start + at;
         if start < until {
             continue;
@@ -189,6 +189,18 @@ fn inline(text: &str, line: Span, out: &mut Vec<Suggestion>) {
             out.push(one);
         }
     }
+}
+
+/// Every place where something may begin that is none of the article.
+fn marks(content: &str) -> impl Iterator<Item = usize> {
+    const MARKS: &[u8] = b"*_~`<[!&:";
+    const BRACKET: &[u8] = "【".as_bytes();
+    let bytes = content.as_bytes();
+    let is_mark = move |at: &usize| {
+        bytes.get(*at).is_some_and(|byte| MARKS.contains(byte))
+            || bytes.get(*at..).is_some_and(|rest| rest.starts_with(BRACKET))
+    };
+    (0..bytes.len()).filter(is_mark)
 }
 
 fn pair(text: &str, before: &str, rest: &str, start: usize) -> Option<Suggestion> {

@@ -17,11 +17,17 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     unspaced(document, out);
 }
 
+/// Every full stop and comma with its place.
+fn stops(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let places = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b','));
+    places.filter_map(|(at, _)| Some((at, text.get(at..=at)?)))
+}
+
 /// 떴다.경찰은 and 도로,공원: a blank follows the mark between two words.
 fn unspaced(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
     let is_hangul = |one: &char| ('가'..='힣').contains(one);
-    for (at, mark) in text.match_indices(['.', ',']) {
+    for (at, mark) in stops(text) {
         let before = text.get(..at).unwrap_or_default();
         let after = text.get(at + mark.len()..).unwrap_or_default();
         let last = before.chars().next_back();
@@ -48,7 +54,7 @@ fn unspaced(document: &Document<'_>, out: &mut Vec<Suggestion>) {
 /// `..` and `,,` after a syllable, and a full stop or comma apart from it.
 fn doubled(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
-    for (at, _) in text.match_indices(['.', ',']) {
+    for (at, _) in stops(text) {
         let rest = text.get(at..).unwrap_or_default();
         let before = text.get(..at).unwrap_or_default();
         let mark = rest.chars().next().unwrap_or(' ');
@@ -78,6 +84,9 @@ fn brackets(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
     let mut open: Option<(usize, char)> = None;
     for (at, character) in text.char_indices() {
+        if ('가'..='힣').contains(&character) {
+            continue;
+        }
         if character == '\n' {
             open = None;
             continue;

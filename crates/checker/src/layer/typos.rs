@@ -152,7 +152,7 @@ fn are_two_words(whole: &str, is_known: &impl Fn(&str) -> bool) -> bool {
 
 /// A surname with one or two syllables after it, and particles.
 fn may_be_name(whole: &str) -> bool {
-    let starts = whole.chars().next().is_some_and(|first| SURNAMES.contains(first));
+    let starts = SURNAMES.begin(whole);
     let ends = whole.char_indices().map(|(at, _)| at).chain([whole.len()]);
     starts && ends.skip(2).take(2).any(|end| whole.get(end..).is_some_and(particle::are_particles))
 }

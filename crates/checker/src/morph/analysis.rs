@@ -7,6 +7,7 @@ use super::endings::Endings;
 use crate::lexicon::Lexicon;
 use crate::text::particle::{self, after_noun};
 use crate::text::sound::{End, end_of_syllable};
+use crate::text::syllables::Syllables;
 
 /// Longer runs are not looked at; no word of the language is so long.
 const LIMIT_BYTES: usize = 72;
@@ -64,11 +65,9 @@ const AUXILIARIES: &[&str] = &[
 ];
 
 /// Nouns of one syllable that stand at the end of compounds.
-const TAILS: &str = "안작동왕판회법책등팀군당전후내외간중상하말초때급값길집불물빛꽃밥국돈일날밤봄꿈글옷약병표장관원실소점주식선용품료비세금액권가계과구국기단대도력로록론률면명문물민반방별보부분사산생서석성속수술시심씨악양업역연열월위율의인자재적제조족종죄증지직질차채천체촌층치탓탕통파팔편포풍필학해행향혈형호화환황";
-
-fn is_tail(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| TAILS.contains(first))
-}
+static TAILS: Syllables = Syllables::of(
+    "안작동왕판회법책등팀군당전후내외간중상하말초때급값길집불물빛꽃밥국돈일날밤봄꿈글옷약병표장관원실소점주식선용품료비세금액권가계과구국기단대도력로록론률면명문물민반방별보부분사산생서석성속수술시심씨악양업역연열월위율의인자재적제조족종죄증지직질차채천체촌층치탓탕통파팔편포풍필학해행향혈형호화환황",
+);
 
 /// The words and endings an analysis needs.
 #[derive(Debug)]
@@ -201,7 +200,7 @@ impl Analyser {
                     there.noun |= tags.is_nominal() && is_long;
                 }
                 if here.noun {
-                    there.noun |= tags.is_noun_suffix() || (!is_long && is_tail(rest));
+                    there.noun |= tags.is_noun_suffix() || (!is_long && TAILS.begin(rest));
                 }
                 if (is_noun || here.root) && tags.is_suffix_form() {
                     there.kinds |= tags.kinds();

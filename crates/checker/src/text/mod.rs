@@ -1,9 +1,11 @@
 //! The text as the rules see it: normalised, cut into words, with what no rule may touch marked.
 
+pub(crate) mod grouped;
 mod marked;
 mod normal;
 pub(crate) mod particle;
 pub(crate) mod sound;
+pub(crate) mod syllables;
 pub(crate) mod word;
 
 use crate::Span;

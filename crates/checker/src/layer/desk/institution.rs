@@ -1,17 +1,21 @@
 //! Names of companies, bodies and foreigners within an article: a long word the lexicon does not
 //! know, written again and again, and once with one letter different.
 
-use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::jamo::is_one_apart;
 use crate::lexicon::{Lexicon, Tags};
 use crate::rule;
 use crate::text::Document;
+use crate::text::grouped::Grouped;
 use crate::text::particle;
 use crate::text::word::Kind;
 use crate::{Span, Suggestion};
 
-pub(super) const TAILS: &[&str] = &[
+/// Particles after such a name.
+const TAILS: &[&str] = &[
     "에서는",
     "에서도",
     "에서",
@@ -80,7 +84,7 @@ fn is_slip(right: &Unknown<'_>, wrong: &Unknown<'_>) -> bool {
 
 fn unknown<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Unknown<'t>> {
     let text = document.text();
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     let mut unknown: Vec<Unknown<'_>> = Vec::new();
     for word in document.words() {
         let lead = word.runs.iter().take_while(|run| run.kind == Kind::Other).take(3).count();
@@ -108,11 +112,18 @@ fn stem(written: &str) -> Option<&str> {
     if written.len() > LENGTH_BYTES.end() + 9 {
         return None;
     }
-    let stripped = TAILS.iter().filter_map(|particle| written.strip_suffix(particle));
     // A word that is long only by its particle is none of these names.
-    let stem = stripped.min_by_key(|stem| stem.len()).unwrap_or(written);
+    let stem = stripped(written).min_by_key(|stem| stem.len()).unwrap_or(written);
     (LENGTH_BYTES.contains(&stem.len()) && !stem.ends_with(VERBAL)).then_some(stem)
 }
+
+/// What is left of a word without each particle that may be its end.
+pub(super) fn stripped(written: &str) -> impl Iterator<Item = &str> {
+    BY_LAST.ends(written).filter_map(|tail| written.strip_suffix(tail))
+}
+
+/// Particles by their last syllable: every word of an article is asked for one.
+static BY_LAST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_last(TAILS));
 
 /// 추진하여 and 극단적인 are a noun with its tail, 내려치자 a verb with its ending.
 fn is_other_form(lexicon: &Lexicon, stem: &str) -> bool {

@@ -3,13 +3,12 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
-
-use super::institution::TAILS;
+use super::institution::stripped;
 use super::jamo::is_one_apart;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
+use crate::text::grouped::Grouped;
 use crate::text::word::Kind;
 use crate::{Span, Suggestion};
 
@@ -274,23 +273,13 @@ fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
 }
 
 /// Kinds by their last syllable: every word of an article is asked for one.
-static BY_LAST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
-    for kind in KINDS {
-        if let Some(last) = kind.chars().next_back() {
-            all.entry(last).or_default().push(kind);
-        }
-    }
-    all
-});
+static BY_LAST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_last(KINDS));
 
 /// Head and kind of a name, when nothing but a particle follows.
 fn split(written: &str) -> Option<(&str, &'static str)> {
-    let bare = TAILS.iter().filter_map(|tail| written.strip_suffix(tail)).chain([written]);
+    let bare = stripped(written).chain([written]);
     let cuts = bare.flat_map(|bare| {
-        let last = bare.chars().next_back();
-        let kinds = last.and_then(|last| BY_LAST.get(&last)).map_or(&[][..], Vec::as_slice);
-        kinds.iter().filter_map(move |kind| Some((bare.strip_suffix(kind)?, *kind)))
+        BY_LAST.ends(bare).filter_map(move |kind| Some((bare.strip_suffix(kind)?, kind)))
     });
     cuts.max_by_key(|(_, kind)| kind.len())
 }
