@@ -6,6 +6,7 @@ pub(crate) mod pack;
 mod pattern;
 mod record;
 mod spread;
+mod starts;
 mod stems;
 pub(crate) mod view;
 
