@@ -1,5 +1,6 @@
 //! Dependent nouns written onto the word before them (한글 맞춤법 제42항).
 
+use super::add;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
@@ -75,12 +76,12 @@ pub(crate) fn check(
         if run.kind != Kind::Hangul || run.span.len() > 60 {
             continue;
         }
-        out.extend(way(document, *run, lexicon));
-        out.extend(thing(text, *run, lexicon));
-        out.extend(since(document, *run, lexicon));
+        add(out, way(document, *run, lexicon));
+        add(out, thing(text, *run, lexicon));
+        add(out, since(document, *run, lexicon));
         let before = at.checked_sub(1).and_then(|at| word.runs.get(at));
         if let Some(number) = before.filter(|before| before.kind == Kind::Digits) {
-            out.extend(after_time(text, *number, *run));
+            add(out, after_time(text, *number, *run));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What belongs together and stands apart, and what belongs apart and stands together: endings,
 //! particles, suffixes, and the dependent noun 중.
 
+use super::add;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
@@ -45,13 +46,15 @@ pub(crate) fn check(document: &Document<'_>, lexicon: &Lexicon, out: &mut Vec<Su
         let [first, second] = pair else { continue };
         let gap = Span::new(first.span.end, second.span.start);
         if gap.of(text) == Some(" ") {
-            out.extend(ending(text, first, second));
-            out.extend(only(text, first, second, lexicon));
-            out.extend(suffix(text, first, second));
+            add(out, ending(text, first, second));
+            add(out, only(text, first, second, lexicon));
+            add(out, suffix(text, first, second));
         }
     }
     for word in document.words() {
-        out.extend(word.runs.iter().filter_map(|run| during(text, *run, lexicon)));
+        for run in &word.runs {
+            add(out, during(text, *run, lexicon));
+        }
     }
 }
 

@@ -193,14 +193,14 @@ fn inline(text: &str, line: Span, out: &mut Vec<Suggestion>) {
 
 /// Every place where something may begin that is none of the article.
 fn marks(content: &str) -> impl Iterator<Item = usize> {
-    const MARKS: &[u8] = b"*_~`<[!&:";
-    const BRACKET: &[u8] = "【".as_bytes();
-    let bytes = content.as_bytes();
-    let is_mark = move |at: &usize| {
-        bytes.get(*at).is_some_and(|byte| MARKS.contains(byte))
-            || bytes.get(*at..).is_some_and(|rest| rest.starts_with(BRACKET))
-    };
-    (0..bytes.len()).filter(is_mark)
+    let is_bracket = |at| content.get(at..).is_some_and(|rest| rest.starts_with('【'));
+    let bytes = content.bytes().enumerate().filter(move |(at, byte)| match byte {
+        b'*' | b'_' | b'~' | b'`' | b'<' | b'[' | b'!' | b'&' | b':' => true,
+        // The first byte of 【.
+        0xe3 => is_bracket(*at),
+        _ => false,
+    });
+    bytes.map(|(at, _)| at)
 }
 
 fn pair(text: &str, before: &str, rest: &str, start: usize) -> Option<Suggestion> {

@@ -62,7 +62,8 @@ fn doubled(document: &Document<'_>, out: &mut Vec<Suggestion>) {
         let same = rest.chars().take(3).take_while(|one| *one == mark).count();
         let follows = before.chars().next_back();
         let after = rest.chars().nth(same);
-        let ends = after.is_none_or(|after| after.is_whitespace() || "”’\"'".contains(after));
+        let ends = after
+            .is_none_or(|after| after.is_whitespace() || matches!(after, '”' | '’' | '"' | '\''));
         let is_hangul = |one: char| ('가'..='힣').contains(&one);
         let span = if same == 2 && follows.is_some_and(is_hangul) && ends {
             Span::new(at, at + 2)

@@ -1,6 +1,7 @@
 //! Particles whose form does not fit the sound before them: after Hangul, digits, Latin letters,
 //! percent signs and closing quotation marks.
 
+use super::add;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
@@ -41,7 +42,7 @@ pub(crate) fn check(
                 Kind::Hangul => None,
             },
         };
-        out.extend(found);
+        add(out, found);
     }
 }
 

@@ -4,7 +4,7 @@ use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
 };
 use super::endings::Endings;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Tags};
 use crate::text::particle::{self, after_noun};
 use crate::text::sound::{End, end_of_syllable};
 use crate::text::syllables::Syllables;
@@ -117,35 +117,28 @@ impl Analyser {
     /// Whether a run of Hangul can be read at all. The usual words are seen at the first glance, the
     /// rest is read whole.
     pub(crate) fn is_known(&self, run: &str, lexicon: &Lexicon) -> bool {
-        let mut is_plain = false;
-        lexicon.prefixes(run, |length, tags| {
-            if is_plain {
-                return;
-            }
+        let is_plain = |length, tags: Tags| {
             let rest = run.get(length..).unwrap_or_default();
-            is_plain = if rest.is_empty() {
-                tags.is_nominal()
+            if rest.is_empty() {
+                return tags.is_nominal()
                     || tags.is_modifier()
-                    || tags.kinds() & (NIEUN | RIEUL | OPEN | MIEUM) != 0
-            } else {
-                (tags.is_nominal() && particle::are_particles(rest))
-                    || (tags.kinds() != 0 && self.endings.closes(tags.kinds(), rest))
-            };
-        });
-        is_plain || self.read(run, false, lexicon).is_known()
+                    || tags.kinds() & (NIEUN | RIEUL | OPEN | MIEUM) != 0;
+            }
+            (tags.is_nominal() && particle::are_particles(rest))
+                || (tags.kinds() != 0 && self.endings.closes(tags.kinds(), rest))
+        };
+        lexicon.any_prefix(run, is_plain) || self.read(run, false, lexicon).is_known()
     }
 
     /// Whether a run is a predicate with 아 or 어.
     pub(crate) fn is_open(&self, run: &str, lexicon: &Lexicon) -> bool {
-        let mut is_open = false;
-        lexicon.prefixes(run, |length, tags| {
+        lexicon.any_prefix(run, |length, tags| {
             let rest = run.get(length..).unwrap_or_default();
-            is_open |= rest.is_empty() && tags.kinds() & OPEN != 0;
             let is_noun = (tags.is_common_noun() || tags.is_root()) && length > 3;
-            let suffix = is_noun.then(|| lexicon.tags(rest)).flatten();
-            is_open |= suffix.is_some_and(|one| one.is_suffix_form() && one.kinds() & OPEN != 0);
-        });
-        is_open
+            let suffix = || is_noun.then(|| lexicon.tags(rest)).flatten();
+            rest.is_empty() && tags.kinds() & OPEN != 0
+                || suffix().is_some_and(|one| one.is_suffix_form() && one.kinds() & OPEN != 0)
+        })
     }
 
     /// Whether the text closes a form of these kinds.

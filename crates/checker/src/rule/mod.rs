@@ -12,6 +12,8 @@ pub(crate) mod view;
 
 use std::sync::{Arc, LazyLock};
 
+use rustc_hash::FxHashMap;
+
 use crate::settings::Profile;
 use crate::{Category, RuleId, Severity, Span, Suggestion};
 
@@ -67,9 +69,13 @@ pub(crate) fn built_in() -> &'static [Arc<RuleData>] {
     &BUILT_IN
 }
 
+/// Every rule in the binary by its id.
+static BY_ID: LazyLock<FxHashMap<&str, &RuleData>> =
+    LazyLock::new(|| built_in().iter().map(|rule| (rule.id.as_str(), rule.as_ref())).collect());
+
 /// The rule of that id, for code that finds what data cannot say.
 pub(crate) fn rule(id: &str) -> Option<&'static RuleData> {
-    BUILT_IN.iter().find(|rule| rule.id.as_str() == id).map(Arc::as_ref)
+    BY_ID.get(id).copied()
 }
 
 impl RuleData {

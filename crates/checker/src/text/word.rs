@@ -71,9 +71,11 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
                 run.span.end = end;
             }
             (_, kind) => {
-                runs.extend(last.take());
+                if let Some(run) = last.take() {
+                    runs.push(run);
+                }
                 last = kind.map(|kind| Run { kind, span: Span::new(at, end) });
-                if kind.is_none() {
+                if kind.is_none() && !runs.is_empty() {
                     words.extend(Word::new(mem::take(&mut runs)));
                 }
             }

@@ -1,9 +1,8 @@
 //! Names of companies, bodies and foreigners within an article: a long word the lexicon does not
 //! know, written again and again, and once with one letter different.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
 
 use super::jamo::is_one_apart;
 use crate::lexicon::{Lexicon, Tags};
@@ -84,7 +83,7 @@ fn is_slip(right: &Unknown<'_>, wrong: &Unknown<'_>) -> bool {
 
 fn unknown<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Unknown<'t>> {
     let text = document.text();
-    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     let mut unknown: Vec<Unknown<'_>> = Vec::new();
     for word in document.words() {
         let lead = word.runs.iter().take_while(|run| run.kind == Kind::Other).take(3).count();
@@ -109,7 +108,7 @@ fn unknown<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Unknown<'t>> {
 
 /// A long word without its particle, unless it looks like a verb.
 fn stem(written: &str) -> Option<&str> {
-    if written.len() > LENGTH_BYTES.end() + 9 {
+    if written.len() < *LENGTH_BYTES.start() || written.len() > LENGTH_BYTES.end() + 9 {
         return None;
     }
     // A word that is long only by its particle is none of these names.

@@ -1,6 +1,7 @@
 //! Names of companies, schools and other bodies that end in what they are, the second of two
 //! written one letter apart: `소담결물산 … 소담걸물산은`.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use super::institution::stripped;
@@ -239,7 +240,9 @@ fn is_common(lexicon: &Lexicon, head: &str) -> bool {
 }
 
 fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
-    const HEAD_BYTES: std::ops::RangeInclusive<usize> = 6..=18;
+    const HEAD_BYTES: RangeInclusive<usize> = 6..=18;
+    /// With a kind of one syllable, and with the longest and its particle.
+    const WRITTEN_BYTES: RangeInclusive<usize> = 9..=45;
     let text = document.text();
     let mut bodies: Vec<Body<'t>> = Vec::new();
     for word in document.words() {
@@ -250,9 +253,8 @@ fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
         let Some(run) = word.runs.get(lead).filter(|run| run.kind == Kind::Hangul) else {
             continue;
         };
-        let Some(written) = run.span.of(text).filter(|written| written.len() <= 45) else {
-            continue;
-        };
+        let fits = |written: &&str| WRITTEN_BYTES.contains(&written.len());
+        let Some(written) = run.span.of(text).filter(fits) else { continue };
         let Some((head, kind)) = split(written) else { continue };
         let is_name = HEAD_BYTES.contains(&head.len()) && !SIDES.contains(&head);
         let span = Span::new(run.span.start, run.span.start + head.len() + kind.len());

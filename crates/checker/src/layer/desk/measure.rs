@@ -81,7 +81,8 @@ fn currency_twice(text: &str, amount: &Amount<'_>) -> Option<Suggestion> {
 }
 
 fn magnitude(text: &str, amount: &Amount<'_>, slip: &Slip) -> Option<Suggestion> {
-    let value = slip.low * ONE / 100..=slip.high * ONE / 100;
+    const HUNDREDTH: i128 = ONE / 100;
+    let value = slip.low * HUNDREDTH..=slip.high * HUNDREDTH;
     if !value.contains(&amount.value) {
         return None;
     }

@@ -1,8 +1,7 @@
 //! The people an article names: every name with its titles and ages.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
-
-use rustc_hash::FxHashMap;
 
 use super::titles::{PARTICLES, ROLES, SURNAMES, TITLES};
 use crate::Span;
@@ -67,7 +66,7 @@ impl Name<'_> {
 
 /// Every name in the order of its first mention.
 pub(super) fn names<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Name<'t>> {
-    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     let mut names: Vec<Name<'t>> = Vec::new();
     let words = document.words();
     for (at, word) in words.iter().enumerate() {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::modifier::{self, FINAL_SSANG_SIOT};
+use crate::layer::add;
 use crate::morph::analysis::Reading;
 use crate::morph::conjugation::kind::OPEN;
 use crate::morph::conjugation::{Class, forms};
@@ -39,7 +40,7 @@ pub(super) fn check(
         .or_else(|| pair.ending(judge))
         .or_else(|| pair.verb(before.unwrap_or_default(), judge));
     let right = || format!("{}{}", pair.last, pair.next);
-    out.extend(id.and_then(|id| rule::rule(id)?.suggestion(text, pair.span, vec![right()])));
+    add(out, id.and_then(|id| rule::rule(id)?.suggestion(text, pair.span, vec![right()])));
 }
 
 /// The end of one word and the start of the next.

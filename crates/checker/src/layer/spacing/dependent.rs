@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::modifier::{self, form};
 use crate::Suggestion;
+use crate::layer::add;
 use crate::morph::conjugation::kind::PLAIN;
 use crate::rule::{self, Judge};
 use crate::text::Document;
@@ -86,7 +87,7 @@ pub(super) fn check(
         // 17살때: a counter after digits is no form of a predicate.
         let is_read = run.kind == Kind::Hangul && before != Kind::Digits;
         if is_read && run.span.len() <= LIMIT_BYTES {
-            out.extend(first(document, *run, judge));
+            add(out, first(document, *run, judge));
         }
         before = run.kind;
     }
