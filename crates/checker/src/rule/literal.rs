@@ -13,7 +13,7 @@ use crate::morph::analysis::{Analyser, Reading};
 use crate::morph::conjugation::kind;
 use crate::text::Document;
 use crate::text::particle;
-use crate::{Settings, Span, Suggestion};
+use crate::{Settings, Severity, Span, Suggestion};
 
 /// The texts of a list of rules in a trie over characters.
 struct Set {
@@ -144,6 +144,10 @@ fn place(
     span: Span,
     judge: Judge<'_>,
 ) -> Option<Suggestion> {
+    // Hints are many, and most callers want none.
+    if rule.severity == Severity::Hint && !judge.settings.hints {
+        return None;
+    }
     let text = document.text();
     let before = text.get(..span.start)?;
     let is_inside = || before.ends_with(char::is_alphanumeric);

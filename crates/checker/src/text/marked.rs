@@ -76,17 +76,23 @@ pub(crate) fn holds(stretches: &[Span], span: Span) -> bool {
 /// What stands between two marks on one line, the marks aside.
 fn between(text: &str, open: char, close: char) -> impl Iterator<Item = Span> {
     let mut after = 0;
+    // Where the next closing mark or line break stands: sought once, however many marks open.
+    let mut end = 0;
     text.match_indices(open).filter_map(move |(at, _)| {
         let start = at + open.len_utf8();
         if at < after {
             return None;
         }
-        let near = text.get(start..super::floor(text, (start + LIMIT_BYTES).min(text.len())))?;
-        let end = start
-            + near
-                .find([close, '\n'])
-                .filter(|end| near.get(*end..).is_some_and(|rest| rest.starts_with(close)))?;
-        after = end + close.len_utf8();
+        if end < start {
+            let found = text.get(start..)?.find([close, '\n']);
+            end = found.map_or(text.len(), |found| start + found);
+        }
+        let closed = end + close.len_utf8();
+        let is_closed = text.get(end..).is_some_and(|rest| rest.starts_with(close));
+        if !is_closed || closed > start + LIMIT_BYTES {
+            return None;
+        }
+        after = closed;
         Some(Span::new(start, end))
     })
 }
@@ -117,7 +123,7 @@ fn is_address(text: &str, word: &Word) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Marked, holds};
+    use super::{LIMIT_BYTES, Marked, holds};
     use crate::text::word::words;
 
     fn check(text: &str, expected: [&[&str]; 3]) {
@@ -140,6 +146,17 @@ mod tests {
             [&[], &["갯수", "몇일"], &["되서 좋다"]],
         );
         check("3 < 5 > 2, 〈열리고》", [&[], &[], &[]]);
+    }
+
+    #[test]
+    fn what_is_never_closed_is_not_marked() {
+        let long = "가".repeat(LIMIT_BYTES / 3);
+        let text = format!("“{long}” “나 “{}” 〈다\n라〉 “마", long.strip_suffix('가').unwrap());
+        let speech = Marked::new(&text, &words(&text)).speech;
+        // The first is too long by its mark; of two that open the later is as long as may be.
+        let from = text.find("나 “").unwrap() + "나 “".len();
+        assert_eq!(speech, [crate::Span::new(from, from + LIMIT_BYTES - 3)]);
+        assert_eq!(Marked::new("〈다\n라〉", &[]).titles, []);
     }
 
     #[test]
