@@ -11,6 +11,8 @@ mod jamo;
 mod pattern;
 #[path = "src/rule/spread.rs"]
 mod spread;
+#[path = "src/rule/starts.rs"]
+mod starts;
 #[path = "src/rule/stems.rs"]
 mod stems;
 
@@ -69,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_literals(&directory, &rules)
 }
 
-/// The trie of every text, and a record for each literal: whether the next one has the same text,
+/// The trie of every text, how the texts begin, and a record for each literal: whether the next one has the same text,
 /// and the literal.
 fn write_literals(directory: &Path, rules: &[file::RuleText]) -> Result<(), Box<dyn Error>> {
     let mut all = Vec::new();
@@ -84,6 +86,9 @@ fn write_literals(directory: &Path, rules: &[file::RuleText]) -> Result<(), Box<
         records.push(u8::from(goes_on));
         records.extend(bytes(*literal));
     }
+    let starts = starts::Starts::of(texts.iter().map(|(text, _)| text.as_str()));
+    let starts: Vec<u8> = starts.0.iter().flat_map(|word| word.to_le_bytes()).collect();
+    std::fs::write(directory.join("literals.starts"), starts)?;
     let trie = crawdad::Trie::from_records(texts).map_err(|error| error.to_string())?;
     std::fs::write(directory.join("literals.trie"), trie.serialize_to_vec())?;
     std::fs::write(directory.join("literals.bin"), records)?;

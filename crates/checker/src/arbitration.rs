@@ -6,12 +6,10 @@ use crate::Suggestion;
 
 /// Leaves the best of those that overlap, ordered by place.
 pub(crate) fn arbitrate(mut all: Vec<Suggestion>) -> Vec<Suggestion> {
-    all.sort_by(|a, b| {
-        let rank = |one: &Suggestion| {
-            (one.span.start, Reverse(one.severity), Reverse(one.span.len()), one.rule.clone())
-        };
-        rank(a).cmp(&rank(b))
-    });
+    fn rank(one: &Suggestion) -> impl Ord + '_ {
+        (one.span.start, Reverse(one.severity), Reverse(one.span.len()), one.rule.as_str())
+    }
+    all.sort_by(|a, b| rank(a).cmp(&rank(b)));
     let mut kept: Vec<Suggestion> = Vec::with_capacity(all.len());
     for one in all {
         // Kept ones do not overlap and come in order, so only the last can be in the way.

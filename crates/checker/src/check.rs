@@ -35,7 +35,7 @@ impl Checker {
                 if line.len() == whole.text().len() {
                     return pass.paragraph(&whole);
                 }
-                pass.paragraph(&Document::new(paragraph))
+                pass.paragraph(&whole.line(line))
             };
             match memory.zip(start) {
                 Some((memory, start)) => {

@@ -1,5 +1,7 @@
 //! The words the checker knows, with their tags; made by `examples/build_lexicon.rs`.
 
+use std::cell::Cell;
+
 use crawdad::Trie;
 
 static DATA: &[u8] = include_bytes!("../data/lexicon.trie");
@@ -118,14 +120,23 @@ impl Lexicon {
 
     /// Every surface at the start of the text, the shortest first, with its length in bytes.
     pub(crate) fn prefixes(&self, text: &str, mut found: impl FnMut(usize, Tags)) {
-        let mut ends = text.char_indices().map(|(at, one)| at + one.len_utf8());
-        let mut passed = 0;
-        for (tags, characters) in self.trie.common_prefix_search(text.chars()) {
-            // Found ones come in order, so that each step goes on from the last.
-            let Some(end) = ends.nth(characters - passed - 1) else { return };
-            passed = characters;
-            found(end, Tags(tags));
-        }
+        self.any_prefix(text, |end, tags| {
+            found(end, tags);
+            false
+        });
+    }
+
+    /// Whether a surface at the start of the text is what is sought; the rest are not looked at.
+    pub(crate) fn any_prefix(
+        &self,
+        text: &str,
+        mut is_sought: impl FnMut(usize, Tags) -> bool,
+    ) -> bool {
+        // The search takes no more characters than those of the surface it has found.
+        let end = Cell::new(0);
+        let characters = text.chars().inspect(|one| end.set(end.get() + one.len_utf8()));
+        let mut found = self.trie.common_prefix_search(characters);
+        found.any(|(tags, _)| is_sought(end.get(), Tags(tags)))
     }
 }
 

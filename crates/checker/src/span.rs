@@ -39,4 +39,9 @@ impl Span {
     pub fn overlaps(self, other: Span) -> bool {
         self == other || (self.start < other.end && other.start < self.end)
     }
+
+    /// The same place in the part of the text that begins so many bytes in.
+    pub(crate) fn within(self, start: usize) -> Self {
+        Self { start: self.start - start, end: self.end - start }
+    }
 }

@@ -1,5 +1,6 @@
 //! Dependent nouns written onto the word before them (한글 맞춤법 제42항).
 
+use super::add;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
@@ -75,12 +76,12 @@ pub(crate) fn check(
         if run.kind != Kind::Hangul || run.span.len() > 60 {
             continue;
         }
-        out.extend(way(document, *run, lexicon));
-        out.extend(thing(text, *run, lexicon));
-        out.extend(since(document, *run, lexicon));
+        add(out, way(document, *run, lexicon));
+        add(out, thing(text, *run, lexicon));
+        add(out, since(document, *run, lexicon));
         let before = at.checked_sub(1).and_then(|at| word.runs.get(at));
         if let Some(number) = before.filter(|before| before.kind == Kind::Digits) {
-            out.extend(after_time(text, *number, *run));
+            add(out, after_time(text, *number, *run));
         }
     }
 }
@@ -88,6 +89,11 @@ pub(crate) fn check(
 fn spaced(id: &str, text: &str, run: Span, at: usize) -> Option<Suggestion> {
     let (head, tail) = run.of(text)?.split_at_checked(at)?;
     rule::rule(id)?.suggestion(text, run, vec![format!("{head} {tail}")])
+}
+
+/// Where a syllable stands first. Words are so short that looking is faster than searching.
+fn place_of(whole: &str, syllable: char) -> Option<usize> {
+    whole.char_indices().find(|(_, one)| *one == syllable).map(|(at, _)| at)
 }
 
 /// The last syllable before `at` and its final consonant.
@@ -99,7 +105,7 @@ fn final_before(whole: &str, at: usize) -> Option<u32> {
 fn way(document: &Document<'_>, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     let text = document.text();
     let whole = run.span.of(text)?;
-    let at = whole.find('수').filter(|at| *at > 0)?;
+    let at = place_of(whole, '수').filter(|at| *at > 0)?;
     let (head, tail) = (whole.get(..at)?, whole.get(at + '수'.len_utf8()..)?);
     if final_before(whole, at)? != FINAL_RIEUL || lexicon.is_noun(whole.get(..at + 3)?) {
         return None;
@@ -120,7 +126,7 @@ fn way(document: &Document<'_>, run: Run, lexicon: &Lexicon) -> Option<Suggestio
 /// 할것이다 → 할 것이다.
 fn thing(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     let whole = run.span.of(text)?;
-    let at = whole.find('것').filter(|at| *at > 0)?;
+    let at = place_of(whole, '것').filter(|at| *at > 0)?;
     let tail = whole.get(at + '것'.len_utf8()..)?;
     let (head, last) = (whole.get(..at)?, whole.get(..at)?.chars().next_back()?);
     let is_attributive = matches!(final_of(last)?, FINAL_RIEUL | FINAL_NIEUN)

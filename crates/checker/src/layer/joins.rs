@@ -1,6 +1,7 @@
 //! What belongs together and stands apart, and what belongs apart and stands together: endings,
 //! particles, suffixes, and the dependent noun 중.
 
+use super::add;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
@@ -45,13 +46,15 @@ pub(crate) fn check(document: &Document<'_>, lexicon: &Lexicon, out: &mut Vec<Su
         let [first, second] = pair else { continue };
         let gap = Span::new(first.span.end, second.span.start);
         if gap.of(text) == Some(" ") {
-            out.extend(ending(text, first, second));
-            out.extend(only(text, first, second, lexicon));
-            out.extend(suffix(text, first, second));
+            add(out, ending(text, first, second));
+            add(out, only(text, first, second, lexicon));
+            add(out, suffix(text, first, second));
         }
     }
     for word in document.words() {
-        out.extend(word.runs.iter().filter_map(|run| during(text, *run, lexicon)));
+        for run in &word.runs {
+            add(out, during(text, *run, lexicon));
+        }
     }
 }
 
@@ -71,7 +74,9 @@ fn runs(first: &Word, second: &Word) -> Option<(Span, Span)> {
 fn ending(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
     let (last, next) = runs(first, second)?;
     let (verb, ending) = (last.of(text)?, next.of(text)?);
-    let sound = verb.chars().next_back().and_then(final_of)?;
+    if verb.chars().next_back().and_then(final_of) != Some(FINAL_RIEUL) {
+        return None;
+    }
     // 소리를 지를, 책임을 지는: after an object 지다 and 지르다 are verbs.
     let may_be_object = ending.starts_with('지')
         && (verb.ends_with('를') || (verb.ends_with('을') && ending.len() > 3));
@@ -79,7 +84,7 @@ fn ending(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
     let after = text.get(second.span.end..)?;
     let may_be_noun = ending == "지도" && !after.starts_with(" 모");
     let is_ending = !may_be_noun && ENDINGS.contains(&ending) && second.runs.len() <= 2;
-    if sound != FINAL_RIEUL || may_be_object || !is_ending {
+    if may_be_object || !is_ending {
         return None;
     }
     joined("spacing/joined-ending", text, last, next)
@@ -88,6 +93,7 @@ fn ending(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
 /// 실력 뿐이다 → 실력뿐이다.
 fn only(text: &str, first: &Word, second: &Word, lexicon: &Lexicon) -> Option<Suggestion> {
     let (last, next) = runs(first, second)?;
+    let next_text = next.of(text).filter(|next| next.starts_with('뿐'))?;
     let noun = last.of(text)?;
     let is_plain_noun = first.runs.len() == 1
         && noun.chars().nth(1).is_some()
@@ -95,13 +101,13 @@ fn only(text: &str, first: &Word, second: &Word, lexicon: &Lexicon) -> Option<Su
         && !lexicon.tags(noun).is_some_and(|tags| tags.is_predicate())
         && noun.chars().next_back().and_then(final_of) != Some(FINAL_RIEUL);
     let is_only = ["뿐이다", "뿐이었다", "뿐이라고", "뿐이라며", "뿐인", "뿐이며", "뿐입니다"]
-        .contains(&next.of(text)?);
+        .contains(&next_text);
     (is_plain_noun && is_only).then(|| joined("spacing/particle-apart", text, last, next)).flatten()
 }
 
 /// 1인 당 → 1인당, 100 여 명 → 100여 명.
 fn suffix(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
-    let next = second.span.of(text)?;
+    let next = second.span.of(text).filter(|next| ["당", "여"].contains(next))?;
     let last = first.runs.last()?;
     let before = first.runs.iter().rev().nth(1);
     let counts = last.kind == Kind::Hangul
@@ -117,7 +123,10 @@ fn suffix(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
 /// 검토중이다 → 검토 중이다.
 fn during(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     let whole = run.span.of(text).filter(|whole| whole.len() <= 30)?;
-    let at = whole.rfind('중').filter(|at| *at >= 6)?;
+    let (at, _) = whole.char_indices().rev().find(|(_, one)| *one == '중')?;
+    if at < 6 {
+        return None;
+    }
     let (noun, tail) = (whole.get(..at)?, whole.get(at + '중'.len_utf8()..)?);
     let is_word = lexicon.tags(whole).is_some() || lexicon.is_noun(whole.get(..at + 3)?);
     if is_word || !lexicon.is_noun(noun) || !AFTER_DURING.contains(&tail) {

@@ -172,7 +172,7 @@ fn stripped(title: &str) -> &str {
 fn inline(text: &str, line: Span, out: &mut Vec<Suggestion>) {
     let Some(content) = line.of(text) else { return };
     let mut until = line.start;
-    for (at, _) in content.match_indices(['*', '_', '~', '`', '<', '[', '!', '&', '【', ':']) {
+    for at in marks(content) {
         let start = line.start + at;
         if start < until {
             continue;
@@ -189,6 +189,18 @@ fn inline(text: &str, line: Span, out: &mut Vec<Suggestion>) {
             out.push(one);
         }
     }
+}
+
+/// Every place where something may begin that is none of the article.
+fn marks(content: &str) -> impl Iterator<Item = usize> {
+    let is_bracket = |at| content.get(at..).is_some_and(|rest| rest.starts_with('【'));
+    let bytes = content.bytes().enumerate().filter(move |(at, byte)| match byte {
+        b'*' | b'_' | b'~' | b'`' | b'<' | b'[' | b'!' | b'&' | b':' => true,
+        // The first byte of 【.
+        0xe3 => is_bracket(*at),
+        _ => false,
+    });
+    bytes.map(|(at, _)| at)
 }
 
 fn pair(text: &str, before: &str, rest: &str, start: usize) -> Option<Suggestion> {

@@ -1,5 +1,6 @@
 //! Marks that stand twice, apart from their word, or in the wrong shape.
 
+use super::add;
 use crate::rule;
 use crate::text::Document;
 use crate::{Span, Suggestion};
@@ -12,72 +13,67 @@ const PAIRS: [(char, char); 7] =
 const REACH_BYTES: usize = 400;
 
 pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
-    doubled(document, out);
+    let text = document.text();
+    let stops = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b','));
+    for (at, byte) in stops {
+        add(out, doubled(text, at, char::from(byte)));
+        add(out, unspaced(document, at, char::from(byte)));
+    }
     brackets(document, out);
-    unspaced(document, out);
 }
 
 /// 떴다.경찰은 and 도로,공원: a blank follows the mark between two words.
-fn unspaced(document: &Document<'_>, out: &mut Vec<Suggestion>) {
+fn unspaced(document: &Document<'_>, at: usize, mark: char) -> Option<Suggestion> {
     let text = document.text();
-    let is_hangul = |one: &char| ('가'..='힣').contains(one);
-    for (at, mark) in text.match_indices(['.', ',']) {
-        let before = text.get(..at).unwrap_or_default();
-        let after = text.get(at + mark.len()..).unwrap_or_default();
-        let last = before.chars().next_back();
-        if !last.is_some_and(|last| is_hangul(&last)) || !after.starts_with(|one| is_hangul(&one)) {
-            continue;
-        }
-        let is_sentence_end = last.is_some_and(|last| "다요까죠".contains(last));
-        let is_word = before.chars().rev().take(2).filter(is_hangul).count() == 2;
-        let follows = after.chars().take(2).filter(is_hangul).count() == 2;
-        // “…했다.고 말했다 lacks its closing mark, which another rule says.
-        let is_reported =
-            ["고 ", "며 ", "라고", "라며", "면서"].iter().any(|one| after.starts_with(one));
-        let is_end = if mark == "." { is_sentence_end } else { true };
-        let span = Span::new(at, at + mark.len());
-        if is_word && follows && is_end && !is_reported && !document.is_protected(span) {
-            let found = rule::rule("punctuation/space-after");
-            out.extend(
-                found.and_then(|rule| rule.suggestion(text, span, vec![format!("{mark} ")])),
-            );
-        }
+    let (before, after) = (text.get(..at)?, text.get(at + 1..)?);
+    let last = before.chars().next_back().filter(is_hangul)?;
+    after.chars().next().filter(is_hangul)?;
+    let is_sentence_end = matches!(last, '다' | '요' | '까' | '죠');
+    let is_word = before.chars().rev().take(2).filter(is_hangul).count() == 2;
+    let follows = after.chars().take(2).filter(is_hangul).count() == 2;
+    // “…했다.고 말했다 lacks its closing mark, which another rule says.
+    let is_reported =
+        ["고 ", "며 ", "라고", "라며", "면서"].iter().any(|one| after.starts_with(one));
+    let is_end = mark == ',' || is_sentence_end;
+    let span = Span::new(at, at + 1);
+    if !is_word || !follows || !is_end || is_reported || document.is_protected(span) {
+        return None;
     }
+    rule::rule("punctuation/space-after")?.suggestion(text, span, vec![format!("{mark} ")])
 }
 
 /// `..` and `,,` after a syllable, and a full stop or comma apart from it.
-fn doubled(document: &Document<'_>, out: &mut Vec<Suggestion>) {
-    let text = document.text();
-    for (at, _) in text.match_indices(['.', ',']) {
-        let rest = text.get(at..).unwrap_or_default();
-        let before = text.get(..at).unwrap_or_default();
-        let mark = rest.chars().next().unwrap_or(' ');
-        // Three or more are an ellipsis; a row of a million must not be counted a million times.
-        let same = rest.chars().take(3).take_while(|one| *one == mark).count();
-        let follows = before.chars().next_back();
-        let after = rest.chars().nth(same);
-        let ends = after.is_none_or(|after| after.is_whitespace() || "”’\"'".contains(after));
-        let is_hangul = |one: char| ('가'..='힣').contains(&one);
-        let span = if same == 2 && follows.is_some_and(is_hangul) && ends {
-            Span::new(at, at + 2)
-        } else if same == 1 && follows == Some(' ') && ends {
-            let word = before.strip_suffix(' ').and_then(|word| word.chars().next_back());
-            if !word.is_some_and(is_hangul) {
-                continue;
-            }
+fn doubled(text: &str, at: usize, mark: char) -> Option<Suggestion> {
+    let (before, rest) = text.split_at_checked(at)?;
+    // Three or more are an ellipsis; a row of a million must not be counted a million times.
+    let same = rest.chars().take(3).take_while(|one| *one == mark).count();
+    let follows = before.chars().next_back()?;
+    let span = match same {
+        2 if is_hangul(&follows) => Span::new(at, at + 2),
+        1 if follows == ' ' => {
+            let word = before.strip_suffix(' ')?;
+            word.chars().next_back().filter(is_hangul)?;
             Span::new(at - 1, at + 1)
-        } else {
-            continue;
-        };
-        let found = rule::rule("punctuation/doubled");
-        out.extend(found.and_then(|rule| rule.suggestion(text, span, vec![mark.to_string()])));
-    }
+        }
+        _ => return None,
+    };
+    let after = rest.chars().nth(same);
+    let ends =
+        after.is_none_or(|after| after.is_whitespace() || matches!(after, '”' | '’' | '"' | '\''));
+    ends.then(|| rule::rule("punctuation/doubled")?.suggestion(text, span, vec![mark.to_string()]))?
+}
+
+fn is_hangul(one: &char) -> bool {
+    ('가'..='힣').contains(one)
 }
 
 fn brackets(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
     let mut open: Option<(usize, char)> = None;
     for (at, character) in text.char_indices() {
+        if character == ' ' || is_hangul(&character) {
+            continue;
+        }
         if character == '\n' {
             open = None;
             continue;

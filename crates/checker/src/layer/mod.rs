@@ -47,6 +47,14 @@ pub(crate) fn document(document: &Document<'_>, judge: Judge<'_>, out: &mut Vec<
     markdown::check(document, out);
 }
 
+/// Adds what was found. Nearly always that is nothing, which `extend` would move all the same: every
+/// word is asked for a dozen faults.
+fn add(out: &mut Vec<Suggestion>, found: Option<Suggestion>) {
+    if let Some(found) = found {
+        out.push(found);
+    }
+}
+
 /// Widens what the paragraphs have found of a model's remarks to whole sentences and lines, which
 /// may join lines that were looked at one by one.
 pub(crate) fn settle(document: &Document<'_>, found: &mut Vec<Suggestion>) {

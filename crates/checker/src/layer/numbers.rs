@@ -1,5 +1,6 @@
 //! Numbers that cannot stand as they are: 오후 18시, 12000만.
 
+use super::add;
 use crate::rule;
 use crate::text::Document;
 use crate::text::word::{Kind, Word};
@@ -8,19 +9,22 @@ use crate::{Span, Suggestion};
 pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     for pair in document.words().windows(2) {
         if let [first, second] = pair {
-            out.extend(hour(document.text(), first, second));
+            add(out, hour(document.text(), first, second));
         }
     }
     for word in document.words() {
-        out.extend(carry(document.text(), word));
+        add(out, carry(document.text(), word));
     }
 }
 
 /// 오후 18시 → 오후 6시.
 fn hour(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
+    let [digits, unit, ..] = second.runs.as_slice() else { return None };
+    if digits.kind != Kind::Digits {
+        return None;
+    }
     let is_half = ["오전", "오후"].contains(&first.span.of(text)?);
-    let [digits, unit] = second.runs.get(..2)? else { return None };
-    let is_hour = digits.kind == Kind::Digits && unit.span.of(text)?.starts_with('시');
+    let is_hour = unit.span.of(text)?.starts_with('시');
     let hour: u32 = digits.span.of(text)?.parse().ok()?;
     if !is_half || !is_hour || !(13..=23).contains(&hour) {
         return None;

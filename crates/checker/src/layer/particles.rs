@@ -1,11 +1,13 @@
 //! Particles whose form does not fit the sound before them: after Hangul, digits, Latin letters,
 //! percent signs and closing quotation marks.
 
+use super::add;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
 use crate::text::particle::corrected;
 use crate::text::sound::{End, end_of_letters, end_of_number, end_of_syllable};
+use crate::text::syllables::Syllables;
 use crate::text::word::{Kind, Run, Word};
 use crate::{Span, Suggestion};
 
@@ -13,7 +15,9 @@ use crate::{Span, Suggestion};
 const FORMS: [&str; 10] = ["으로", "로", "을", "를", "은", "는", "과", "와", "이", "가"];
 
 const NAME_MIDDLES: &str = "지다고하예시주가나세소채혜재조서이유수";
-pub(super) const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국은편용";
+pub(super) static SURNAMES: Syllables = Syllables::of(
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구나민진지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국은편용",
+);
 
 pub(crate) fn check(
     document: &Document<'_>,
@@ -38,7 +42,7 @@ pub(crate) fn check(
                 Kind::Hangul => None,
             },
         };
-        out.extend(found);
+        add(out, found);
     }
 }
 
@@ -46,8 +50,15 @@ pub(crate) fn check(
 fn after_hangul(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     let whole = run.span.of(text).filter(|whole| whole.len() <= 36)?;
     // 가, 과, 이 and 로 are also suffixes (전략가, 수사과, 진입로): these forms stay silent here.
-    let form =
-        ["으로", "를", "을", "는", "은", "와"].into_iter().find(|form| whole.ends_with(form))?;
+    let form = match whole.chars().next_back()? {
+        '로' if whole.ends_with("으로") => "으로",
+        '를' => "를",
+        '을' => "을",
+        '는' => "는",
+        '은' => "은",
+        '와' => "와",
+        _ => return None,
+    };
     let noun = whole.strip_suffix(form)?;
     let end = noun.chars().next_back().and_then(end_of_syllable)?;
     let right = corrected(form, end)?;

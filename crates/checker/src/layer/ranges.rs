@@ -1,5 +1,6 @@
 //! Ranges that name their unit only once: 20~30만 is 20 to 300,000 (한글 맞춤법 제44항).
 
+use super::add;
 use crate::rule;
 use crate::text::Document;
 use crate::text::word::{Kind, Run, Word};
@@ -12,7 +13,7 @@ const UNITS: &[&str] =
 pub(crate) fn check(document: &Document<'_>, word: &Word, out: &mut Vec<Suggestion>) {
     for runs in word.runs.windows(4) {
         if let [from, mark, to, unit] = runs {
-            out.extend(range(document.text(), [*from, *mark, *to, *unit]));
+            add(out, range(document.text(), [*from, *mark, *to, *unit]));
         }
     }
 }

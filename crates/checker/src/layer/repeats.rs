@@ -13,13 +13,16 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
     for pair in document.words().windows(2) {
         let [first, second] = pair else { continue };
-        let is_plain = first.runs.iter().chain(&second.runs).all(|run| run.kind == Kind::Hangul);
         let (one, other) = (first.span.of(text), second.span.of(text));
+        if one != other {
+            continue;
+        }
+        let is_plain = first.runs.iter().chain(&second.runs).all(|run| run.kind == Kind::Hangul);
         let between = Span::new(first.span.end, second.span.start).of(text);
         let is_long = one.is_some_and(|word| {
             word.chars().nth(LEAST_SYLLABLES - 1).is_some() || is_sure_pair(word)
         });
-        if !is_plain || one != other || between != Some(" ") || !is_long || is_idiom(one) {
+        if !is_plain || between != Some(" ") || !is_long || is_idiom(one) {
             continue;
         }
         let span = Span::new(first.span.start, second.span.end);
@@ -49,14 +52,16 @@ fn doubled_pairs(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     for four in document.words().windows(4) {
         let [first, second, third, fourth] = four else { continue };
         let of = |word: &Word| word.span.of(text).unwrap_or_default();
+        if of(first) != of(third) || of(second) != of(fourth) {
+            continue;
+        }
         let is_plain = first.runs.iter().chain(&second.runs).all(|run| run.kind == Kind::Hangul);
-        let is_repeated = of(first) == of(third) && of(second) == of(fourth);
         // 한 발 한 발, 한 명 한 명 are said on purpose, and so is what ends a clause twice.
         let is_counted = ["한", "두", "또", "더", "그", "이", "몇"].contains(&of(first));
         // 있는 것이 있는 것이 아니다 is said on purpose too.
         let has_particle = !of(second).starts_with('것')
             && of(second).ends_with(['이', '가', '을', '를', '은', '는', '의']);
-        if !is_plain || !is_repeated || is_counted || !has_particle || of(first) == of(second) {
+        if !is_plain || is_counted || !has_particle || of(first) == of(second) {
             continue;
         }
         let span = Span::new(first.span.start, fourth.span.end);

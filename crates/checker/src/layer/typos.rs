@@ -152,7 +152,7 @@ fn are_two_words(whole: &str, is_known: &impl Fn(&str) -> bool) -> bool {
 
 /// A surname with one or two syllables after it, and particles.
 fn may_be_name(whole: &str) -> bool {
-    let starts = whole.chars().next().is_some_and(|first| SURNAMES.contains(first));
+    let starts = SURNAMES.begin(whole);
     let ends = whole.char_indices().map(|(at, _)| at).chain([whole.len()]);
     starts && ends.skip(2).take(2).any(|end| whole.get(end..).is_some_and(particle::are_particles))
 }
@@ -184,24 +184,28 @@ fn correct(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Option<String
 /// Every word a slip away, the likeliest first.
 fn slips(whole: &str, lexicon: &Lexicon, analyser: &Analyser) -> Vec<Slip> {
     let syllables: Vec<char> = whole.chars().collect();
-    let is_name = may_be_name(whole);
-    let are_two = are_two_words(whole, &|run| analyser.is_known(run, lexicon));
+    let is_no_noun =
+        may_be_name(whole) || are_two_words(whole, &|run| analyser.is_known(run, lexicon));
     let mut slips: Vec<Slip> = Vec::new();
+    let mut word = String::with_capacity(whole.len());
     let mut offer = |candidate: &[char], at: usize, chance: Chance| {
-        let word: String = candidate.iter().collect();
+        if is_no_noun && matches!(chance, Chance::Key | Chance::Moved) {
+            // These are believed of nouns only.
+            return;
+        }
+        word.clear();
+        word.extend(candidate);
         let plain = analyser.plainest(&word, lexicon);
         // 흥흥하다, 쨍쨍하다: what repeats a sound is no slip.
         let is_sound = candidate.len() < syllables.len();
         let fits = |plain: &Plain| {
             is_believable(*plain, &word, at, chance)
                 && (!is_sound || at * 3 >= plain.stem)
-                && !(plain.is_noun && (are_two || is_name))
+                && !(plain.is_noun && is_no_noun)
         };
         if let Some(plain) = plain.filter(fits) {
-            slips.push(Slip {
-                word,
-                weight: plain.rank + if chance == Chance::Likely { 8 } else { 0 },
-            });
+            let weight = plain.rank + if chance == Chance::Likely { 8 } else { 0 };
+            slips.push(Slip { word: word.clone(), weight });
         }
     };
     repeated(&syllables, &mut offer);

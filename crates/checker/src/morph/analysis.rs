@@ -4,9 +4,10 @@ use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
 };
 use super::endings::Endings;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, Tags};
 use crate::text::particle::{self, after_noun};
 use crate::text::sound::{End, end_of_syllable};
+use crate::text::syllables::Syllables;
 
 /// Longer runs are not looked at; no word of the language is so long.
 const LIMIT_BYTES: usize = 72;
@@ -64,11 +65,9 @@ const AUXILIARIES: &[&str] = &[
 ];
 
 /// Nouns of one syllable that stand at the end of compounds.
-const TAILS: &str = "안작동왕판회법책등팀군당전후내외간중상하말초때급값길집불물빛꽃밥국돈일날밤봄꿈글옷약병표장관원실소점주식선용품료비세금액권가계과구국기단대도력로록론률면명문물민반방별보부분사산생서석성속수술시심씨악양업역연열월위율의인자재적제조족종죄증지직질차채천체촌층치탓탕통파팔편포풍필학해행향혈형호화환황";
-
-fn is_tail(text: &str) -> bool {
-    text.chars().next().is_some_and(|first| TAILS.contains(first))
-}
+static TAILS: Syllables = Syllables::of(
+    "안작동왕판회법책등팀군당전후내외간중상하말초때급값길집불물빛꽃밥국돈일날밤봄꿈글옷약병표장관원실소점주식선용품료비세금액권가계과구국기단대도력로록론률면명문물민반방별보부분사산생서석성속수술시심씨악양업역연열월위율의인자재적제조족종죄증지직질차채천체촌층치탓탕통파팔편포풍필학해행향혈형호화환황",
+);
 
 /// The words and endings an analysis needs.
 #[derive(Debug)]
@@ -118,35 +117,28 @@ impl Analyser {
     /// Whether a run of Hangul can be read at all. The usual words are seen at the first glance, the
     /// rest is read whole.
     pub(crate) fn is_known(&self, run: &str, lexicon: &Lexicon) -> bool {
-        let mut is_plain = false;
-        lexicon.prefixes(run, |length, tags| {
-            if is_plain {
-                return;
-            }
+        let is_plain = |length, tags: Tags| {
             let rest = run.get(length..).unwrap_or_default();
-            is_plain = if rest.is_empty() {
-                tags.is_nominal()
+            if rest.is_empty() {
+                return tags.is_nominal()
                     || tags.is_modifier()
-                    || tags.kinds() & (NIEUN | RIEUL | OPEN | MIEUM) != 0
-            } else {
-                (tags.is_nominal() && particle::are_particles(rest))
-                    || (tags.kinds() != 0 && self.endings.closes(tags.kinds(), rest))
-            };
-        });
-        is_plain || self.read(run, false, lexicon).is_known()
+                    || tags.kinds() & (NIEUN | RIEUL | OPEN | MIEUM) != 0;
+            }
+            (tags.is_nominal() && particle::are_particles(rest))
+                || (tags.kinds() != 0 && self.endings.closes(tags.kinds(), rest))
+        };
+        lexicon.any_prefix(run, is_plain) || self.read(run, false, lexicon).is_known()
     }
 
     /// Whether a run is a predicate with 아 or 어.
     pub(crate) fn is_open(&self, run: &str, lexicon: &Lexicon) -> bool {
-        let mut is_open = false;
-        lexicon.prefixes(run, |length, tags| {
+        lexicon.any_prefix(run, |length, tags| {
             let rest = run.get(length..).unwrap_or_default();
-            is_open |= rest.is_empty() && tags.kinds() & OPEN != 0;
             let is_noun = (tags.is_common_noun() || tags.is_root()) && length > 3;
-            let suffix = is_noun.then(|| lexicon.tags(rest)).flatten();
-            is_open |= suffix.is_some_and(|one| one.is_suffix_form() && one.kinds() & OPEN != 0);
-        });
-        is_open
+            let suffix = || is_noun.then(|| lexicon.tags(rest)).flatten();
+            rest.is_empty() && tags.kinds() & OPEN != 0
+                || suffix().is_some_and(|one| one.is_suffix_form() && one.kinds() & OPEN != 0)
+        })
     }
 
     /// Whether the text closes a form of these kinds.
@@ -201,7 +193,7 @@ impl Analyser {
                     there.noun |= tags.is_nominal() && is_long;
                 }
                 if here.noun {
-                    there.noun |= tags.is_noun_suffix() || (!is_long && is_tail(rest));
+                    there.noun |= tags.is_noun_suffix() || (!is_long && TAILS.begin(rest));
                 }
                 if (is_noun || here.root) && tags.is_suffix_form() {
                     there.kinds |= tags.kinds();

@@ -6,19 +6,22 @@ use crawdad::Trie;
 
 use super::pattern::{Before, Class};
 use super::spread::{self, Literal};
+use super::starts::Starts;
 use super::{At, RuleData, Then};
 use crate::lexicon::{Lexicon, Tags};
 use crate::morph::analysis::{Analyser, Reading};
 use crate::morph::conjugation::kind;
 use crate::text::Document;
 use crate::text::particle;
-use crate::{Settings, Span, Suggestion};
+use crate::{Settings, Severity, Span, Suggestion};
 
 /// The texts of a list of rules in a trie over characters.
 struct Set {
     rules: Vec<Arc<RuleData>>,
     /// Every text, and where its literals begin.
     trie: Trie,
+    /// How the texts begin.
+    begins: Starts,
     /// Sorted by their texts.
     literals: Vec<Literal>,
     /// For each literal whether the next one has the same text.
@@ -38,6 +41,7 @@ impl std::fmt::Debug for Literals {
 }
 
 static TRIE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.trie"));
+static STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.starts"));
 static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.bin"));
 
 /// What a place is judged with.
@@ -55,7 +59,8 @@ impl Set {
         let goes_on = records.clone().map(|record| record.first() == Some(&1)).collect();
         let literals = records.filter_map(|record| Literal::from_bytes(record.get(1..)?)).collect();
         let trie = Trie::deserialize_from_slice(TRIE).0;
-        Self { rules: super::built_in().to_vec(), trie, literals, goes_on }
+        let begins = Starts::from_bytes(STARTS);
+        Self { rules: super::built_in().to_vec(), trie, begins, literals, goes_on }
     }
 
     /// The texts of the rules of packs; none when there is no text.
@@ -74,7 +79,8 @@ impl Set {
         if let Some(last) = goes_on.last_mut() {
             *last = false;
         }
-        Some(Self { rules, trie, literals, goes_on })
+        let begins = Starts::of(texts.iter().map(|(text, _)| text.as_str()));
+        Some(Self { rules, trie, begins, literals, goes_on })
     }
 
     /// Every literal whose text stands at the start of `rest`, with the bytes of the text.
@@ -116,7 +122,11 @@ impl Literals {
     ) {
         let text = document.text();
         for set in &self.sets {
-            for (at, _) in text.char_indices() {
+            let mut places = text.char_indices().peekable();
+            while let Some((at, first)) = places.next() {
+                if !set.begins.may_begin(first, places.peek().map(|(_, second)| *second)) {
+                    continue;
+                }
                 let rest = text.get(at..).unwrap_or_default();
                 for (rule, literal, length) in set.starts(rest) {
                     let span = Span::new(at, at + length);
@@ -134,6 +144,10 @@ fn place(
     span: Span,
     judge: Judge<'_>,
 ) -> Option<Suggestion> {
+    // Hints are many, and most callers want none.
+    if rule.severity == Severity::Hint && !judge.settings.hints {
+        return None;
+    }
     let text = document.text();
     let before = text.get(..span.start)?;
     let is_inside = || before.ends_with(char::is_alphanumeric);
@@ -242,6 +256,7 @@ mod tests {
         let fresh = Set::new(built_in().to_vec()).unwrap();
         assert_eq!(written.literals, fresh.literals);
         assert_eq!(written.goes_on, fresh.goes_on);
+        assert_eq!(written.begins, fresh.begins);
         for (rule, number) in built_in().iter().zip(0..) {
             for (text, literal) in spread::literals(number, &rule.text) {
                 let found = |set: &Set| {

@@ -6,10 +6,13 @@ pub(crate) mod pack;
 mod pattern;
 mod record;
 mod spread;
+mod starts;
 mod stems;
 pub(crate) mod view;
 
 use std::sync::{Arc, LazyLock};
+
+use rustc_hash::FxHashMap;
 
 use crate::settings::Profile;
 use crate::{Category, RuleId, Severity, Span, Suggestion};
@@ -66,9 +69,13 @@ pub(crate) fn built_in() -> &'static [Arc<RuleData>] {
     &BUILT_IN
 }
 
+/// Every rule in the binary by its id.
+static BY_ID: LazyLock<FxHashMap<&str, &RuleData>> =
+    LazyLock::new(|| built_in().iter().map(|rule| (rule.id.as_str(), rule.as_ref())).collect());
+
 /// The rule of that id, for code that finds what data cannot say.
 pub(crate) fn rule(id: &str) -> Option<&'static RuleData> {
-    BUILT_IN.iter().find(|rule| rule.id.as_str() == id).map(Arc::as_ref)
+    BY_ID.get(id).copied()
 }
 
 impl RuleData {
@@ -99,7 +106,7 @@ impl RuleData {
     ) -> Option<Suggestion> {
         let original = span.of(text)?.to_owned();
         let right = replacements.first().map_or("", String::as_str);
-        let message = self.text.message.replace("{wrong}", &original).replace("{right}", right);
+        let message = self.message(&original, right);
         Some(Suggestion {
             span,
             safe: self.text.safe && replacements.len() == 1,
@@ -117,6 +124,23 @@ impl RuleData {
             },
         })
     }
+
+    /// The message with both texts in their places.
+    fn message(&self, wrong: &str, right: &str) -> String {
+        let mut rest = self.text.message.as_str();
+        let mut message = String::with_capacity(rest.len() + wrong.len() + right.len());
+        while let Some((before, after)) = rest.split_once('{') {
+            message.push_str(before);
+            let places = [("wrong}", wrong), ("right}", right)];
+            let place =
+                places.iter().find_map(|(name, text)| Some((*text, after.strip_prefix(name)?)));
+            let (text, tail) = place.unwrap_or(("{", after));
+            message.push_str(text);
+            rest = tail;
+        }
+        message.push_str(rest);
+        message
+    }
 }
 
 #[cfg(test)]
@@ -132,6 +156,18 @@ mod tests {
         let failures: Vec<_> =
             checker.rules().flat_map(|rule| checker.try_examples(&rule)).collect();
         assert_eq!(failures, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_message_holds_both_texts_as_they_are() {
+        let mut quotes_the_text = false;
+        for rule in built_in() {
+            let template = &rule.text.message;
+            let expected = template.replace("{right}", "며칠").replace("{wrong}", "{right} 몇{");
+            assert_eq!(rule.message("{right} 몇{", "며칠"), expected);
+            quotes_the_text |= template.contains("{wrong}");
+        }
+        assert!(quotes_the_text);
     }
 
     #[test]

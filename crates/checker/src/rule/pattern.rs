@@ -117,6 +117,9 @@ fn class(pattern: &str) -> Result<(Option<Before>, &str), &'static str> {
 
 /// The right text with what the braces took in it.
 pub(crate) fn filled(right: &str, taken: &[&str]) -> String {
+    if !right.contains('$') {
+        return right.to_owned();
+    }
     let numbered = taken.iter().enumerate();
     numbered
         .fold(right.to_owned(), |text, (at, taken)| text.replace(&format!("${}", at + 1), taken))

@@ -3,6 +3,7 @@
 use super::file::RuleText;
 use super::pattern::{self, Before, CLASSES};
 use super::spread::{Literal, Source};
+use super::starts::{self, NONE, Starts, WORD};
 use super::stems;
 use crate::morph::jamo::Syllable;
 
@@ -11,6 +12,23 @@ impl Before {
     pub(crate) fn fits(self, word: &str) -> bool {
         let last = || word.chars().next_back().and_then(Syllable::of);
         self.codas == 0 || last().is_some_and(|last| self.codas & (1 << last.coda) != 0)
+    }
+}
+
+impl Starts {
+    /// The starts as the build has written them.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        let words = bytes.chunks_exact(size_of::<u64>());
+        Self(words.filter_map(|word| Some(u64::from_le_bytes(word.try_into().ok()?))).collect())
+    }
+
+    /// Whether a text may begin with the first character and, if it has two, the second.
+    pub(crate) fn may_begin(&self, first: char, second: Option<char>) -> bool {
+        let has = |second| {
+            let place = starts::place(first, second);
+            self.0.get(place / WORD).is_some_and(|word| word >> (place % WORD) & 1 == 1)
+        };
+        second.is_some_and(has) || has(NONE)
     }
 }
 

@@ -1,14 +1,14 @@
 //! Stretches of a text that rules treat in their own way: addresses, code and tags that nothing
 //! touches, titles that are left as they are, and direct speech that is judged more mildly.
 
-use super::word::Word;
+use super::word::{Kind, Word};
 use crate::Span;
 
 /// A title or a quotation longer than this has lost its closing mark.
 const LIMIT_BYTES: usize = 900;
 
 /// Stretches by kind, each ascending.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Marked {
     /// Addresses, hashtags, code and tags.
     pub(crate) protected: Vec<Span>,
@@ -20,9 +20,14 @@ pub(crate) struct Marked {
 
 impl Marked {
     pub(crate) fn new(text: &str, words: &[Word]) -> Self {
-        let addresses = words.iter().map(|word| word.span).filter(|span| is_address(span.of(text)));
-        let mut protected: Vec<_> = addresses.collect();
         let holds = |byte: u8| text.as_bytes().contains(&byte);
+        let mut protected: Vec<_> =
+            if holds(b'#') || holds(b'@') || text.contains("://") || text.contains("www.") {
+                let addresses = words.iter().filter(|word| is_address(text, word));
+                addresses.map(|word| word.span).collect()
+            } else {
+                Vec::new()
+            };
         if holds(b'`') || holds(b'<') {
             protected.extend(between(text, '`', '`').filter(|span| is_code(text, *span)));
             protected.extend(between(text, '<', '>').filter(|span| is_tag(text, *span)));
@@ -38,6 +43,21 @@ impl Marked {
         titles.sort_unstable_by_key(|span| span.start);
         let speech = if holds(0xe2) { between(text, '“', '”').collect() } else { Vec::new() };
         Self { protected, titles, speech }
+    }
+
+    /// What is marked in a line, with places from its start. No stretch goes beyond its line.
+    pub(crate) fn within(&self, line: Span) -> Self {
+        let part = |stretches: &[Span]| {
+            let from = stretches.partition_point(|one| one.start < line.start);
+            let to = stretches.partition_point(|one| one.start < line.end);
+            let part = stretches.get(from..to).unwrap_or_default();
+            part.iter().map(|one| one.within(line.start)).collect()
+        };
+        Self {
+            protected: part(&self.protected),
+            titles: part(&self.titles),
+            speech: part(&self.speech),
+        }
     }
 }
 
@@ -56,17 +76,23 @@ pub(crate) fn holds(stretches: &[Span], span: Span) -> bool {
 /// What stands between two marks on one line, the marks aside.
 fn between(text: &str, open: char, close: char) -> impl Iterator<Item = Span> {
     let mut after = 0;
+    // Where the next closing mark or line break stands: sought once, however many marks open.
+    let mut end = 0;
     text.match_indices(open).filter_map(move |(at, _)| {
         let start = at + open.len_utf8();
         if at < after {
             return None;
         }
-        let near = text.get(start..super::floor(text, (start + LIMIT_BYTES).min(text.len())))?;
-        let end = start
-            + near
-                .find([close, '\n'])
-                .filter(|end| near.get(*end..).is_some_and(|rest| rest.starts_with(close)))?;
-        after = end + close.len_utf8();
+        if end < start {
+            let found = text.get(start..)?.find([close, '\n']);
+            end = found.map_or(text.len(), |found| start + found);
+        }
+        let closed = end + close.len_utf8();
+        let is_closed = text.get(end..).is_some_and(|rest| rest.starts_with(close));
+        if !is_closed || closed > start + LIMIT_BYTES {
+            return None;
+        }
+        after = closed;
         Some(Span::new(start, end))
     })
 }
@@ -82,8 +108,12 @@ fn is_tag(text: &str, span: Span) -> bool {
     })
 }
 
-fn is_address(word: Option<&str>) -> bool {
-    let word = word.unwrap_or_default();
+fn is_address(text: &str, word: &Word) -> bool {
+    // Every one of them holds a mark, which most words do not.
+    if word.runs.iter().all(|run| run.kind != Kind::Other) {
+        return false;
+    }
+    let word = word.span.of(text).unwrap_or_default();
     let has_domain = || {
         word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'))
             || word.contains("www.")
@@ -93,7 +123,7 @@ fn is_address(word: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Marked, holds};
+    use super::{LIMIT_BYTES, Marked, holds};
     use crate::text::word::words;
 
     fn check(text: &str, expected: [&[&str]; 3]) {
@@ -116,6 +146,17 @@ mod tests {
             [&[], &["갯수", "몇일"], &["되서 좋다"]],
         );
         check("3 < 5 > 2, 〈열리고》", [&[], &[], &[]]);
+    }
+
+    #[test]
+    fn what_is_never_closed_is_not_marked() {
+        let long = "가".repeat(LIMIT_BYTES / 3);
+        let text = format!("“{long}” “나 “{}” 〈다\n라〉 “마", long.strip_suffix('가').unwrap());
+        let speech = Marked::new(&text, &words(&text)).speech;
+        // The first is too long by its mark; of two that open the later is as long as may be.
+        let from = text.find("나 “").unwrap() + "나 “".len();
+        assert_eq!(speech, [crate::Span::new(from, from + LIMIT_BYTES - 3)]);
+        assert_eq!(Marked::new("〈다\n라〉", &[]).titles, []);
     }
 
     #[test]

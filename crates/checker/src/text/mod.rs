@@ -1,9 +1,11 @@
 //! The text as the rules see it: normalised, cut into words, with what no rule may touch marked.
 
+pub(crate) mod grouped;
 mod marked;
 mod normal;
 pub(crate) mod particle;
 pub(crate) mod sound;
+pub(crate) mod syllables;
 pub(crate) mod word;
 
 use crate::Span;
@@ -13,7 +15,7 @@ pub(crate) use normal::Normal;
 use word::Word;
 
 /// A normalised text with its words.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Document<'t> {
     text: &'t str,
     words: Vec<Word>,
@@ -28,6 +30,17 @@ impl<'t> Document<'t> {
         let words = word::words(text);
         let marked = Marked::new(text, &words);
         Self { text, words, marked }
+    }
+
+    /// A line of the document by itself: what is marked and how words are cut ends with the line, so
+    /// that nothing is read again.
+    pub(crate) fn line(&self, line: Span) -> Self {
+        let text = line.of(self.text).unwrap_or_default();
+        let from = self.words.partition_point(|word| word.span.start < line.start);
+        let to = self.words.partition_point(|word| word.span.start < line.end);
+        let words = self.words.get(from..to).unwrap_or_default().iter();
+        let words = words.map(|word| word.within(line.start)).collect();
+        Self { text, words, marked: self.marked.within(line) }
     }
 
     pub(crate) fn text(&self) -> &'t str {
@@ -86,6 +99,20 @@ mod tests {
         let at = text.find("갯수").unwrap();
         assert!(document.is_protected(Span::new(at, at + 6)));
         assert!(!document.is_protected(Span::new(0, 9)));
+    }
+
+    #[test]
+    fn a_line_is_what_it_would_be_alone() {
+        let text = "\n가 “나\n다” #라 〈마〉 😀 `바`\r\n<p>사</p> a@b.kr 1,\n234 《아 〈자〉 차》“”\0카\n\
+                    \u{1112}\u{1161}\u{11ab} www.a.kr <b>`c`</b> “타”\n〈파\n하〉";
+        let document = Document::new(text);
+        let mut start = 0;
+        for line in text.split('\n') {
+            let span = Span::new(start, start + line.len());
+            assert_eq!(document.line(span), Document::new(line));
+            start = span.end + 1;
+        }
+        assert_eq!(start, text.len() + 1);
     }
 
     #[test]

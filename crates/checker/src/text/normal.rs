@@ -19,7 +19,7 @@ pub(crate) struct Normal<'t> {
 impl<'t> Normal<'t> {
     pub(crate) fn new(given: &'t str) -> Self {
         let given_len = given.len();
-        if is_nfc_quick(given.chars()) == IsNormalized::Yes {
+        if is_composed(given) {
             return Self { text: Cow::Borrowed(given), groups: Vec::new(), given_len };
         }
         let mut text = String::with_capacity(given_len);
@@ -54,6 +54,15 @@ impl<'t> Normal<'t> {
         let start = there(start);
         Span::new(start, there(end).max(start))
     }
+}
+
+/// Whether a text is in the form already; a text that may be counts as one that is not.
+fn is_composed(given: &str) -> bool {
+    // Letters and syllables that compose with nothing before them part the text: only what stands
+    // between them must be looked up.
+    let is_plain = |one: char| one.is_ascii() || ('가'..='힣').contains(&one);
+    let parts = given.split(is_plain).filter(|part| !part.is_empty());
+    parts.into_iter().all(|part| is_nfc_quick(part.chars()) == IsNormalized::Yes)
 }
 
 /// Whether a character may compose with the one before it.

@@ -2,8 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
-
+use super::grouped::Grouped;
 use super::sound::{End, end_of_syllable};
 
 /// Pairs that change with the sound before them: after a consonant, after a vowel.
@@ -171,15 +170,7 @@ const CLOSINGS: &[&str] = &[
 ];
 
 /// Particles by their first syllable; forms of 이다 are not among them.
-static BY_FIRST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
-    for particle in PARTICLES {
-        if let Some(first) = particle.chars().next() {
-            all.entry(first).or_default().push(particle);
-        }
-    }
-    all
-});
+static BY_FIRST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_first(PARTICLES));
 
 /// Whether the text is nothing but particles, one after another.
 pub(crate) fn are_particles(text: &str) -> bool {
@@ -190,9 +181,7 @@ pub(crate) fn are_particles(text: &str) -> bool {
 
 /// The lengths in bytes of the particles at the start of a text; forms of 이다 are none.
 pub(crate) fn after_noun(text: &str) -> impl Iterator<Item = usize> + use<'_> {
-    let first = text.chars().next();
-    let known = first.and_then(|first| BY_FIRST.get(&first)).map_or(&[][..], Vec::as_slice);
-    known.iter().filter(|particle| text.starts_with(**particle)).map(|particle| particle.len())
+    BY_FIRST.starts(text).map(str::len)
 }
 
 /// The form of a particle after that sound, when the given one is the other form.

@@ -1,5 +1,9 @@
 //! Words between spaces, each cut into runs of one kind of character.
 
+use std::mem;
+
+use smallvec::SmallVec;
+
 use crate::Span;
 
 /// What a run consists of.
@@ -22,54 +26,70 @@ pub(crate) struct Run {
     pub(crate) span: Span,
 }
 
+/// The runs of one word: most words have three or fewer, which then lie in the word itself.
+pub(crate) type Runs = SmallVec<[Run; 3]>;
+
 /// A word: what stands between white space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word {
     pub(crate) span: Span,
-    pub(crate) runs: Vec<Run>,
+    pub(crate) runs: Runs,
+}
+
+impl Word {
+    fn new(runs: Runs) -> Option<Self> {
+        let span = Span::new(runs.first()?.span.start, runs.last()?.span.end);
+        Some(Self { span, runs })
+    }
+
+    /// The word as it stands in the part of the text that begins so many bytes in.
+    pub(crate) fn within(&self, start: usize) -> Self {
+        let runs = self.runs.iter().map(|run| Run { span: run.span.within(start), ..*run });
+        Self { span: self.span.within(start), runs: runs.collect() }
+    }
 }
 
 /// Every word of a text, in order.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::with_capacity(text.len() / 10);
-    let mut is_inside = false;
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        if character.is_whitespace() || character == '\0' {
-            is_inside = false;
-            continue;
-        }
+    let mut runs = Runs::new();
+    let mut last: Option<Run> = None;
+    for (at, character) in text.char_indices() {
         let end = at + character.len_utf8();
-        if !is_inside {
-            words.push(Word { span: Span::new(at, end), runs: Vec::new() });
-        }
-        is_inside = true;
-        let next = characters.peek().map(|(_, next)| *next);
-        if let Some(word) = words.last_mut() {
-            word.span.end = end;
-            extend(&mut word.runs, Span::new(at, end), character, next);
+        let kind = match character {
+            '가'..='힣' => Some(Kind::Hangul),
+            '0'..='9' => Some(Kind::Digits),
+            'A'..='Z' | 'a'..='z' => Some(Kind::Latin),
+            ',' | '.' if is_within_number(last, text, end) => Some(Kind::Digits),
+            '\0' | ' ' | '\n' => None,
+            _ if character.is_whitespace() => None,
+            _ => Some(Kind::Other),
+        };
+        match (&mut last, kind) {
+            // Marks stand alone, so that a rule sees which mark is next to a word.
+            (Some(run), Some(kind)) if run.kind == kind && kind != Kind::Other => {
+                run.span.end = end;
+            }
+            (_, kind) => {
+                if let Some(run) = last.take() {
+                    runs.push(run);
+                }
+                last = kind.map(|kind| Run { kind, span: Span::new(at, end) });
+                if kind.is_none() && !runs.is_empty() {
+                    words.extend(Word::new(mem::take(&mut runs)));
+                }
+            }
         }
     }
+    runs.extend(last);
+    words.extend(Word::new(runs));
     words
 }
 
-fn extend(runs: &mut Vec<Run>, span: Span, character: char, next: Option<char>) {
-    let last = runs.last_mut();
-    let is_within_number = matches!(character, ',' | '.')
-        && last.as_ref().is_some_and(|run| run.kind == Kind::Digits)
-        && next.is_some_and(|next| next.is_ascii_digit());
-    let kind = match character {
-        '가'..='힣' => Kind::Hangul,
-        '0'..='9' => Kind::Digits,
-        'A'..='Z' | 'a'..='z' => Kind::Latin,
-        _ if is_within_number => Kind::Digits,
-        _ => Kind::Other,
-    };
-    match last {
-        // Marks stand alone, so that a rule sees which mark is next to a word.
-        Some(run) if run.kind == kind && kind != Kind::Other => run.span.end = span.end,
-        _ => runs.push(Run { kind, span }),
-    }
+/// Whether a comma or point stands between two digits: after `last`, and before the byte `end`.
+fn is_within_number(last: Option<Run>, text: &str, end: usize) -> bool {
+    last.is_some_and(|run| run.kind == Kind::Digits)
+        && text.as_bytes().get(end).is_some_and(u8::is_ascii_digit)
 }
 
 #[cfg(test)]

@@ -72,6 +72,7 @@ pub(crate) struct Bench {
     anthropic: Arc<dyn Provider>,
     successors: Vec<Arc<dyn Provider>>,
     bedrock: Arc<dyn Provider>,
+    checks: Arc<Checks>,
 }
 
 /// What one turn said and left behind.
@@ -125,7 +126,9 @@ impl Bench {
             has_search_elsewhere: true,
         };
         let bedrock = Bedrock::over(bedrock_client(&base_url), config).unwrap();
-        Self { drill, anthropic: Arc::new(anthropic), successors, bedrock: Arc::new(bedrock) }
+        let checks = Arc::new(Checks::new(Checker::new(), Vec::new()));
+        let (anthropic, bedrock) = (Arc::new(anthropic), Arc::new(bedrock));
+        Self { drill, anthropic, successors, bedrock, checks }
     }
 
     fn turns(&self, store: &Arc<MemoryStore>, settings: Settings, has_bedrock: bool) -> Turns {
@@ -139,7 +142,7 @@ impl Bench {
             ledger: store.clone(),
             provider: Some(Arc::new(failover)),
             prefixes: None,
-            checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
+            checks: Arc::clone(&self.checks),
             clock: Arc::new(Noon::default()),
             ids: Arc::new(Noon::default()),
             limits: TurnLimits {

@@ -1,5 +1,6 @@
 //! Numbers that are written as no number is: `3000천만`, `0,03%`, `억억`, `68초` after minutes.
 
+use crate::layer::add;
 use crate::rule;
 use crate::text::Document;
 use crate::text::word::{Kind, Run, Word};
@@ -18,14 +19,14 @@ pub(super) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
             }
             let after = word.runs.get(place + 1);
             let next = word.runs.get(place + 2);
-            out.extend(thousands(text, run, after, next));
-            out.extend(twice(text, run, after));
-            out.extend(comma(text, run, after));
-            out.extend(percent_twice(text, run, after, next, words.get(at + 1)));
+            add(out, thousands(text, run, after, next));
+            add(out, twice(text, run, after));
+            add(out, comma(text, run, after));
+            add(out, percent_twice(text, run, after, next, words.get(at + 1)));
         }
         if let Some(next) = words.get(at + 1) {
-            out.extend(sixty(text, word, next));
-            out.extend(calendar(text, word, next));
+            add(out, sixty(text, word, next));
+            add(out, calendar(text, word, next));
         }
     }
 }

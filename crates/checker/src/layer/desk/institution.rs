@@ -2,16 +2,19 @@
 //! know, written again and again, and once with one letter different.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::jamo::is_one_apart;
 use crate::lexicon::{Lexicon, Tags};
 use crate::rule;
 use crate::text::Document;
+use crate::text::grouped::Grouped;
 use crate::text::particle;
 use crate::text::word::Kind;
 use crate::{Span, Suggestion};
 
-pub(super) const TAILS: &[&str] = &[
+/// Particles after such a name.
+const TAILS: &[&str] = &[
     "에서는",
     "에서도",
     "에서",
@@ -105,14 +108,21 @@ fn unknown<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Unknown<'t>> {
 
 /// A long word without its particle, unless it looks like a verb.
 fn stem(written: &str) -> Option<&str> {
-    if written.len() > LENGTH_BYTES.end() + 9 {
+    if written.len() < *LENGTH_BYTES.start() || written.len() > LENGTH_BYTES.end() + 9 {
         return None;
     }
-    let stripped = TAILS.iter().filter_map(|particle| written.strip_suffix(particle));
     // A word that is long only by its particle is none of these names.
-    let stem = stripped.min_by_key(|stem| stem.len()).unwrap_or(written);
+    let stem = stripped(written).min_by_key(|stem| stem.len()).unwrap_or(written);
     (LENGTH_BYTES.contains(&stem.len()) && !stem.ends_with(VERBAL)).then_some(stem)
 }
+
+/// What is left of a word without each particle that may be its end.
+pub(super) fn stripped(written: &str) -> impl Iterator<Item = &str> {
+    BY_LAST.ends(written).filter_map(|tail| written.strip_suffix(tail))
+}
+
+/// Particles by their last syllable: every word of an article is asked for one.
+static BY_LAST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_last(TAILS));
 
 /// 추진하여 and 극단적인 are a noun with its tail, 내려치자 a verb with its ending.
 fn is_other_form(lexicon: &Lexicon, stem: &str) -> bool {

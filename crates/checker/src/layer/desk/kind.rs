@@ -1,15 +1,15 @@
 //! Names of companies, schools and other bodies that end in what they are, the second of two
 //! written one letter apart: `소담결물산 … 소담걸물산은`.
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
-
-use super::institution::TAILS;
+use super::institution::stripped;
 use super::jamo::is_one_apart;
 use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
+use crate::text::grouped::Grouped;
 use crate::text::word::Kind;
 use crate::{Span, Suggestion};
 
@@ -240,7 +240,9 @@ fn is_common(lexicon: &Lexicon, head: &str) -> bool {
 }
 
 fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
-    const HEAD_BYTES: std::ops::RangeInclusive<usize> = 6..=18;
+    const HEAD_BYTES: RangeInclusive<usize> = 6..=18;
+    /// With a kind of one syllable, and with the longest and its particle.
+    const WRITTEN_BYTES: RangeInclusive<usize> = 9..=45;
     let text = document.text();
     let mut bodies: Vec<Body<'t>> = Vec::new();
     for word in document.words() {
@@ -251,9 +253,8 @@ fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
         let Some(run) = word.runs.get(lead).filter(|run| run.kind == Kind::Hangul) else {
             continue;
         };
-        let Some(written) = run.span.of(text).filter(|written| written.len() <= 45) else {
-            continue;
-        };
+        let fits = |written: &&str| WRITTEN_BYTES.contains(&written.len());
+        let Some(written) = run.span.of(text).filter(fits) else { continue };
         let Some((head, kind)) = split(written) else { continue };
         let is_name = HEAD_BYTES.contains(&head.len()) && !SIDES.contains(&head);
         let span = Span::new(run.span.start, run.span.start + head.len() + kind.len());
@@ -274,23 +275,13 @@ fn bodies<'t>(document: &Document<'t>, lexicon: &Lexicon) -> Vec<Body<'t>> {
 }
 
 /// Kinds by their last syllable: every word of an article is asked for one.
-static BY_LAST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
-    for kind in KINDS {
-        if let Some(last) = kind.chars().next_back() {
-            all.entry(last).or_default().push(kind);
-        }
-    }
-    all
-});
+static BY_LAST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_last(KINDS));
 
 /// Head and kind of a name, when nothing but a particle follows.
 fn split(written: &str) -> Option<(&str, &'static str)> {
-    let bare = TAILS.iter().filter_map(|tail| written.strip_suffix(tail)).chain([written]);
+    let bare = stripped(written).chain([written]);
     let cuts = bare.flat_map(|bare| {
-        let last = bare.chars().next_back();
-        let kinds = last.and_then(|last| BY_LAST.get(&last)).map_or(&[][..], Vec::as_slice);
-        kinds.iter().filter_map(move |kind| Some((bare.strip_suffix(kind)?, *kind)))
+        BY_LAST.ends(bare).filter_map(move |kind| Some((bare.strip_suffix(kind)?, kind)))
     });
     cuts.max_by_key(|(_, kind)| kind.len())
 }

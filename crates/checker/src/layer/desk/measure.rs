@@ -81,12 +81,16 @@ fn currency_twice(text: &str, amount: &Amount<'_>) -> Option<Suggestion> {
 }
 
 fn magnitude(text: &str, amount: &Amount<'_>, slip: &Slip) -> Option<Suggestion> {
+    const HUNDREDTH: i128 = ONE / 100;
+    let value = slip.low * HUNDREDTH..=slip.high * HUNDREDTH;
+    if !value.contains(&amount.value) {
+        return None;
+    }
     let rest = text.get(amount.number.end..)?;
     let unit = rest.strip_prefix(' ').unwrap_or(rest);
     let written = slip.unit.at_start_of(unit)?;
-    let value = slip.low * ONE / 100..=slip.high * ONE / 100;
     let lead = text.get(..amount.number.start)?;
-    if !value.contains(&amount.value) || !has_lead(lead, slip.leads) {
+    if !has_lead(lead, slip.leads) {
         return None;
     }
     let sentence = sentence(text, amount);

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
-
 use super::titles::{PARTICLES, ROLES, SURNAMES, TITLES};
 use crate::Span;
 use crate::lexicon::Lexicon;
 use crate::text::Document;
+use crate::text::grouped::Grouped;
 use crate::text::particle;
 use crate::text::word::{Kind, Word};
 
@@ -108,9 +107,8 @@ fn mention<'t>(
     let written = run.span.of(text)?;
     // The cheap questions first: most words end here.
     let is_short = written.len() <= NAME_BYTES + LONGEST_PARTICLE_BYTES;
-    let has_surname = written.chars().next().is_some_and(|first| SURNAMES.contains(first));
     let length = written.len() / 3;
-    if !is_short || length < 3 || !has_surname || lexicon.tags(written).is_some() {
+    if !is_short || length < 3 || !SURNAMES.begin(written) || lexicon.tags(written).is_some() {
         return None;
     }
     let is_whole = word.runs.len() == lead + 1;
@@ -125,12 +123,9 @@ fn mention<'t>(
         .filter(|next| title.is_none() && length == 3 && is_plain(text, next))
         .and(around.second)
         .and_then(|second| self::title(text, second));
-    let has_role = around.before.is_some_and(|before| is_role(text, before));
     let is_beside = title.is_some() || has_age || is_former || far_title.is_some();
     let name = if is_beside { written } else { bare(written)? };
     let length = name.len() / 3;
-    // 장관 한마디에 is no name; only three syllables are.
-    let has_role = has_role && length == 3;
     let is_name = (3..=4).contains(&length)
         && !name.ends_with(NO_END)
         && (name.len() == written.len() || lexicon.tags(name).is_none())
@@ -138,6 +133,8 @@ fn mention<'t>(
     if !is_name || document.is_protected(word.span) || length == 4 && title.is_none() {
         return None;
     }
+    // 장관 한마디에 is no name; only three syllables are.
+    let has_role = length == 3 && around.before.is_some_and(|before| is_role(text, before));
     let span = Span::new(run.span.start, run.span.start + name.len());
     Some(Mention { name, span, title, far_title, has_role, has_age })
 }
@@ -165,28 +162,19 @@ pub(super) fn title(text: &str, word: &Word) -> Option<&'static str> {
     const LIMIT_BYTES: usize = 45;
     let run = word.runs.first().filter(|run| run.kind == Kind::Hangul)?;
     let written = run.span.of(text).filter(|written| written.len() <= LIMIT_BYTES)?;
-    let places = written.char_indices().filter_map(|(at, first)| {
+    let places = written.char_indices().filter_map(|(at, _)| {
         let rest = written.get(at..)?;
-        let known = BY_FIRST.get(&first)?;
-        let fits = |title: &&&'static str| {
+        let fits = |title: &&'static str| {
             (at == 0 || title.len() > 3)
-                && rest.strip_prefix(**title).is_some_and(particle::may_follow_noun)
+                && rest.strip_prefix(*title).is_some_and(particle::may_follow_noun)
         };
-        known.iter().filter(fits).max_by_key(|title| title.len()).copied()
+        BY_FIRST.starts(rest).filter(fits).max_by_key(|title| title.len())
     });
     places.max_by_key(|title| title.len())
 }
 
 /// Titles by their first syllable: every word of a text is asked for one.
-static BY_FIRST: LazyLock<FxHashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
-    let mut all: FxHashMap<char, Vec<&str>> = FxHashMap::default();
-    for title in TITLES {
-        if let Some(first) = title.chars().next() {
-            all.entry(first).or_default().push(title);
-        }
-    }
-    all
-});
+static BY_FIRST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_first(TITLES));
 
 /// A name of three syllables with a particle after it.
 fn bare(written: &str) -> Option<&str> {

@@ -21,14 +21,22 @@ pub(super) fn amounts<'t>(text: &'t str) -> Vec<Amount<'t>> {
             at = end;
             continue;
         }
-        let next = bytes.get(at + 1);
-        let is_last = next.is_none_or(|next| next.is_ascii_whitespace() || *next >= 0x80);
-        // A full stop inside a quotation that goes on is followed by its closing mark.
-        let is_mark = matches!(byte, b'.' | b'?' | b'!') && is_last && !goes_on(text, at + 1);
-        sentence += usize::from(is_mark || *byte == b'\n');
+        let is_end = match byte {
+            b'.' | b'?' | b'!' => ends_sentence(text, at + 1),
+            _ => *byte == b'\n',
+        };
+        sentence += usize::from(is_end);
         at += 1;
     }
     all
+}
+
+/// Whether a mark ends its sentence, by what stands after it.
+fn ends_sentence(text: &str, after: usize) -> bool {
+    let next = text.as_bytes().get(after);
+    let is_last = next.is_none_or(|next| next.is_ascii_whitespace() || *next >= 0x80);
+    // A full stop inside a quotation that goes on is followed by its closing mark.
+    is_last && !goes_on(text, after)
 }
 
 fn goes_on(text: &str, at: usize) -> bool {

@@ -1,8 +1,12 @@
 //! Surnames, titles, roles and particles by which the names of people are told.
 
+use crate::text::syllables::Syllables;
+
 /// Surnames of one syllable that nearly all Koreans carry.
-pub(super) const SURNAMES: &str = "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구\
-                        민진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용";
+pub(super) static SURNAMES: Syllables = Syllables::of(
+    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구\
+                        민진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용",
+);
 
 /// Words after a name that say who it is.
 pub(super) const TITLES: &[&str] = &[

@@ -5,19 +5,23 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::modifier::{self, FINAL_SSANG_SIOT, form};
+use super::modifier::{self, FINAL_SSANG_SIOT};
+use crate::layer::add;
 use crate::morph::analysis::Reading;
 use crate::morph::conjugation::kind::OPEN;
 use crate::morph::conjugation::{Class, forms};
 use crate::rule::{self, Judge};
 use crate::text::Document;
 use crate::text::sound::{FINAL_RIEUL, final_of};
+use crate::text::syllables::Syllables;
 use crate::text::word::{Kind, Word};
 use crate::{Span, Suggestion};
 
 mod table;
 
-use table::{FEELINGS, LONE, ONLY_PARTICLES, RECEIVED, TIMES, VERBAL_NOUNS, VERBS};
+use table::{
+    BECOMING, ENDINGS, FEELINGS, LONE, ONLY_PARTICLES, RECEIVED, TIMES, VERBAL_NOUNS, VERBS,
+};
 
 pub(super) fn check(
     document: &Document<'_>,
@@ -36,7 +40,7 @@ pub(super) fn check(
         .or_else(|| pair.ending(judge))
         .or_else(|| pair.verb(before.unwrap_or_default(), judge));
     let right = || format!("{}{}", pair.last, pair.next);
-    out.extend(id.and_then(|id| rule::rule(id)?.suggestion(text, pair.span, vec![right()])));
+    add(out, id.and_then(|id| rule::rule(id)?.suggestion(text, pair.span, vec![right()])));
 }
 
 /// The end of one word and the start of the next.
@@ -123,16 +127,10 @@ impl<'t> Pair<'t> {
         if end == Some(FINAL_SSANG_SIOT) && reads(Reading::PREDICATE) {
             return Some("spacing/past-apart");
         }
-        let forms = modifier::forms(self.last, judge);
-        if forms & form::DOING != 0
-            && ["다고", "다며", "다면서", "지를", "지에", "지가", "지도"].contains(&self.next)
-            && (self.next != "지도" || self.after.starts_with(" 모"))
-        {
-            return Some("spacing/ending-apart");
-        }
-        if forms & form::FUTURE != 0
-            && ["지에", "지가", "지는", "지까지", "지의", "까", "까요"].contains(&self.next)
-        {
+        // Few words are such an ending; only before those is the form of the other one read.
+        let wanted = LISTS.endings.get(self.next).copied().unwrap_or_default();
+        let may_be_noun = self.next == "지도" && !self.after.starts_with(" 모");
+        if wanted != 0 && !may_be_noun && modifier::forms(self.last, judge) & wanted != 0 {
             return Some("spacing/ending-apart");
         }
         let is_open = || {
@@ -146,21 +144,7 @@ impl<'t> Pair<'t> {
                     .iter()
                     .any(|one| self.last.ends_with(one))
         };
-        let becomes = [
-            "진다",
-            "졌다",
-            "지는",
-            "지고",
-            "지면",
-            "지자",
-            "지기",
-            "질수록",
-            "졌고",
-            "졌지만",
-            "져서",
-            "집니다",
-        ];
-        if becomes.contains(&self.next) && is_open() {
+        if LISTS.becoming.contains(self.next) && is_open() {
             return Some("spacing/becoming-apart");
         }
         let feels = || LISTS.feelings.contains(self.last);
@@ -202,8 +186,8 @@ impl<'t> Pair<'t> {
 
     /// Whether the next word begins as a form of one of the suffixes does; most words do not.
     fn may_be_verb(&self) -> bool {
-        const STARTS: &str = "하한할함합해했되된될됨됩돼됐시받당드";
-        self.next.chars().next().is_some_and(|first| STARTS.contains(first))
+        static STARTS: Syllables = Syllables::of("하한할함합해했되된될됨됩돼됐시받당드");
+        STARTS.begin(self.next)
     }
 
     /// Whether the next word is that verb with an ending; 한 and 해 alone may be other words.
@@ -231,6 +215,9 @@ struct Lists {
     only_particles: FxHashSet<&'static str>,
     /// Every particle of `LONE`.
     particles: FxHashSet<&'static str>,
+    /// Endings with the forms they belong to.
+    endings: FxHashMap<&'static str, u8>,
+    becoming: FxHashSet<&'static str>,
     times: FxHashSet<&'static str>,
     feelings: FxHashSet<&'static str>,
     verbal_nouns: FxHashSet<&'static str>,
@@ -248,6 +235,8 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     Lists {
         only_particles: set(ONLY_PARTICLES),
         particles: LONE.iter().flat_map(|(_, tails, _)| tails.split_whitespace()).collect(),
+        endings: ENDINGS.iter().copied().collect(),
+        becoming: set(BECOMING),
         times: set(TIMES),
         feelings: set(FEELINGS),
         verbal_nouns: set(VERBAL_NOUNS),

@@ -1,17 +1,21 @@
 //! Nouns written onto the form of a predicate before them (한글 맞춤법 제2항, 제42항): 떠난뒤, 먹을만큼.
 
+use std::sync::LazyLock;
+
 use super::modifier::{self, form};
 use crate::Suggestion;
+use crate::layer::add;
 use crate::morph::conjugation::kind::PLAIN;
 use crate::rule::{self, Judge};
 use crate::text::Document;
+use crate::text::grouped::Grouped;
 use crate::text::particle;
 use crate::text::sound::{FINAL_NIEUN, FINAL_RIEUL, final_of};
 use crate::text::word::{Kind, Run};
 
 mod table;
 
-use table::{NOUNS, Noun, STARTS};
+use table::{NOUNS, Noun};
 
 /// Forms of 이다 after a noun.
 const COPULA: &[&str] = &[
@@ -83,7 +87,7 @@ pub(super) fn check(
         // 17살때: a counter after digits is no form of a predicate.
         let is_read = run.kind == Kind::Hangul && before != Kind::Digits;
         if is_read && run.span.len() <= LIMIT_BYTES {
-            out.extend(first(document, *run, judge));
+            add(out, first(document, *run, judge));
         }
         before = run.kind;
     }
@@ -92,15 +96,15 @@ pub(super) fn check(
 /// The first noun of the table that is written onto the form before it.
 fn first(document: &Document<'_>, run: Run, judge: Judge<'_>) -> Option<Suggestion> {
     let whole = run.span.of(document.text())?;
-    let starts = whole.char_indices().skip(1).filter(|(_, one)| STARTS.contains(*one));
-    for (at, _) in starts {
-        let (head, rest) = whole.split_at_checked(at)?;
-        let end = head.chars().next_back().and_then(final_of);
-        if !matches!(end, Some(FINAL_NIEUN | FINAL_RIEUL)) {
+    let mut end = None;
+    for (at, one) in whole.char_indices() {
+        let before = std::mem::replace(&mut end, final_of(one));
+        if !matches!(before, Some(FINAL_NIEUN | FINAL_RIEUL)) {
             continue;
         }
-        let fits = |noun: &&Noun| noun.fits(rest, after(document, run));
-        let mut nouns = NOUNS.iter().filter(fits).peekable();
+        let (head, rest) = whole.split_at_checked(at)?;
+        let fits = |noun: &&&Noun| noun.fits(rest, after(document, run));
+        let mut nouns = BY_FIRST.at(Some(one)).iter().filter(fits).peekable();
         if nouns.peek().is_none() {
             continue;
         }
@@ -113,6 +117,10 @@ fn first(document: &Document<'_>, run: Run, judge: Judge<'_>) -> Option<Suggesti
     }
     None
 }
+
+/// Nouns by their first syllable.
+static BY_FIRST: LazyLock<Grouped<&Noun>> =
+    LazyLock::new(|| Grouped::new(NOUNS, |noun| noun.noun.chars().next()));
 
 /// What follows a run after one blank; nothing when it does not stand at the end of its word.
 fn after<'t>(document: &Document<'t>, run: Run) -> &'t str {

@@ -1,5 +1,7 @@
 //! The words that [`super`] looks for.
 
+use crate::layer::spacing::modifier::form::{DOING, FUTURE};
+
 /// What can be nothing but particles, whatever stands before.
 pub(super) const ONLY_PARTICLES: &str = "에서 에서는 에서도 에서의 에게 에게는 에게도 에게서 에는 까지 까지는 까지도 까지의 \
      부터 부터는 처럼 처럼은 커녕 께서 께서는 조차 조차도 를";
@@ -19,6 +21,26 @@ pub(super) const LONE: &[(&str, &str, &str)] = &[
     ),
     ("spacing/copula-apart", "이다 입니다 이었다 이라며 이라고 이라는 이며 이지만", ""),
 ];
+
+/// Endings after the form of a predicate, each with the forms it follows.
+pub(super) const ENDINGS: &[(&str, u8)] = &[
+    ("다고", DOING),
+    ("다며", DOING),
+    ("다면서", DOING),
+    ("지를", DOING),
+    ("지도", DOING),
+    ("지에", DOING | FUTURE),
+    ("지가", DOING | FUTURE),
+    ("지는", FUTURE),
+    ("지까지", FUTURE),
+    ("지의", FUTURE),
+    ("까", FUTURE),
+    ("까요", FUTURE),
+];
+
+/// Forms of 지다 after 아 or 어.
+pub(super) const BECOMING: &str =
+    "진다 졌다 지는 지고 지면 지자 지기 질수록 졌고 졌지만 져서 집니다";
 
 /// Suffixes that make a verb of a noun, with their rules.
 pub(super) const VERBS: &[(&str, &str)] = &[

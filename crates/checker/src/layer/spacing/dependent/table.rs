@@ -26,9 +26,6 @@ const fn noun(
     Noun { rule, noun, after, tails, next, unless: "" }
 }
 
-/// The first syllables of all.
-pub(super) const STARTS: &str = "수순줄리뿐만대때듯바적채척체둥김데터테텐턱따나무즈동뒤후다중시경것게걸건거겁반한가와순예계방전필생우상사결이문정곳점방모과";
-
 /// Means and ways to do something, where 데 is a noun.
 const PURPOSE: &str = "집중 주력 성공 실패 기여 앞장 급급 초점 합의 그쳤 그치 그칠 그친 일조 한몫 이바지 총력 \
      힘쓰 힘썼 머물 쓰였 쓰이 쓰인 드는 걸리 걸린 걸렸 필요한 목적이 의의가 한계가 무리가 지장이 몰두 열중 전념 매진 \
