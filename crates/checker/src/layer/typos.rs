@@ -118,7 +118,11 @@ pub(crate) fn check(
             continue;
         }
         let is_known = |run: &str| analyser.is_known(run, lexicon);
-        if is_known(whole) || shortened(whole).is_some_and(|run| is_known(&run)) {
+        if is_known(whole)
+            || is_number(whole)
+            || moves(whole, lexicon)
+            || shortened(whole).is_some_and(|run| is_known(&run))
+        {
             continue;
         }
         let is_asked = text.get(run.span.end..).is_some_and(|rest| rest.starts_with('?'));
@@ -131,6 +135,19 @@ pub(crate) fn check(
             out.extend(rule.and_then(|rule| rule.suggestion(text, run.span, vec![right.clone()])));
         }
     }
+}
+
+/// 사억, 삼천오백: a number in words.
+fn is_number(whole: &str) -> bool {
+    whole.chars().all(|one| "일이삼사오육칠팔구십백천만억조".contains(one))
+}
+
+/// 새근댔다, 새근거렸다: what is said twice as an adverb makes a verb of once (새근새근).
+fn moves(whole: &str, lexicon: &Lexicon) -> bool {
+    const ENDS: [&str; 10] = ["거리", "거린", "거릴", "거려", "거렸", "대", "댄", "댈", "댔", "댑"];
+    let adverb = |head: &str| lexicon.tags(&head.repeat(2)).is_some_and(|tags| tags.is_modifier());
+    let at = ENDS.iter().filter_map(|end| whole.find(end)).min();
+    at.and_then(|at| whole.get(..at)).is_some_and(|head| head.len() >= 6 && adverb(head))
 }
 
 /// The word without the ㄴ or ㄹ that is left of 는 or 를: 동넬, 이제부턴.
