@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::particles::SURNAMES;
-use crate::Suggestion;
 use crate::lexicon::Lexicon;
 use crate::morph::analysis::Analyser;
 use crate::morph::jamo::{self, Syllable};
@@ -12,6 +11,7 @@ use crate::rule;
 use crate::text::Document;
 use crate::text::particle;
 use crate::text::word::{Kind, Word};
+use crate::{Span, Suggestion};
 
 /// Runs of so many syllables are looked at.
 const SYLLABLES: std::ops::RangeInclusive<usize> = 2..=10;
@@ -103,10 +103,13 @@ enum Chance {
     Ending,
 }
 
+/// Looks for slips; the words that no reading explains, of so many syllables at most, are added to
+/// `unexplained` for others to look at.
 pub(crate) fn check(
     document: &Document<'_>,
     lexicon: &Lexicon,
     analyser: &Analyser,
+    (longest, unexplained): (usize, &mut Vec<Span>),
     out: &mut Vec<Suggestion>,
 ) {
     let text = document.text();
@@ -114,7 +117,9 @@ pub(crate) fn check(
     for word in document.words() {
         let Some(run) = only_run(word) else { continue };
         let Some(whole) = run.span.of(text) else { continue };
-        if !SYLLABLES.contains(&(whole.len() / 3)) || document.is_protected(word.span) {
+        let syllables = whole.len() / 3;
+        if !(*SYLLABLES.start()..=longest).contains(&syllables) || document.is_protected(word.span)
+        {
             continue;
         }
         let is_known = |run: &str| analyser.is_known(run, lexicon);
@@ -123,6 +128,10 @@ pub(crate) fn check(
             || moves(whole, lexicon)
             || shortened(whole).is_some_and(|run| is_known(&run))
         {
+            continue;
+        }
+        unexplained.push(run.span);
+        if !SYLLABLES.contains(&syllables) {
             continue;
         }
         let is_asked = text.get(run.span.end..).is_some_and(|rest| rest.starts_with('?'));

@@ -3,6 +3,7 @@
 use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
 };
+use super::costs::Costs;
 use super::endings::Endings;
 use crate::lexicon::Lexicon;
 use crate::text::particle::{self, after_noun};
@@ -74,11 +75,12 @@ fn is_tail(text: &str) -> bool {
 #[derive(Debug)]
 pub(crate) struct Analyser {
     pub(super) endings: Endings,
+    pub(super) costs: Option<Costs>,
 }
 
 impl Analyser {
     pub(crate) fn new() -> Self {
-        Self { endings: Endings::new() }
+        Self { endings: Endings::new(), costs: Costs::new() }
     }
 
     /// Every reading of a run of Hangul; `after_noun` when digits, letters or a closing mark stand
