@@ -1,4 +1,4 @@
-//! The words the checker knows, with their tags; made by `examples/build_lexicon.rs`.
+//! The words the checker knows, with their tags; made by `examples/build_lexicon`.
 
 use std::cell::Cell;
 

@@ -36,7 +36,10 @@ pub(crate) fn paragraph(document: &Document<'_>, judge: Judge<'_>, out: &mut Vec
     numbers::check(document, out);
     marks::check(document, out);
     repeats::check(document, out);
-    typos::check(document, lexicon, analyser, out);
+    let mut unexplained = Vec::new();
+    let longest = spacing::unexplained::SYLLABLES;
+    typos::check(document, lexicon, analyser, (longest, &mut unexplained), out);
+    spacing::unexplained::check(document, judge, &unexplained, out);
 }
 
 /// Runs the rules in code that must see the whole text, every time anew.

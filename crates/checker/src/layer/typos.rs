@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use super::particles::SURNAMES;
-use crate::Suggestion;
 use crate::lexicon::Lexicon;
 use crate::morph::analysis::Analyser;
 use crate::morph::jamo::{self, Syllable};
@@ -12,6 +11,7 @@ use crate::rule;
 use crate::text::Document;
 use crate::text::particle;
 use crate::text::word::{Kind, Word};
+use crate::{Span, Suggestion};
 
 /// Runs of so many syllables are looked at.
 const SYLLABLES: std::ops::RangeInclusive<usize> = 2..=10;
@@ -103,10 +103,13 @@ enum Chance {
     Ending,
 }
 
+/// Looks for slips; the words that no reading explains, of so many syllables at most, are added to
+/// `unexplained` for others to look at.
 pub(crate) fn check(
     document: &Document<'_>,
     lexicon: &Lexicon,
     analyser: &Analyser,
+    (longest, unexplained): (usize, &mut Vec<Span>),
     out: &mut Vec<Suggestion>,
 ) {
     let text = document.text();
@@ -114,11 +117,21 @@ pub(crate) fn check(
     for word in document.words() {
         let Some(run) = only_run(word) else { continue };
         let Some(whole) = run.span.of(text) else { continue };
-        if !SYLLABLES.contains(&(whole.len() / 3)) || document.is_protected(word.span) {
+        let syllables = whole.len() / 3;
+        if !(*SYLLABLES.start()..=longest).contains(&syllables) || document.is_protected(word.span)
+        {
             continue;
         }
         let is_known = |run: &str| analyser.is_known(run, lexicon);
-        if is_known(whole) || shortened(whole).is_some_and(|run| is_known(&run)) {
+        if is_known(whole)
+            || is_number(whole)
+            || moves(whole, lexicon)
+            || shortened(whole).is_some_and(|run| is_known(&run))
+        {
+            continue;
+        }
+        unexplained.push(run.span);
+        if !SYLLABLES.contains(&syllables) {
             continue;
         }
         let is_asked = text.get(run.span.end..).is_some_and(|rest| rest.starts_with('?'));
@@ -131,6 +144,19 @@ pub(crate) fn check(
             out.extend(rule.and_then(|rule| rule.suggestion(text, run.span, vec![right.clone()])));
         }
     }
+}
+
+/// 사억, 삼천오백: a number in words.
+fn is_number(whole: &str) -> bool {
+    whole.chars().all(|one| "일이삼사오육칠팔구십백천만억조".contains(one))
+}
+
+/// 새근댔다, 새근거렸다: what is said twice as an adverb makes a verb of once (새근새근).
+fn moves(whole: &str, lexicon: &Lexicon) -> bool {
+    const ENDS: [&str; 10] = ["거리", "거린", "거릴", "거려", "거렸", "대", "댄", "댈", "댔", "댑"];
+    let adverb = |head: &str| lexicon.tags(&head.repeat(2)).is_some_and(|tags| tags.is_modifier());
+    let at = ENDS.iter().filter_map(|end| whole.find(end)).min();
+    at.and_then(|at| whole.get(..at)).is_some_and(|head| head.len() >= 6 && adverb(head))
 }
 
 /// The word without the ㄴ or ㄹ that is left of 는 or 를: 동넬, 이제부턴.

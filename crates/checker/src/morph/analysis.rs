@@ -3,6 +3,7 @@
 use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
 };
+use super::costs::Costs;
 use super::endings::Endings;
 use crate::lexicon::{Lexicon, Tags};
 use crate::text::particle::{self, after_noun};
@@ -73,11 +74,12 @@ static TAILS: Syllables = Syllables::of(
 #[derive(Debug)]
 pub(crate) struct Analyser {
     pub(super) endings: Endings,
+    pub(super) costs: Option<Costs>,
 }
 
 impl Analyser {
     pub(crate) fn new() -> Self {
-        Self { endings: Endings::new() }
+        Self { endings: Endings::new(), costs: Costs::new() }
     }
 
     /// Every reading of a run of Hangul; `after_noun` when digits, letters or a closing mark stand
@@ -225,7 +227,7 @@ impl Analyser {
             self.endings.closes(PLAIN | LINKED | LINKED_NIEUN, text)
                 || [
                     "란", "네요", "군요", "에요", "어서", "야", "로", "로서", "로써", "라서",
-                    "라도", "어야", "어도", "여서", "여야", "예요",
+                    "라도", "어야", "어도", "여서", "여야", "예요", "냐에", "냐가", "냐를",
                 ]
                 .contains(&text)
         };
@@ -334,6 +336,7 @@ mod tests {
             "알려졌음에도",
             "했는지를",
             "정부다",
+            "된소리냐에",
             "학생이었다",
             "것으로",
             "재검토하기로",

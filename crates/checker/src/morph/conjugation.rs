@@ -133,16 +133,14 @@ fn written_out(stem: &str, end: Syllable, open: &str) -> Vec<(String, u16)> {
     past.map(|past| vec![open, (past, kind::PAST)]).unwrap_or_default()
 }
 
-/// The vowel of 하얘, 퍼레, 그래.
+/// The vowel of 하얘, 퍼레, 둥그레, 그래.
 fn opened_hieut(stem: &str, vowel: u32) -> u32 {
+    let ends = |all: &[&str]| all.iter().any(|one| stem.ends_with(one));
+    let points = ends(&["이렇", "그렇", "저렇", "어떻", "요렇"]) && !ends(&["둥그렇", "덩그렇"]);
     match vowel {
         jamo::YA => jamo::YAE,
         jamo::YEO => jamo::YE,
-        jamo::EO
-            if !["이렇", "그렇", "저렇", "어떻", "요렇"].iter().any(|one| stem.ends_with(one)) =>
-        {
-            jamo::E
-        }
+        jamo::EO if !points => jamo::E,
         _ => jamo::AE,
     }
 }
@@ -243,6 +241,21 @@ mod tests {
         check(
             "하얗:ㅎ",
             ["하얗", "하얗", "하야", "하야", "하얀", "하얄", "하얌", "하얗습", "하얬", "하얘"],
+        );
+        check(
+            "둥그렇:ㅎ",
+            [
+                "둥그렇",
+                "둥그렇",
+                "둥그러",
+                "둥그러",
+                "둥그런",
+                "둥그럴",
+                "둥그럼",
+                "둥그렇습",
+                "둥그렜",
+                "둥그레",
+            ],
         );
         check("되", ["되", "되", "되", "되", "된", "될", "됨", "됩", "됐", "돼"]);
         check("하", ["하", "하", "하", "하", "한", "할", "함", "합", "했", "해"]);

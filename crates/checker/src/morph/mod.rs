@@ -3,6 +3,8 @@
 
 pub(crate) mod analysis;
 pub(crate) mod conjugation;
+pub(crate) mod costs;
 pub(crate) mod endings;
 pub(crate) mod jamo;
+pub(crate) mod lattice;
 pub(crate) mod plain;

