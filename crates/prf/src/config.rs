@@ -295,6 +295,7 @@ mod tests {
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "http://127.0.0.1:2"),
             ("PRF_FIRST_TOKEN_TIMEOUT_SECONDS", "1"),
             ("PRF_IDLE_TIMEOUT_SECONDS", "2"),
+            ("PRF_KEEP_WARM_HOURS", "4"),
             ("PRF_TOTAL_TIMEOUT_SECONDS", "3"),
         ];
         let config = read(&environment, &ServeFlags::default()).unwrap();

@@ -7,6 +7,7 @@ mod event;
 mod journal;
 mod recover;
 mod run;
+mod warm;
 
 use std::sync::Arc;
 

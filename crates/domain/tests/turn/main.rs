@@ -8,3 +8,4 @@ mod cache;
 mod desk;
 mod journal;
 mod run;
+mod warm;

@@ -10,6 +10,7 @@ use api::auth::{LocalAdmin, Origins};
 use api::{App, Hub};
 use checker::Checker;
 use domain::check::Checks;
+use domain::turn::Turns;
 use tokio::net::TcpListener;
 
 use crate::args::ServeFlags;
@@ -17,6 +18,9 @@ use crate::config::Config;
 use crate::packs::Packs;
 use crate::page::with_page;
 use crate::service;
+
+/// So often it is looked for cached prompts that would end.
+const WARM_EVERY: Duration = Duration::from_secs(60);
 
 /// So often the packs are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -49,6 +53,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(packs) = packs {
         tokio::spawn(watch(packs, checks));
     }
+    if let Some(window) = config.model.keep_warm {
+        tokio::spawn(keep_warm(Arc::clone(&turns), window));
+    }
     let hub = Hub::default();
     let app = App {
         turns,
@@ -78,6 +85,17 @@ async fn watch(mut packs: Packs, checks: Arc<Checks>) {
         match looked.await {
             Ok(same) => packs = same,
             Err(_) => return,
+        }
+    }
+}
+
+/// Keeps the cached prompts of engines in use until the server ends.
+async fn keep_warm(turns: Arc<Turns>, window: Duration) {
+    let window_ms = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
+    loop {
+        tokio::time::sleep(WARM_EVERY).await;
+        if let Err(error) = turns.keep_warm(window_ms).await {
+            tracing::warn!(event = "cache.not_kept_warm", code = error.code());
         }
     }
 }

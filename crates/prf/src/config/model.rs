@@ -32,6 +32,9 @@ pub(crate) struct ModelSettings {
     pub(crate) web_search: Option<SearchSettings>,
     /// Whether cache breakpoints are set.
     pub(crate) prompt_caching: bool,
+    /// For so long after an editor's last turn an engine's cached prompt is kept from ending; none
+    /// where it may end.
+    pub(crate) keep_warm: Option<Duration>,
     /// How long each part of an answer may take.
     pub(crate) timeouts: Timeouts,
     /// Anthropic, where it is asked.
@@ -75,6 +78,8 @@ impl ModelSettings {
         })?;
         let web_search = web_search(reader)?;
         let prompt_caching = reader.switch("ENABLE_PROMPT_CACHING", "true")?;
+        let keep_warm_hours: u32 = reader.number("PRF_KEEP_WARM_HOURS", "1")?;
+        let keep_warm = Duration::from_secs(u64::from(keep_warm_hours) * 60 * 60);
         let timeouts = Timeouts {
             first_token: seconds(reader, "PRF_FIRST_TOKEN_TIMEOUT_SECONDS", "60")?,
             idle: seconds(reader, "PRF_IDLE_TIMEOUT_SECONDS", "45")?,
@@ -87,6 +92,7 @@ impl ModelSettings {
             temperature,
             web_search,
             prompt_caching,
+            keep_warm: (prompt_caching && !keep_warm.is_zero()).then_some(keep_warm),
             timeouts,
             anthropic,
             bedrock,
@@ -246,5 +252,8 @@ mod tests {
         }
         let timeouts = read(&[("PRF_FIRST_TOKEN_TIMEOUT_SECONDS", "7")]).unwrap().timeouts;
         assert_eq!(timeouts.first_token, Duration::from_secs(7));
+        let kept_warm = |value| read(&[("PRF_KEEP_WARM_HOURS", value)]).unwrap().keep_warm;
+        assert_eq!(kept_warm("4"), Some(Duration::from_secs(4 * 60 * 60)));
+        assert_eq!(kept_warm("0"), None);
     }
 }
