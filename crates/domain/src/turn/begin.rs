@@ -50,7 +50,6 @@ impl Turns {
     pub async fn begin(&self, who: &Principal, request: TurnRequest) -> Result<Begun, TurnError> {
         self.check_text(&request.input)?;
         let record = self.new_record(who, &request);
-        self.ensure_conversation(&record, &request.input).await?;
         self.open(who, record, Asked::New(request.input)).await
     }
 
@@ -131,6 +130,7 @@ impl Turns {
         self.reserve(who, &record, &request).await?;
         let input = match asked {
             Asked::New(input) => {
+                self.ensure_conversation(&record, &input).await?;
                 self.save_question(&record, &input).await?;
                 input
             }

@@ -77,6 +77,24 @@ impl<'a> Journal<'a> {
         self.keep_if_due();
     }
 
+    /// Numbers and keeps the last event before anybody is told of it: whoever hears it may go on at
+    /// once. It is sent by [`Journal::send`], kept or not.
+    pub(super) async fn conclude(
+        &mut self,
+        event: TurnEvent,
+    ) -> (SequencedEvent, Result<(), StoreError>) {
+        self.last_sequence += 1;
+        let event = SequencedEvent { sequence: self.last_sequence, event };
+        self.waiting.push(event.clone());
+        let kept = self.keep().await;
+        (event, kept)
+    }
+
+    /// Sends an event that was kept already.
+    pub(super) async fn send(&mut self, event: &SequencedEvent) {
+        self.sink.send(event).await;
+    }
+
     /// Begins to keep what waits when it is time to and nothing is being kept already.
     pub(super) fn keep_if_due(&mut self) {
         let waited_ms = self.clock.now().millis() - self.kept_at.millis();

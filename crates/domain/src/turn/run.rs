@@ -169,8 +169,7 @@ impl Turns {
         };
         // A turn whose answer could not be saved stays open: its journal is recovered later.
         let is_saved = !matches!(&last, TurnEvent::Failed { .. }) || outcome == Outcome::Failed;
-        journal.emit(last).await;
-        let kept = journal.keep().await;
+        let (last, kept) = journal.conclude(last).await;
         let closed = match (kept, is_saved) {
             (Ok(()), true) => self.turns.close(&turn.record, outcome).await,
             (kept, _) => kept,
@@ -178,6 +177,7 @@ impl Turns {
         if let Err(error) = closed {
             log_failure(&turn.record, &error);
         }
+        journal.send(&last).await;
         outcome
     }
 

@@ -1,11 +1,12 @@
 //! What a turn says, keeps and bills, whatever its providers do.
 
 use checker::{Category, Severity};
+use domain::id::ConversationId;
 use domain::ledger::{Attempt, Audit, EntryKind, Nanodollars, Spend};
 use domain::model::{
     FinishReason, ModelEvent, ModelFinding, ProviderError, ProviderName, TokenUsage,
 };
-use domain::ports::{LedgerStore, TurnStore};
+use domain::ports::{ConversationStore, LedgerStore, TurnStore};
 use domain::quota::{QuotaReached, Quotas};
 use domain::time::Timestamp;
 use domain::turn::{Notice, Outcome, TurnError, TurnEvent, TurnKind};
@@ -162,6 +163,8 @@ async fn a_used_up_quota_frees_the_conversation_again() {
         let held = desk.store.reserved(&kim().user_id, &month).await.unwrap();
         assert_eq!(held, Spend::default());
     }
+    let id = ConversationId::new("c");
+    assert_eq!(desk.store.header(&kim().user_id, &id).await.unwrap(), None, "a ghost is left");
     desk.turns.limits.quotas = Quotas::default();
     assert_eq!(desk.run(chat("질문")).await.0, Outcome::Completed);
     assert_eq!(desk.contents().await, ["질문", "답"]);
