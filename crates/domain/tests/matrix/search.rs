@@ -8,7 +8,7 @@ use crate::bench::{Bench, chat};
 
 const ANSWER: &str = "한국은행은 금리를 동결했다고 밝혔습니다. 😀";
 
-fn step(more: serde_json::Value) -> Step {
+fn step(more: &serde_json::Value) -> Step {
     let mut step = json!({"answer": ANSWER, "search": {"query": "기준금리",
         "results": [{"url": "https://bok.or.kr/1", "title": "한은"}],
         "citations": [{"claim": "금리를 동결", "result": 0, "cited_text": "동결"}]}});
@@ -22,7 +22,7 @@ fn step(more: serde_json::Value) -> Step {
 async fn sources_come_with_the_answer_and_pauses_go_on() {
     let bench = Bench::open().await;
     for pauses in [0, 1, 3, 5] {
-        let ran = bench.run(Script::always(step(json!({"pauses": pauses}))), chat()).await;
+        let ran = bench.run(Script::always(step(&json!({"pauses": pauses}))), chat()).await;
         ran.check_whole(ANSWER, &format!("{pauses} pauses"));
         assert_eq!(ran.requests.len(), pauses + 1);
         let sources = ran.events.iter().find_map(|event| match event {
@@ -37,7 +37,7 @@ async fn sources_come_with_the_answer_and_pauses_go_on() {
 #[tokio::test]
 async fn without_search_the_answer_comes_with_a_notice() {
     let bench = Bench::open().await;
-    let off = Script { search_enabled: false, ..Script::always(step(json!({}))) };
+    let off = Script { search_enabled: false, ..Script::always(step(&json!({}))) };
     let ran = bench.run(off, chat()).await;
     ran.check_whole(ANSWER, "search is not enabled");
     assert_eq!(ran.notices(), [Notice::SearchUnavailable]);
@@ -55,7 +55,7 @@ async fn the_other_provider_goes_on_without_search_and_says_so() {
     let bench = Bench::open().await;
     let cut = json!({"faults": [{"error": {"kind": "overloaded_error", "after_bytes": 1900}}]});
     let script =
-        Script { anthropic: vec![step(cut)], default: step(json!({})), ..Script::default() };
+        Script { anthropic: vec![step(&cut)], default: step(&json!({})), ..Script::default() };
     let ran = bench.run(script, chat()).await;
     ran.check_whole(ANSWER, "switched");
     assert!(ran.notices().contains(&Notice::ProviderSwitched));
