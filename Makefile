@@ -38,9 +38,9 @@ fix: ## Format Rust and the page.
 	cd web && npm run --silent fix
 
 .PHONY: bench
-bench: page ## Measure speed, memory and start-up; prints medians.
+bench: page ## Measure checker, start-up, turns and sockets; prints figures beside their bounds.
 	$(CARGO) build --release -p prf --bin prf
-	$(CARGO) run --release -q -p prf --example bench -- ./target/release/prf
+	$(CARGO) run --release -q -p prf --example bench -- ./target/release/prf $(PARTS)
 
 .PHONY: eval
 eval: ## Measure the checker against the gold set and its baseline; a drop fails.

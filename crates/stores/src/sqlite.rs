@@ -14,6 +14,9 @@ use crate::table::{Backend, Order, Range, Rows, Table, Work};
 /// The version of the tables this program writes, in SQLite's `user_version`.
 const SCHEMA_VERSION: i64 = 1;
 
+/// Compiled statements that are kept: more than there are tables and operations on them.
+const STATEMENTS: usize = 64;
+
 /// How the file is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct SqliteOptions {
@@ -118,6 +121,7 @@ fn connect(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> 
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(options.busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     if let Some(pages) = options.max_pages {

@@ -20,6 +20,10 @@ use crate::error::ApiError;
 /// answered with an error.
 const SOCKET_LIMIT_BYTES: usize = 1024 * 1024;
 
+/// A socket reads into a buffer of this size, which is filled with zeros before each read, and so is
+/// held for as long as the socket is open; a longer message makes room for itself.
+const READ_BUFFER_BYTES: usize = 2 * 1024;
+
 /// A socket counts as gone after two hours, as API Gateway ends it then.
 const CONNECTION_LIFE_MS: i64 = 2 * 60 * 60 * 1000;
 
@@ -40,7 +44,10 @@ async fn open(
         expires_at: now.plus_millis(CONNECTION_LIFE_MS),
     };
     app.connections.open(&connection).await?;
-    let upgrade = upgrade.max_message_size(SOCKET_LIMIT_BYTES).protocols(["bearer"]);
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .max_message_size(SOCKET_LIMIT_BYTES)
+        .protocols(["bearer"]);
     Ok(upgrade.on_upgrade(move |socket| async move {
         session::run(&app, who, socket).await;
         if let Err(error) = app.connections.close(&connection.id).await {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use api::auth::{LocalAdmin, Origins};
 use api::{App, Hub};
+use axum::serve::ListenerExt;
 use checker::Checker;
 use domain::check::Checks;
 use domain::turn::Turns;
@@ -67,6 +68,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     };
     let router = with_page(api::router(Arc::new(app)));
     super::print(&format!("listening on http://{address}\n"))?;
+    // A frame is not to wait until the client has acknowledged the one before.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
+        }
+    });
     axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
     // What still runs saves what has come.
     hub.drain().await;

@@ -1,6 +1,6 @@
 //! Plays an answer's tape onto its connection, and notices a client that goes away.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use futures::StreamExt as _;
@@ -20,9 +20,11 @@ impl Watch {
     }
 
     pub(crate) fn end(&self, state: State) {
+        let now = Instant::now();
         self.drill.note(self.number, |seen| {
             if seen.state == State::Running {
                 seen.state = state;
+                seen.ended_at = Some(now);
             }
         });
     }

@@ -1,6 +1,7 @@
 //! What the simulator saw and said: each request with what was reported of it, and the sums.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use domain::ledger::Nanodollars;
 use domain::model::TokenUsage;
@@ -40,6 +41,12 @@ pub struct Seen {
     pub output_tokens: u64,
     /// The text that was sent.
     pub text: String,
+    /// When each piece of the text was given to the connection.
+    #[serde(skip)]
+    pub text_sent_at: Vec<Instant>,
+    /// When its answer was over, or its client was found to have gone away.
+    #[serde(skip)]
+    pub ended_at: Option<Instant>,
     #[serde(skip)]
     pub(crate) at: Timestamp,
     /// Of its text and queries so far.
@@ -66,7 +73,7 @@ pub struct Sum {
 
 impl Seen {
     /// An event of its answer is on the wire.
-    pub(crate) fn sent(&mut self, event: &Value) {
+    pub(crate) fn sent(&mut self, event: &Value, now: Instant) {
         match event["type"].as_str() {
             Some("message_start") => self.report(&event["message"]["usage"]),
             Some("message_delta") => {
@@ -78,6 +85,7 @@ impl Seen {
                 let text = delta["text"].as_str().unwrap_or_default();
                 let query = delta["partial_json"].as_str().unwrap_or_default();
                 self.text.push_str(text);
+                self.text_sent_at.extend((!text.is_empty()).then_some(now));
                 self.generated = self.generated.plus(text).plus(query);
                 self.output_tokens = self.generated.tokens();
             }

@@ -1,6 +1,7 @@
 //! The simulator's state: script, cache and record, shared by all its connections.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use domain::ports::Clock;
 use domain::time::Timestamp;
@@ -132,6 +133,8 @@ impl Drill {
             usage: domain::model::TokenUsage::default(),
             output_tokens: 0,
             text: String::new(),
+            text_sent_at: Vec::new(),
+            ended_at: None,
             at,
             generated: Count::default(),
         };
@@ -212,12 +215,13 @@ impl Drill {
 
     /// An event of the answer is on the wire; with the first the prompt can be read from the cache.
     pub(crate) fn sent(&self, accepted: &Accepted, event: usize) {
+        let sent_at = Instant::now();
         if event == 0 {
             let now = self.now();
             self.memory().cache.keep(&accepted.prompt, accepted.minimum_tokens, now);
         }
         if let Some(event) = accepted.events.get(event) {
-            self.note(accepted.number, |seen| seen.sent(event));
+            self.note(accepted.number, |seen| seen.sent(event, sent_at));
         }
     }
 

@@ -1,0 +1,50 @@
+//! The checker alone: loading it, and its speed on articles and on hostile texts.
+
+use std::time::{Duration, Instant};
+
+use checker::{Checker, Settings};
+
+use crate::figures::{print, repeat};
+use crate::texts::{article, hostile, passages};
+
+pub(crate) fn measure() -> anyhow::Result<()> {
+    let passages = passages()?;
+    print(
+        "checker: load",
+        repeat(|| {
+            let begun = Instant::now();
+            std::hint::black_box(Checker::new());
+            Ok(begun.elapsed())
+        })?,
+    );
+    let checker = Checker::new();
+    // 2,000 characters of Korean are about 5,000 bytes.
+    let articles: Vec<_> = (0..600).map(|from| article(&passages, from * 13, 5_000)).collect();
+    let took = articles.iter().map(|text| check_text(&checker, text)).collect();
+    print("checker: 2,000 characters, warm, 600 texts", took);
+    for bytes in [1_000, 10_000, 100_000, 1_000_000] {
+        let text = article(&passages, 0, bytes);
+        let mut took: Vec<f64> =
+            (0..9).map(|_| check_text(&checker, &text).as_secs_f64()).collect();
+        took.sort_by(f64::total_cmp);
+        let median = took.get(4).copied().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "a figure to read")]
+        let speed = text.len() as f64 / median / 1e6;
+        println!("checker: {:9} bytes {speed:37.1} MB/s (median of 9)", text.len());
+    }
+    for (what, text) in hostile() {
+        let mut took: Vec<f64> =
+            (0..5).map(|_| check_text(&checker, &text).as_secs_f64() * 1e3).collect();
+        took.sort_by(f64::total_cmp);
+        println!("checker: {what:42} median {:8.3} ms   (5 runs)", took.get(2).unwrap_or(&0.0));
+    }
+    Ok(())
+}
+
+fn check_text(checker: &Checker, text: &str) -> Duration {
+    let begun = Instant::now();
+    let found = checker.check(text, &Settings::default());
+    let took = begun.elapsed();
+    std::hint::black_box(found);
+    took
+}
