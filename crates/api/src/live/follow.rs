@@ -22,7 +22,7 @@ pub(super) async fn follow(
     live: &Live,
     turn: &TurnId,
     mut sequence: u64,
-    frames: &Sender<ServerFrame>,
+    frames: &Sender<Box<ServerFrame>>,
 ) {
     let index = Utf16Index::new(live.article());
     let mut count = live.watch();
@@ -64,7 +64,7 @@ pub(super) async fn replay(
     turn: &TurnId,
     events: Vec<SequencedEvent>,
     article: &str,
-    frames: &Sender<ServerFrame>,
+    frames: &Sender<Box<ServerFrame>>,
 ) {
     let index = Utf16Index::new(article);
     for event in joined(events) {
@@ -74,12 +74,12 @@ pub(super) async fn replay(
     }
 }
 
-fn frame(turn: &TurnId, event: &SequencedEvent, index: &Utf16Index<'_>) -> ServerFrame {
-    ServerFrame {
+fn frame(turn: &TurnId, event: &SequencedEvent, index: &Utf16Index<'_>) -> Box<ServerFrame> {
+    Box::new(ServerFrame {
         turn_id: Some(turn.as_str().to_owned()),
         seq: Some(event.sequence),
         body: FrameBody::of_event(&event.event, index),
-    }
+    })
 }
 
 /// Joins neighbouring pieces of text; the joined piece has the number of its last.

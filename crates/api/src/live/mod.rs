@@ -40,7 +40,7 @@ pub(crate) async fn follow(
     who: &Principal,
     turn: &TurnId,
     sequence: u64,
-    frames: Sender<ServerFrame>,
+    frames: Sender<Box<ServerFrame>>,
 ) -> Result<(), ApiError> {
     let turn = turn.clone();
     if let Some(live) = app.hub.find(&who.user_id, &turn) {

@@ -79,7 +79,7 @@ pub(crate) async fn turn_events(
     let (frames, waiting) = mpsc::channel(WAITING_FRAMES);
     live::follow(&app, &who, &TurnId::new(id), after, frames).await?;
     let events = futures::stream::unfold(waiting, |mut waiting| async move {
-        let frame: ServerFrame = waiting.recv().await?;
+        let frame: Box<ServerFrame> = waiting.recv().await?;
         Some((Ok(event(&frame)), waiting))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))

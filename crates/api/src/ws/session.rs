@@ -29,7 +29,7 @@ const WAITING_FRAMES: usize = 64;
 /// Serves a socket until either side ends it.
 pub(super) async fn run(app: &Arc<App>, who: Principal, socket: WebSocket) {
     let (mut out, mut incoming) = socket.split();
-    let (frames, mut waiting) = mpsc::channel::<ServerFrame>(WAITING_FRAMES);
+    let (frames, mut waiting) = mpsc::channel::<Box<ServerFrame>>(WAITING_FRAMES);
     let writer = tokio::spawn(async move {
         while let Some(frame) = waiting.recv().await {
             let Ok(text) = serde_json::to_string(&frame) else { continue };
@@ -53,7 +53,8 @@ pub(super) async fn run(app: &Arc<App>, who: Principal, socket: WebSocket) {
 struct Session {
     app: Arc<App>,
     who: Principal,
-    frames: Sender<ServerFrame>,
+    /// Boxed, so that the room an idle socket keeps for frames is small.
+    frames: Sender<Box<ServerFrame>>,
     /// Parts of a long message that have come so far.
     parts: String,
 }
@@ -61,7 +62,7 @@ struct Session {
 impl Session {
     async fn say(&self, frame: ServerFrame) {
         // A writer that is gone means a client that is gone; the read side will notice.
-        let _ = self.frames.send(frame).await;
+        let _ = self.frames.send(Box::new(frame)).await;
     }
 
     async fn refuse(&self, error: ApiError) {
@@ -77,7 +78,8 @@ impl Session {
             Ok(frame) => frame,
             Err(code) => return self.say(ServerFrame::error(code)).await,
         };
-        if let Err(error) = self.act(frame).await {
+        // Boxed, so that an idle socket keeps no room for what a turn's beginning needs.
+        if let Err(error) = Box::pin(self.act(frame)).await {
             self.refuse(error).await;
         }
     }
