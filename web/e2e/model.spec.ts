@@ -34,7 +34,7 @@ test.afterEach(async () => {
 test('the model finds one by one beside the rules, without doubles, and the bill is exact', async ({
   page,
 }) => {
-  await begin({ findings, delay_ms: 500 });
+  await begin({ findings, delay_ms: 1000 });
   await page.goto(server.url);
   await paste(page, article);
   await expect(page.locator('[data-card]').filter({ hasText: '몇일' })).toBeVisible();
@@ -42,7 +42,8 @@ test('the model finds one by one beside the rules, without doubles, and the bill
   await expect(page.getByText('AI가 읽고 있습니다')).toBeVisible();
   const first = page.locator('[data-card]').filter({ hasText: '내놓는다' });
   const last = page.locator('[data-card]').filter({ hasText: '반겼다' });
-  await expect(first).toBeVisible();
+  // An expectation looks only now and then; waiting sees the card in the frame that draws it.
+  await first.waitFor();
   expect(await last.count()).toBe(0);
   // Editing goes on meanwhile: what comes later still finds its place.
   await page.keyboard.press('Control+Home');
