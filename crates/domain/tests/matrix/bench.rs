@@ -206,8 +206,8 @@ impl Bench {
 pub(crate) fn quick() -> Settings {
     Settings {
         timeouts: Timeouts {
-            first_token: Duration::from_millis(1_500),
-            idle: Duration::from_millis(1_500),
+            first_token: Duration::from_secs(5),
+            idle: Duration::from_secs(5),
             total: Duration::from_secs(20),
         },
         attempts_per_leg: 1,

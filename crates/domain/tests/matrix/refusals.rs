@@ -125,8 +125,8 @@ async fn with_everybody_down_the_rules_remain_and_nothing_is_saved_as_an_answer(
 async fn silence_ends_an_attempt_and_not_the_answer() {
     let bench = Bench::open().await;
     let mut settings = quick();
-    settings.timeouts.first_token = Duration::from_millis(150);
-    settings.timeouts.idle = Duration::from_millis(150);
+    settings.timeouts.first_token = Duration::from_millis(400);
+    settings.timeouts.idle = Duration::from_millis(400);
     for at in [None, Some(0), Some(150), Some(400), Some(700), Some(800), Some(900)] {
         for ping_ms in [None, Some(20)] {
             let stall = json!({"stall": {"after_bytes": at, "ping_ms": ping_ms}});

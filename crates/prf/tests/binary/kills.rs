@@ -163,7 +163,7 @@ fn a_hundred_kills_lose_nothing_that_was_acknowledged() {
     let begun: Vec<&String> =
         told.iter().flat_map(|told| told.begun.iter().map(|(turn, _)| turn)).collect();
     let finished: usize = told.iter().map(|told| told.ended.len()).sum();
-    assert!(begun.len() > 200 && finished > 50, "{} begun, {finished} ended", begun.len());
+    assert!(begun.len() > 100 && finished > 10, "{} begun, {finished} ended", begun.len());
     server.kill();
     drop(Server::start(&data, &environment));
     let period = ["export", "usage", "--from", "2020-01-01", "--to", "2099-12-31"];
