@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 
-use super::{SequencedEvent, TurnEvent, TurnRecord, TurnSink};
+use super::{Outcome, SequencedEvent, TurnEvent, TurnRecord, TurnSink};
 use crate::ports::{Clock, StoreError, TurnStore};
 use crate::time::Timestamp;
 
@@ -75,6 +75,26 @@ impl<'a> Journal<'a> {
         self.is_urgent |= matches!(event.event, TurnEvent::Usage { .. });
         self.waiting.push(event);
         self.keep_if_due();
+    }
+
+    /// Keeps the last event with everything that waits, closes the turn as `outcome` unless there is
+    /// none, and only then hands the event on: whoever has heard the end can ask anew at once, and no
+    /// kill makes another end of it.
+    pub(super) async fn end(
+        &mut self,
+        last: TurnEvent,
+        outcome: Option<Outcome>,
+    ) -> Result<(), StoreError> {
+        self.last_sequence += 1;
+        let last = SequencedEvent { sequence: self.last_sequence, event: last };
+        self.waiting.push(last.clone());
+        let kept = self.keep().await;
+        let ended = match (kept, outcome) {
+            (Ok(()), Some(outcome)) => self.store.close(self.record, outcome).await,
+            (kept, _) => kept,
+        };
+        self.sink.send(&last).await;
+        ended
     }
 
     /// Begins to keep what waits when it is time to and nothing is being kept already.

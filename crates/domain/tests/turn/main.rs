@@ -7,4 +7,5 @@ mod again;
 mod cache;
 mod desk;
 mod journal;
+mod recover;
 mod run;
