@@ -38,7 +38,7 @@ struct Kept {
 }
 
 impl Turns {
-    /// Closes the turns a kill has left open as interrupted and gives their number. Running it
+    /// Closes the turns a kill has left open, takes back those that never ran, and gives their number. Running it
     /// twice is running it once; it must run before new turns begin.
     ///
     /// # Errors
@@ -56,6 +56,11 @@ impl Turns {
         let kept = read(self.turns.events_after(record, 0).await?);
         let (user, id) = (&record.user_id, &record.conversation_id);
         let messages = self.conversations.messages(user, id, &MessageRange::default()).await?;
+        let has_question = messages.iter().any(|message| message.id == record.question_id());
+        // Killed before its question was saved: nobody was told of it, and no provider asked.
+        if !has_question && record.continues.is_none() {
+            return self.withdraw(record).await;
+        }
         let saved = messages.into_iter().find(|message| message.id == record.answer_id());
         let outcome = match saved.as_ref().and_then(|message| message.answer.as_ref()) {
             Some(answer) => answer.outcome,

@@ -5,15 +5,18 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use domain::conversation::{Answer, Message, Speaker};
-use domain::ledger::{LedgerEntry, Nanodollars};
+use domain::id::IdempotencyKey;
+use domain::ledger::{LedgerEntry, Nanodollars, Spend};
 use domain::ports::{ConversationStore, LedgerStore, TurnStore};
 use domain::text::ArticleText;
-use domain::turn::{Outcome, SequencedEvent, TurnEvent, TurnRecord, TurnSink};
+use domain::turn::{
+    Outcome, SequencedEvent, TurnError, TurnEvent, TurnRecord, TurnRequest, TurnSink,
+};
 use providers::scripted::Answer as Script;
 use stores::MemoryStore;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, chat, desk, end, kim, text, usage};
+use crate::desk::{Desk, chat, desk, end, kim, month_quota, text, usage};
 
 /// The steps of a turn's end, in their order.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
@@ -185,4 +188,26 @@ async fn whoever_hears_the_end_can_ask_anew_and_no_kill_changes_it() {
     let (outcome, last) = sink.found.into_inner().unwrap().unwrap();
     assert_eq!(outcome, Some(Outcome::Completed));
     assert!(last.unwrap().event.is_last());
+}
+
+#[tokio::test]
+async fn a_request_that_never_began_can_be_sent_again_under_its_key() {
+    let keyed =
+        || TurnRequest { idempotency_key: Some(IdempotencyKey::new("k")), ..chat("질문") };
+    let mut desk = desk(vec![Script::Events(vec![text("답"), end()])]);
+    // Refused, and then killed between its row and its question.
+    desk.turns.limits.quotas = month_quota(Some(10), None);
+    for _ in 0..2 {
+        let refused = desk.turns.begin(&kim(), keyed()).await;
+        assert!(matches!(refused, Err(TurnError::QuotaReached(_))), "{refused:?}");
+    }
+    desk.turns.limits.quotas = month_quota(None, None);
+    let record = desk.begin(keyed()).await.record().clone();
+    desk.turns.conversations.delete(&kim().user_id, &record.conversation_id).await.unwrap();
+    assert_eq!(desk.turns.recover().await.unwrap(), 1);
+    assert_eq!(desk.store.open_turns().await.unwrap(), []);
+    let held = desk.store.reserved(&kim().user_id, &record.started_at.seoul_month()).await;
+    assert_eq!((held.unwrap(), desk.billed().await), (Spend::default(), vec![]));
+    assert_eq!(desk.run(keyed()).await.0, Outcome::Completed);
+    assert_eq!(desk.contents().await, ["질문", "답"]);
 }
