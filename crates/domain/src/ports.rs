@@ -207,6 +207,9 @@ pub trait TurnStore: Send + Sync {
     ) -> Result<Vec<SequencedEvent>, StoreError>;
     /// Marks an open turn as ended; a turn that has ended stays as it is.
     async fn close(&self, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError>;
+    /// Takes an open turn back as if it had never begun, with its place in the conversation and its
+    /// key; a turn that is unknown or has ended stays as it is.
+    async fn withdraw(&self, turn: &TurnRecord) -> Result<(), StoreError>;
     /// Turns that are open: after a start, those a kill has left behind.
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError>;
 }

@@ -1,10 +1,11 @@
 //! Running turns: each runs apart from the sockets that follow it, and keeps what it has said.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use domain::id::{TurnId, UserId};
+use domain::id::{IdempotencyKey, TurnId, UserId};
 use domain::text::ArticleText;
 use domain::turn::{OpenTurn, SequencedEvent, TurnSink, Turns};
 use tokio::sync::watch;
@@ -56,13 +57,66 @@ impl TurnSink for Live {
     }
 }
 
+/// Requests with keys wait for each other in so many queues.
+const QUEUES: usize = 64;
+
 /// All running turns of this process.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Hub {
     live: Arc<Mutex<HashMap<TurnId, Arc<Live>>>>,
+    /// How many turns are just beginning.
+    beginning: watch::Sender<usize>,
+    queues: Arc<[tokio::sync::Mutex<()>]>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        let queues = (0..QUEUES).map(|_| tokio::sync::Mutex::default()).collect();
+        Self { live: Arc::default(), beginning: watch::Sender::new(0), queues }
+    }
+}
+
+/// A turn that is just beginning; dropped once it runs or was refused.
+pub(crate) struct Beginning<'h> {
+    hub: &'h Hub,
+    /// Holds up those with the same key.
+    turn: Option<tokio::sync::MutexGuard<'h, ()>>,
+}
+
+impl Drop for Beginning<'_> {
+    fn drop(&mut self) {
+        self.hub.beginning.send_modify(|count| *count -= 1);
+    }
 }
 
 impl Hub {
+    /// Marks that a turn begins; waits until no other begins with the same key, so that a repeated
+    /// request finds the first one running, or refused.
+    pub(crate) async fn beginning(
+        &self,
+        user: &UserId,
+        key: Option<&IdempotencyKey>,
+    ) -> Beginning<'_> {
+        self.beginning.send_modify(|count| *count += 1);
+        let mut beginning = Beginning { hub: self, turn: None };
+        if let Some(queue) = key.and_then(|key| self.queue(user, key)) {
+            beginning.turn = Some(queue.lock().await);
+        }
+        beginning
+    }
+
+    fn queue(&self, user: &UserId, key: &IdempotencyKey) -> Option<&tokio::sync::Mutex<()>> {
+        let mut hasher = DefaultHasher::new();
+        (user.as_str(), key.as_str()).hash(&mut hasher);
+        let number = usize::try_from(hasher.finish() % QUEUES as u64).ok()?;
+        self.queues.get(number)
+    }
+
+    /// Tells how many turns are just beginning, whenever that changes.
+    pub(crate) fn watch(&self) -> watch::Receiver<usize> {
+        self.beginning.subscribe()
+    }
+
     fn live(&self) -> MutexGuard<'_, HashMap<TurnId, Arc<Live>>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
     }

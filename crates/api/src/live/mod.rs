@@ -6,19 +6,67 @@ pub(crate) mod hub;
 
 use std::sync::Arc;
 
-use domain::id::TurnId;
+use domain::id::{IdempotencyKey, TurnId};
 use domain::ports::{MessageRange, StoreError};
 use domain::principal::Principal;
 use domain::text::ArticleText;
-use domain::turn::{Begun, TurnRecord};
+use domain::turn::{Begun, TurnRecord, TurnRequest};
 use tokio::sync::mpsc::Sender;
 
 use crate::App;
 use crate::error::ApiError;
 use crate::wire::frame::ServerFrame;
 
-/// Runs what has begun; gives the turn to follow, which is an earlier one for a repeated request.
-pub(crate) fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {
+/// What a client asks to begin.
+pub(crate) enum Asked {
+    /// A question or a text.
+    New(TurnRequest),
+    /// The rest of a turn that was cut.
+    Rest {
+        /// That turn.
+        of: TurnId,
+        /// So that a repeated request runs once.
+        idempotency_key: Option<IdempotencyKey>,
+    },
+}
+
+impl Asked {
+    fn key(&self) -> Option<&IdempotencyKey> {
+        match self {
+            Self::New(request) => request.idempotency_key.as_ref(),
+            Self::Rest { idempotency_key, .. } => idempotency_key.as_ref(),
+        }
+    }
+}
+
+/// Begins a turn and runs it; gives the turn to follow, which is an earlier one for a repeated
+/// request. A client that hangs up meanwhile leaves no turn behind that never runs.
+///
+/// # Errors
+///
+/// Everything `Turns::begin` and `Turns::go_on` refuse.
+pub(crate) async fn begin(
+    app: &Arc<App>,
+    who: &Principal,
+    asked: Asked,
+) -> Result<TurnRecord, ApiError> {
+    let (app, who) = (Arc::clone(app), who.clone());
+    let begun = tokio::spawn(async move {
+        let beginning = app.hub.beginning(&who.user_id, asked.key()).await;
+        let begun = match asked {
+            Asked::New(request) => app.turns.begin(&who, request).await?,
+            Asked::Rest { of, idempotency_key } => {
+                app.turns.go_on(&who, &of, idempotency_key).await?
+            }
+        };
+        let record = start(&app, begun);
+        drop(beginning);
+        Ok(record)
+    });
+    begun.await.map_err(|_| ApiError::internal())?
+}
+
+fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {
     match begun {
         Begun::New(turn) => {
             let record = turn.record().clone();
@@ -42,14 +90,22 @@ pub(crate) async fn follow(
     sequence: u64,
     frames: Sender<Box<ServerFrame>>,
 ) -> Result<(), ApiError> {
-    let turn = turn.clone();
-    if let Some(live) = app.hub.find(&who.user_id, &turn) {
-        tokio::spawn(async move { follow::follow(&live, &turn, sequence, &frames).await });
-        return Ok(());
-    }
-    let store = &app.turns.turns;
-    let found = store.find(&who.user_id, &turn).await?;
-    let record = found.ok_or_else(ApiError::not_found)?;
+    let (turn, store) = (turn.clone(), &app.turns.turns);
+    let mut beginning = app.hub.watch();
+    let record = loop {
+        beginning.mark_unchanged();
+        if let Some(live) = app.hub.find(&who.user_id, &turn) {
+            tokio::spawn(async move { follow::follow(&live, &turn, sequence, &frames).await });
+            return Ok(());
+        }
+        let found = store.find(&who.user_id, &turn).await?;
+        let record = found.ok_or_else(ApiError::not_found)?;
+        // A turn that is open but does not run yet may be one that is just beginning here.
+        let is_quiet = *beginning.borrow() == 0 && !beginning.has_changed().unwrap_or(false);
+        if record.outcome.is_some() || is_quiet || beginning.changed().await.is_err() {
+            break record;
+        }
+    };
     let events = store.events_after(&record, sequence).await?;
     let article = article_of(app, &record).await?;
     tokio::spawn(async move { follow::replay(&turn, events, article.as_str(), &frames).await });

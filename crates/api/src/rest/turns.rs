@@ -19,9 +19,9 @@ use crate::App;
 use crate::auth::Caller;
 use crate::body::Body;
 use crate::error::{ApiError, ErrorBody};
-use crate::live;
+use crate::live::{self, Asked};
 use crate::wire::frame::ServerFrame;
-use crate::wire::turn::{NewTurn, TurnBegun, idempotency_key};
+use crate::wire::turn::{NewTurn, TurnBegun};
 
 /// Frames that wait for a slow client; the follower waits beyond it, the turn does not.
 const WAITING_FRAMES: usize = 64;
@@ -35,18 +35,15 @@ pub(crate) async fn begin_turn(
     Caller(who): Caller,
     Body(new): Body<NewTurn>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let begun = match new {
+    let asked = match new {
         NewTurn::SendMessage(mut question) => {
             let message = std::mem::take(&mut question.message);
-            app.turns.begin(&who, question.request(message)?).await?
+            Asked::New(question.request(message)?)
         }
-        NewTurn::Proofread(proofreading) => app.turns.begin(&who, proofreading.request()?).await?,
-        NewTurn::Continue(continuation) => {
-            let key = idempotency_key(continuation.idempotency_key);
-            app.turns.go_on(&who, &TurnId::new(continuation.turn_id), key).await?
-        }
+        NewTurn::Proofread(proofreading) => Asked::New(proofreading.request()?),
+        NewTurn::Continue(continuation) => continuation.into(),
     };
-    let record = live::start(&app, begun);
+    let record = live::begin(&app, &who, asked).await?;
     let body = TurnBegun {
         turn_id: record.id.as_str().to_owned(),
         conversation_id: record.conversation_id.as_str().to_owned(),

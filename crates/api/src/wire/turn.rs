@@ -1,7 +1,7 @@
 //! What a client asks of a turn, alike on the socket and over REST.
 
 use checker::Category;
-use domain::id::IdempotencyKey;
+use domain::id::{IdempotencyKey, TurnId};
 use domain::text::ArticleText;
 use domain::turn::{TurnInput, TurnRequest};
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::check_options::CheckOptionsWire;
 use crate::body::{conversation_id, engine};
 use crate::error::ApiError;
+use crate::live::Asked;
 
 /// A question, or from old clients an article.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -75,8 +76,17 @@ pub(crate) struct TurnBegun {
 }
 
 /// The key a client sent along; an empty one is none.
-pub(crate) fn idempotency_key(key: Option<String>) -> Option<IdempotencyKey> {
+fn idempotency_key(key: Option<String>) -> Option<IdempotencyKey> {
     key.filter(|key| !key.is_empty()).map(IdempotencyKey::new)
+}
+
+impl From<Continuation> for Asked {
+    fn from(continuation: Continuation) -> Self {
+        Self::Rest {
+            of: TurnId::new(continuation.turn_id),
+            idempotency_key: idempotency_key(continuation.idempotency_key),
+        }
+    }
 }
 
 impl Question {

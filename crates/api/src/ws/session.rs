@@ -7,17 +7,16 @@ use domain::check::CheckOptions;
 use domain::finding::from_suggestions;
 use domain::id::{ConversationId, TurnId};
 use domain::principal::Principal;
-use domain::turn::{Begun, TurnRequest};
 use futures::{SinkExt, StreamExt};
 use tokio::sync::mpsc::{self, Sender};
 
 use crate::App;
 use crate::body::conversation_id;
 use crate::error::ApiError;
-use crate::live;
+use crate::live::{self, Asked};
 use crate::wire::frame::{ClientFrame, FrameBody, ServerFrame};
 use crate::wire::suggestion::suggestions;
-use crate::wire::turn::{ChunkInfo, idempotency_key};
+use crate::wire::turn::ChunkInfo;
 
 /// A message may hold so many bytes, as on API Gateway.
 pub(super) const MESSAGE_LIMIT_BYTES: usize = 128 * 1024;
@@ -89,9 +88,11 @@ impl Session {
             ClientFrame::SendMessage(mut question) => {
                 let part = std::mem::take(&mut question.message);
                 let Some(message) = self.join(part, question.chunk_info)? else { return Ok(()) };
-                self.begin(question.request(message)?).await
+                self.begin(Asked::New(question.request(message)?)).await
             }
-            ClientFrame::Proofread(proofreading) => self.begin(proofreading.request()?).await,
+            ClientFrame::Proofread(proofreading) => {
+                self.begin(Asked::New(proofreading.request()?)).await
+            }
             ClientFrame::Check { text, conversation_id, options } => {
                 self.check(&text, conversation_id, options.read()?).await
             }
@@ -102,11 +103,7 @@ impl Session {
             ClientFrame::Resume { turn_id, after_seq } => {
                 self.resume(&TurnId::new(turn_id), after_seq).await
             }
-            ClientFrame::Continue(continuation) => {
-                let key = idempotency_key(continuation.idempotency_key);
-                let turn = TurnId::new(continuation.turn_id);
-                self.follow(self.app.turns.go_on(&self.who, &turn, key).await?).await
-            }
+            ClientFrame::Continue(continuation) => self.begin(continuation.into()).await,
             ClientFrame::ClearHistory { conversation_id } => self.clear(conversation_id).await,
             ClientFrame::Ping => {
                 self.say(ServerFrame::bare(FrameBody::Pong)).await;
@@ -134,12 +131,9 @@ impl Session {
         Ok(is_whole.then(|| std::mem::take(&mut self.parts)))
     }
 
-    async fn begin(&self, request: TurnRequest) -> Result<(), ApiError> {
-        self.follow(self.app.turns.begin(&self.who, request).await?).await
-    }
-
-    async fn follow(&self, begun: Begun) -> Result<(), ApiError> {
-        self.resume(&live::start(&self.app, begun).id, 0).await
+    async fn begin(&self, asked: Asked) -> Result<(), ApiError> {
+        let turn = live::begin(&self.app, &self.who, asked).await?;
+        self.resume(&turn.id, 0).await
     }
 
     async fn resume(&self, turn: &TurnId, after: u64) -> Result<(), ApiError> {

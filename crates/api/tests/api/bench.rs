@@ -109,12 +109,24 @@ pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Ro
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
 {
+    router_with(store, store.clone(), answers)
+}
+
+/// The routes over any store, with prompts from another.
+pub(crate) fn router_with<S>(
+    store: &Arc<S>,
+    prompts: Arc<dyn PromptStore>,
+    answers: Option<Vec<Answer>>,
+) -> Router
+where
+    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+{
     let penny = Limits { tokens: None, cost: Some(Nanodollars(10_000_000)) };
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
         turns: store.clone(),
-        prompts: store.clone(),
+        prompts,
         ledger: store.clone(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),

@@ -11,5 +11,6 @@ mod export;
 mod languagetool;
 mod prompts;
 mod socket;
+mod together;
 mod turns;
 mod usage;

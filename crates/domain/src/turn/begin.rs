@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use checker::Settings;
 
-use super::{Begun, OpenTurn, Outcome, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
+use super::{Begun, OpenTurn, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
 use crate::check::CheckOptions;
 use crate::conversation::{Conversation, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
@@ -53,7 +53,7 @@ impl Turns {
         self.open(who, record, Asked::New(request.input)).await
     }
 
-    /// Records the turn and prepares it; a turn that cannot be prepared is closed again.
+    /// Records the turn and prepares it; a turn that cannot be prepared is taken back.
     pub(super) async fn open(
         &self,
         who: &Principal,
@@ -68,7 +68,7 @@ impl Turns {
         match self.prepare(who, record.clone(), asked).await {
             Ok(open) => Ok(Begun::New(open)),
             Err(error) => {
-                self.abandon(&record).await?;
+                self.withdraw(&record).await?;
                 Err(error)
             }
         }
@@ -252,10 +252,11 @@ impl Turns {
         Ok(())
     }
 
-    /// Closes a turn that never ran and frees what it had reserved.
-    async fn abandon(&self, record: &TurnRecord) -> Result<(), StoreError> {
+    /// Takes back a turn that never ran: frees what it had reserved, and its key, so that the same
+    /// request can be sent again.
+    pub(super) async fn withdraw(&self, record: &TurnRecord) -> Result<(), StoreError> {
         self.ledger.release(&record.user_id, &record.id, record.started_at).await?;
-        self.turns.close(record, Outcome::Failed).await
+        self.turns.withdraw(record).await
     }
 }
 

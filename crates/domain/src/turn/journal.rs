@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 
-use super::{SequencedEvent, TurnEvent, TurnRecord, TurnSink};
+use super::{Outcome, SequencedEvent, TurnEvent, TurnRecord, TurnSink};
 use crate::ports::{Clock, StoreError, TurnStore};
 use crate::time::Timestamp;
 
@@ -77,22 +77,24 @@ impl<'a> Journal<'a> {
         self.keep_if_due();
     }
 
-    /// Numbers and keeps the last event before anybody is told of it: whoever hears it may go on at
-    /// once. It is sent by [`Journal::send`], kept or not.
-    pub(super) async fn conclude(
+    /// Keeps the last event with everything that waits, closes the turn as `outcome` unless there is
+    /// none, and only then hands the event on: whoever has heard the end can ask anew at once, and no
+    /// kill makes another end of it.
+    pub(super) async fn end(
         &mut self,
-        event: TurnEvent,
-    ) -> (SequencedEvent, Result<(), StoreError>) {
+        last: TurnEvent,
+        outcome: Option<Outcome>,
+    ) -> Result<(), StoreError> {
         self.last_sequence += 1;
-        let event = SequencedEvent { sequence: self.last_sequence, event };
-        self.waiting.push(event.clone());
+        let last = SequencedEvent { sequence: self.last_sequence, event: last };
+        self.waiting.push(last.clone());
         let kept = self.keep().await;
-        (event, kept)
-    }
-
-    /// Sends an event that was kept already.
-    pub(super) async fn send(&mut self, event: &SequencedEvent) {
-        self.sink.send(event).await;
+        let ended = match (kept, outcome) {
+            (Ok(()), Some(outcome)) => self.store.close(self.record, outcome).await,
+            (kept, _) => kept,
+        };
+        self.sink.send(&last).await;
+        ended
     }
 
     /// Begins to keep what waits when it is time to and nothing is being kept already.

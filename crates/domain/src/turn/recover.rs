@@ -7,12 +7,13 @@ use super::{
     Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord, TurnSink, Turns, answer_message,
     findings_summary,
 };
-use crate::conversation::Answer;
+use crate::conversation::{Answer, Message};
 use crate::finding::Finding;
 use crate::ledger::{Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price};
 use crate::model::{ProviderName, Source, TokenUsage};
-use crate::ports::StoreError;
+use crate::ports::{MessageRange, StoreError};
 use crate::text::ArticleText;
+use crate::time::Timestamp;
 
 /// Clients may have seen events that were sent but not kept: the end of a recovered turn is numbered
 /// so far behind the kept ones that it comes after those too.
@@ -31,10 +32,13 @@ struct Kept {
     cost: Nanodollars,
     last_sequence: u64,
     outcome: Option<Outcome>,
+    has_failed: bool,
+    /// As every journal does whose turn has come to its end.
+    ends_with_usage: bool,
 }
 
 impl Turns {
-    /// Closes the turns a kill has left open as interrupted and gives their number. Running it
+    /// Closes the turns a kill has left open, takes back those that never ran, and gives their number. Running it
     /// twice is running it once; it must run before new turns begin.
     ///
     /// # Errors
@@ -50,64 +54,77 @@ impl Turns {
 
     async fn recover_turn(&self, record: &TurnRecord) -> Result<(), StoreError> {
         let kept = read(self.turns.events_after(record, 0).await?);
-        let has_content = !kept.text.is_empty() || !kept.findings.is_empty();
-        let outcome = kept.outcome.unwrap_or(match has_content {
-            true => Outcome::Interrupted,
-            false => Outcome::Failed,
-        });
-        self.ledger.settle(&self.entry(record, &kept, outcome)).await?;
-        let last_sequence = kept.last_sequence + ROOM_FOR_UNKEPT;
-        let is_announced = kept.outcome.is_some();
-        let last = match outcome {
-            Outcome::Failed => TurnEvent::Failed { code: "interrupted".into() },
-            Outcome::Completed
-            | Outcome::Truncated
-            | Outcome::Refused
-            | Outcome::Stopped
-            | Outcome::Interrupted => self.save_kept(record, kept, outcome).await?,
-        };
-        if !is_announced {
-            let mut journal =
-                Journal::new(&*self.turns, &*self.clock, &Nobody, record, last_sequence);
-            journal.emit(last).await;
-            journal.keep().await?;
+        let (user, id) = (&record.user_id, &record.conversation_id);
+        let messages = self.conversations.messages(user, id, &MessageRange::default()).await?;
+        let has_question = messages.iter().any(|message| message.id == record.question_id());
+        // Killed before its question was saved: nobody was told of it, and no provider asked. One that
+        // ran has said something, also where its conversation was removed meanwhile.
+        let has_run = kept.last_sequence > 0;
+        if !has_question && !has_run && record.continues.is_none() {
+            return self.withdraw(record).await;
         }
-        self.turns.close(record, outcome).await
+        let saved = messages.into_iter().find(|message| message.id == record.answer_id());
+        let outcome = match saved.as_ref().and_then(|message| message.answer.as_ref()) {
+            Some(answer) => answer.outcome,
+            None => self.reached(record, &kept).await?,
+        };
+        self.ledger.settle(&self.entry(record, &kept, outcome)).await?;
+        let has_failed = outcome == Outcome::Failed;
+        if kept.outcome.is_some() || (has_failed && kept.has_failed) {
+            return self.turns.close(record, outcome).await;
+        }
+        let last_sequence = kept.last_sequence + ROOM_FOR_UNKEPT;
+        let last = match has_failed {
+            true => TurnEvent::Failed { code: "interrupted".into() },
+            false => self.save_kept(record, kept, outcome, saved).await?,
+        };
+        let mut journal = Journal::new(&*self.turns, &*self.clock, &Nobody, record, last_sequence);
+        journal.end(last, Some(outcome)).await
     }
 
+    /// How far a turn came whose answer is not saved. One that was settled already came to its end,
+    /// and its whole answer was kept before that.
+    async fn reached(&self, record: &TurnRecord, kept: &Kept) -> Result<Outcome, StoreError> {
+        if let Some(outcome) = kept.outcome {
+            return Ok(outcome);
+        }
+        let day = record.started_at.seoul_day();
+        let rows = self.ledger.entries(&record.user_id, &day, &day).await?;
+        let is_whole = |row: &LedgerEntry| kept.ends_with_usage && row.usage == kept.usage;
+        let settled = rows.into_iter().find(|row| row.turn_id == record.id);
+        if let Some(row) = settled.filter(|row| row.outcome == Outcome::Failed || is_whole(row)) {
+            return Ok(row.outcome);
+        }
+        let has_content = !kept.text.is_empty() || !kept.findings.is_empty();
+        Ok(if has_content { Outcome::Interrupted } else { Outcome::Failed })
+    }
+
+    /// Saves what was kept, unless the answer is `saved` already.
     async fn save_kept(
         &self,
         record: &TurnRecord,
         kept: Kept,
         outcome: Outcome,
+        saved: Option<Message>,
     ) -> Result<TurnEvent, StoreError> {
-        let content = match record.kind {
-            TurnKind::Proofread => findings_summary(&kept.findings),
-            TurnKind::Chat => ArticleText::new(kept.text),
-        };
-        let answer = Answer {
-            turn_id: record.id.clone(),
-            provider: kept.provider,
-            model: kept.model,
-            continues: record.continues.clone(),
-            prompt_version: 0,
-            outcome,
-            usage: kept.usage,
-            findings: kept.findings,
-            sources: kept.sources,
-            verbatim: None,
-        };
-        let now = self.clock.now();
-        let message = answer_message(record, content.clone(), answer, now);
+        let (now, pieces) = (self.clock.now(), kept.pieces);
         let (user, id) = (&record.user_id, &record.conversation_id);
-        self.conversations.append_messages(user, id, &[message], now).await?;
+        let message = match saved {
+            Some(message) => message.content,
+            None => {
+                let message = kept_message(record, kept, outcome, now);
+                let content = message.content.clone();
+                self.conversations.append_messages(user, id, &[message], now).await?;
+                content
+            }
+        };
         Ok(TurnEvent::Ended {
             outcome,
             engine: record.engine,
             conversation_id: id.clone(),
             message_id: record.answer_id(),
-            message: content,
-            pieces: kept.pieces,
+            message,
+            pieces,
             at: now,
         })
     }
@@ -147,10 +164,33 @@ impl Turns {
     }
 }
 
+fn kept_message(record: &TurnRecord, kept: Kept, outcome: Outcome, now: Timestamp) -> Message {
+    let content = match record.kind {
+        TurnKind::Proofread => findings_summary(&kept.findings),
+        TurnKind::Chat => ArticleText::new(kept.text),
+    };
+    let answer = Answer {
+        turn_id: record.id.clone(),
+        provider: kept.provider,
+        model: kept.model,
+        continues: record.continues.clone(),
+        prompt_version: 0,
+        outcome,
+        usage: kept.usage,
+        findings: kept.findings,
+        sources: kept.sources,
+        verbatim: None,
+    };
+    answer_message(record, content, answer, now)
+}
+
 fn read(events: Vec<SequencedEvent>) -> Kept {
     let mut kept = Kept::default();
     for SequencedEvent { sequence, event } in events {
         kept.last_sequence = sequence;
+        // An answer that could not be saved ends with that failure after its usage.
+        kept.ends_with_usage = matches!(event, TurnEvent::Usage { .. })
+            || (kept.ends_with_usage && matches!(event, TurnEvent::Failed { .. }));
         match event {
             TurnEvent::Started { provider, model, .. } => {
                 (kept.provider, kept.model) = (provider, model);
@@ -170,7 +210,7 @@ fn read(events: Vec<SequencedEvent>) -> Kept {
             TurnEvent::Usage { usage, cost } => (kept.usage, kept.cost) = (usage, cost),
             TurnEvent::Ended { outcome, .. } => kept.outcome = Some(outcome),
             // What could not be saved then is saved now.
-            TurnEvent::Failed { .. } => {}
+            TurnEvent::Failed { .. } => kept.has_failed = true,
             TurnEvent::AnswerStarted { .. } | TurnEvent::Notice(_) => {}
         }
     }

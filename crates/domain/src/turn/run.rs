@@ -169,15 +169,9 @@ impl Turns {
         };
         // A turn whose answer could not be saved stays open: its journal is recovered later.
         let is_saved = !matches!(&last, TurnEvent::Failed { .. }) || outcome == Outcome::Failed;
-        let (last, kept) = journal.conclude(last).await;
-        let closed = match (kept, is_saved) {
-            (Ok(()), true) => self.turns.close(&turn.record, outcome).await,
-            (kept, _) => kept,
-        };
-        if let Err(error) = closed {
+        if let Err(error) = journal.end(last, is_saved.then_some(outcome)).await {
             log_failure(&turn.record, &error);
         }
-        journal.send(&last).await;
         outcome
     }
 

@@ -59,6 +59,10 @@ impl TurnStore for Gated {
         self.inner.close(turn, outcome).await
     }
 
+    async fn withdraw(&self, turn: &TurnRecord) -> Result<(), StoreError> {
+        self.inner.withdraw(turn).await
+    }
+
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError> {
         self.inner.open_turns().await
     }

@@ -7,5 +7,6 @@ mod again;
 mod cache;
 mod desk;
 mod journal;
+mod recover;
 mod run;
 mod warm;

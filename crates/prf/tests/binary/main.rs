@@ -1,11 +1,13 @@
 //! The binary as its user meets it: commands, exit codes, bad input, faults of disk and network.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+mod client;
 mod commands;
 mod drill;
 mod eval;
 mod faults;
+mod kept;
 mod kills;
 mod ledger;
 mod lsp;
@@ -14,3 +16,4 @@ mod quotas;
 mod recovery;
 mod rules;
 mod running;
+mod sixteen;

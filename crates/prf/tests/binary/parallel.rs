@@ -1,157 +1,130 @@
-//! Many turns at once: against one quota nothing is overspent or lost, and in one conversation all
-//! stand in one order.
+//! A hundred and a thousand turns at once against one quota: never more than it allows, no row lost,
+//! and what was refused leaves nothing.
 
-use std::collections::HashSet;
-use std::net::TcpStream;
-use std::path::Path;
-use std::sync::Mutex;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use domain::ports::TurnStore;
+use domain::turn::Outcome;
+use providers::drill::{Drill, Script, Step};
+use providers::{Models, drill};
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::{Message, client};
 
-use crate::running::{Server, ended, prf};
+use crate::client::{Asked, get};
+use crate::kept;
+use crate::kills::SystemClock;
+use crate::running::Server;
 
-fn body(answer: &str) -> Value {
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
+/// One request by one of them, heard to its end.
+async fn turn(address: String, number: usize) -> Asked {
+    let (key, conversation) = (format!("k{number}"), format!("c{number}"));
+    let text = format!("물음 {number}");
+    let frame = json!({"action": "sendMessage", "message": text, "engineType": "Basic",
+        "conversationId": conversation, "idempotencyKey": key});
+    let mut asked = Asked { key, conversation, text, frame, ..Asked::default() };
+    asked.ask(&address, &mut None).await.unwrap();
+    asked
 }
 
-fn serve(directory: &Path, step: &Value, month_tokens: u64) -> (Server, Server) {
-    let model = Server::drill(directory, &json!({"default": step}));
-    let upstream = format!("http://{}", model.address);
-    let limit = month_tokens.to_string();
-    let environment = [
-        ("ANTHROPIC_API_KEY", "k"),
-        ("ANTHROPIC_BASE_URL", upstream.as_str()),
-        ("ANTHROPIC_MAX_TOKENS", "100"),
-        ("ENABLE_NATIVE_WEB_SEARCH", "false"),
-        ("PRF_LOG", "error"),
-        ("PRF_MONTH_TOKENS", limit.as_str()),
-    ];
-    (Server::start(&directory.join("data"), &environment), model)
-}
-
-/// Begins that many turns from twenty threads, each in a conversation of its own; gives those that
-/// were granted.
-fn begin_all(server: &Server, count: usize) -> Vec<(String, usize)> {
-    let granted = Mutex::new(Vec::new());
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..20 {
-            scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                    if number >= count {
-                        return;
-                    }
-                    let body = json!({"action": "sendMessage", "message": format!("질문 {number}"),
-                        "engineType": "Basic", "conversationId": format!("c{number}")});
-                    let answer = server.ask("POST", "/turns", "", &body.to_string());
-                    if answer.starts_with("HTTP/1.1 202") {
-                        let turn = self::body(&answer)["turnId"].as_str().unwrap().to_owned();
-                        granted.lock().unwrap().push((turn, number));
-                    } else {
-                        assert!(answer.starts_with("HTTP/1.1 429"), "{answer}");
-                        assert_eq!(self::body(&answer)["code"], "quota_reached");
-                    }
-                }
-            });
-        }
-    });
-    granted.into_inner().unwrap()
-}
-
-fn check_quota(count: usize, limit: u64) {
-    let directory = tempfile::tempdir().unwrap();
-    let step = json!({"answer": "동결했습니다. 다음 회의는 한 달 뒤입니다.", "delay_ms": 5});
-    let (server, model) = serve(directory.path(), &step, limit);
-    let granted = begin_all(&server, count);
-    for (turn, _) in &granted {
-        // The stream ends with the turn.
-        let events = server.ask("GET", &format!("/turns/{turn}/events"), "", "");
-        assert!(events.contains("\"chat_end\""), "{events}");
+/// Looks at the quota again and again until all turns have ended; gives how often.
+async fn watch(address: String, limit: u64, is_over: Arc<AtomicBool>) -> usize {
+    let mut looks = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        let month = get(&address, "/usage/local/Basic").await;
+        let quota = &month["data"]["quota"];
+        let number = |name: &str| quota[name].as_u64().unwrap();
+        let (used, held) = (number("usedTokens"), number("reservedTokens"));
+        assert!(used + held <= limit, "{used} used and {held} held of {limit}");
+        looks += 1;
     }
-    assert!(!granted.is_empty() && granted.len() < count, "{} granted", granted.len());
-    for number in 0..count {
-        let is_granted = granted.iter().any(|(_, one)| *one == number);
-        let read = server.ask("GET", &format!("/conversations/c{number}"), "", "");
-        let messages = self::body(&read)["messages"].as_array().map(Vec::len);
-        assert_eq!(messages, is_granted.then_some(2), "conversation {number}");
+    looks
+}
+
+/// `turns` at once where the month has room for about a third of them.
+async fn at_once(turns: usize, limit: u64) {
+    // Ends no turn before many have begun.
+    let step =
+        Step {
+            answer: "금리는 동결됐습니다.".into(), first_byte_ms: 300, ..Step::default()
+        };
+    let clock = Arc::new(SystemClock);
+    let drill = Drill::new(Script::always(step), Models::built_in().unwrap(), clock);
+    let upstream = format!("http://{}", drill::start(drill.clone()).await.unwrap());
+    let data = tempfile::tempdir().unwrap();
+    let quotas = data.path().join("quotas.toml");
+    std::fs::write(&quotas, format!("[role.admin]\nmonth_tokens = {limit}\n")).unwrap();
+    let server = Server::start(
+        data.path(),
+        &[
+            ("ANTHROPIC_API_KEY", "k"),
+            ("ANTHROPIC_BASE_URL", &upstream),
+            ("ANTHROPIC_MAX_TOKENS", "200"),
+            ("PRF_QUOTAS", quotas.to_str().unwrap()),
+            ("PRF_LOG", "error"),
+        ],
+    );
+    let address = server.address.clone();
+    let is_over = Arc::new(AtomicBool::new(false));
+    let watching = tokio::spawn(watch(address.clone(), limit, is_over.clone()));
+    let running: Vec<_> =
+        (0..turns).map(|number| tokio::spawn(turn(address.clone(), number))).collect();
+    let mut asked = Vec::new();
+    for one in running {
+        asked.push(one.await.unwrap());
     }
-    let usage = body(&server.ask("GET", "/usage/local/Basic", "", ""))["data"].clone();
-    let spent = usage["totalTokens"].as_u64().unwrap();
-    assert!(spent <= limit, "{spent} of {limit}");
-    assert_eq!(usage["messageCount"].as_u64(), Some(granted.len() as u64));
-    let sums = body(&model.ask("GET", "/_drill/sums", "", ""));
-    let reported: u64 = ["input_tokens", "output_tokens"]
-        .iter()
-        .map(|name| sums[0]["usage"][name].as_u64().unwrap())
-        .sum();
-    assert_eq!((spent, sums[0]["requests"].as_u64()), (reported, Some(granted.len() as u64)));
-    server.kill();
-    let data = directory.path().join("data");
-    let data = data.to_str().unwrap();
-    let run = |arguments: &[&str]| ended(&prf(arguments).args(["--data", data]).output().unwrap());
-    let period = ["export", "usage", "--from", "2020-01-01", "--to", "2099-12-31"];
-    let (_, rows, _) = run(&[&period[..], &["--format", "json"]].concat());
-    let turns: HashSet<String> = rows
-        .lines()
-        .map(|row| serde_json::from_str::<Value>(row).unwrap()["turnId"].as_str().unwrap().into())
-        .collect();
-    assert_eq!(turns, granted.into_iter().map(|(turn, _)| turn).collect());
-    assert_eq!(run(&["ledger", "verify"]).0, 0);
+    is_over.store(true, Ordering::Relaxed);
+    let looks = watching.await.unwrap();
+    let (refused, granted): (Vec<_>, Vec<_>) =
+        asked.into_iter().partition(|one| one.refused.is_some());
+    check(&server, data.path(), &granted, &refused, &drill, limit).await;
+    println!("{turns} turns at once: {} granted, quota looked at {looks} times", granted.len());
+    let log = server.kill();
+    assert_eq!(log, "");
 }
 
-#[test]
-fn a_hundred_turns_at_once_keep_a_quota() {
-    check_quota(100, 12_000);
-}
-
-#[test]
-fn a_thousand_turns_at_once_keep_a_quota() {
-    check_quota(1_000, 120_000);
-}
-
-#[test]
-fn sixteen_senders_in_one_conversation_stand_in_one_order() {
-    let directory = tempfile::tempdir().unwrap();
-    let (server, _model) = serve(directory.path(), &json!({"answer": "네."}), 1_000_000);
-    let ended = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for number in 0..16 {
-            let (address, ended) = (&server.address, &ended);
-            scope.spawn(move || {
-                let stream = TcpStream::connect(address).unwrap();
-                let (mut socket, _) = client(format!("ws://{address}/ws"), stream).unwrap();
-                let frame = json!({"action": "sendMessage", "message": format!("질문 {number}"),
-                    "engineType": "Basic", "conversationId": "c"});
-                'again: loop {
-                    socket.send(Message::text(frame.to_string())).unwrap();
-                    loop {
-                        let heard = socket.read().unwrap();
-                        let heard: Value = serde_json::from_str(heard.to_text().unwrap()).unwrap();
-                        if heard["type"] == "error" {
-                            assert_eq!(heard["status"], 409, "{heard}");
-                            continue 'again;
-                        }
-                        if heard["type"] == "chat_end" {
-                            ended.lock().unwrap().push(number);
-                            return;
-                        }
-                    }
-                }
-            });
-        }
-    });
-    let read = body(&server.ask("GET", "/conversations/c", "", ""));
-    let messages = read["messages"].as_array().unwrap();
-    assert_eq!((ended.into_inner().unwrap().len(), messages.len()), (16, 32));
-    let mut asked = HashSet::new();
-    for pair in messages.chunks(2) {
-        assert_eq!((&pair[0]["role"], &pair[1]["role"]), (&json!("user"), &json!("assistant")));
-        let question = pair[0]["id"].as_str().unwrap();
-        assert_eq!(question.strip_suffix("-q"), pair[1]["id"].as_str().unwrap().strip_suffix("-a"));
-        assert_eq!(pair[1]["content"], "네.");
-        asked.insert(pair[0]["content"].as_str().unwrap().to_owned());
+async fn check(
+    server: &Server,
+    data: &std::path::Path,
+    granted: &[Asked],
+    refused: &[Asked],
+    drill: &Drill,
+    limit: u64,
+) {
+    assert!(!granted.is_empty() && !refused.is_empty());
+    let store = kept::store(data);
+    let seen = drill.requests();
+    let mut turns = Vec::new();
+    for one in granted {
+        let asked = std::slice::from_ref(one);
+        turns.extend(kept::check_conversation(&store, &one.conversation, asked, &seen).await);
     }
-    assert_eq!(asked.len(), 16);
+    assert!(turns.iter().all(|turn| turn.outcome == Some(Outcome::Completed)));
+    for one in refused {
+        assert_eq!(one.refused.as_ref().unwrap()["code"], "quota_reached");
+        assert_eq!(kept::messages(&store, &one.conversation).await, []);
+    }
+    assert_eq!(store.open_turns().await.unwrap(), []);
+    let (rows, held) = kept::ledger(&store).await;
+    assert_eq!((rows.len(), held), (granted.len(), domain::ledger::Spend::default()));
+    kept::check_rows(&rows, &turns, drill);
+    // Exactly what the simulator has reported, and no token beyond the limit.
+    assert_eq!(kept::sum(&rows), kept::sent(drill));
+    assert!(kept::sum(&rows).0.total_tokens() <= limit);
+    kept::reports_say(&server.address, data, rows.len()).await;
+    let listed = get(&server.address, "/usage/local/all").await;
+    let months: Vec<&Value> = listed["data"]["Basic"].as_array().unwrap().iter().collect();
+    assert_eq!(months.len(), 1);
+    let ids: BTreeSet<_> = turns.iter().map(|turn| turn.id.as_str()).collect();
+    assert_eq!(ids.len(), rows.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_turns_at_once_stay_within_one_quota() {
+    at_once(100, 12_000).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_turns_at_once_stay_within_one_quota() {
+    at_once(1_000, 120_000).await;
 }

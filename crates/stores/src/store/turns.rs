@@ -97,6 +97,19 @@ fn close(rows: &mut dyn Rows, turn: &TurnRecord, outcome: Outcome) -> Result<(),
     rows.delete(TABLE, OPEN, id)
 }
 
+fn withdraw(rows: &mut dyn Rows, turn: &TurnRecord) -> Result<(), StoreError> {
+    let id = turn.id.as_str();
+    let Some(stored) = read_turn(rows, &turn.user_id, id)? else { return Ok(()) };
+    if stored.outcome.is_some() {
+        return Ok(());
+    }
+    rows.delete(TABLE, &partition(&turn.user_id), id)?;
+    rows.delete(TABLE, &partition_of(&turn.user_id, &turn.conversation_id), "t#open")?;
+    rows.delete(TABLE, OPEN, id)?;
+    let Some(key) = &stored.idempotency_key else { return Ok(()) };
+    rows.delete(TABLE, &keys_partition(&turn.user_id), key.as_str())
+}
+
 #[async_trait]
 impl<B: Backend> TurnStore for Store<B> {
     async fn begin(&self, turn: &TurnRecord) -> Result<BegunTurn, StoreError> {
@@ -150,6 +163,11 @@ impl<B: Backend> TurnStore for Store<B> {
     async fn close(&self, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError> {
         let turn = turn.clone();
         self.transact(move |rows| close(rows, &turn, outcome)).await
+    }
+
+    async fn withdraw(&self, turn: &TurnRecord) -> Result<(), StoreError> {
+        let turn = turn.clone();
+        self.transact(move |rows| withdraw(rows, &turn)).await
     }
 
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError> {

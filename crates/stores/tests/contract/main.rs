@@ -65,6 +65,7 @@ mod on {
         one_turn_a_key_and_one_open_turn_a_conversation,
         the_journal_gives_back_every_kind_of_event,
         a_closed_turn_stays_closed,
+        a_withdrawn_turn_leaves_its_key_and_conversation_free,
     );
     contract!(prompts:
         a_prompt_counts_its_versions,

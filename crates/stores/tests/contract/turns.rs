@@ -95,3 +95,20 @@ pub(crate) async fn a_closed_turn_stays_closed(store: &dyn TurnStore) {
     assert_eq!(store.open_turns().await.unwrap(), []);
     assert_eq!(store.begin(&turn("next", "a")).await.unwrap(), BegunTurn::New);
 }
+
+pub(crate) async fn a_withdrawn_turn_leaves_its_key_and_conversation_free(store: &dyn TurnStore) {
+    let first = keyed("t1", "a", 0);
+    store.begin(&first).await.unwrap();
+    store.withdraw(&first).await.unwrap();
+    assert_eq!(store.find(&user("kim"), &first.id).await.unwrap(), None);
+    assert_eq!(store.open_turns().await.unwrap(), []);
+    let again = keyed("t2", "a", 1);
+    assert_eq!(store.begin(&again).await.unwrap(), BegunTurn::New);
+    // One that is gone, and one that has ended, take nothing with them.
+    store.withdraw(&first).await.unwrap();
+    assert_eq!(store.open_turns().await.unwrap(), std::slice::from_ref(&again));
+    store.close(&again, Outcome::Completed).await.unwrap();
+    store.withdraw(&again).await.unwrap();
+    let closed = TurnRecord { outcome: Some(Outcome::Completed), ..again.clone() };
+    assert_eq!(store.begin(&keyed("t3", "a", 2)).await.unwrap(), BegunTurn::Repeated(closed));
+}
