@@ -12,7 +12,7 @@ use domain::text::Secret;
 use futures::{StreamExt, TryStreamExt};
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 
-use crate::messages::{self, CacheTtl, Extra, Options, Refusal};
+use crate::messages::{self, CacheTtl, Extra, Options, Refusal, events};
 use crate::models::{ModelEntry, Thinking};
 use answer::Answer;
 
@@ -157,7 +157,7 @@ impl Provider for Anthropic {
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
         let provider = self.clone();
         let begun = async move { Answer::begin(provider, request).await };
-        futures::stream::once(begun).map_ok(Answer::events).try_flatten().boxed()
+        futures::stream::once(begun).map_ok(|answer| events(answer, None)).try_flatten().boxed()
     }
 }
 

@@ -21,7 +21,7 @@ use futures::{StreamExt, TryStreamExt};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use crate::messages::{CacheTtl, Options};
+use crate::messages::{CacheTtl, Options, events};
 use crate::models::{ModelEntry, ModelsError, Thinking};
 use answer::Answer;
 
@@ -139,7 +139,8 @@ impl Provider for Bedrock {
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
         let provider = self.clone();
         let begun = async move { Answer::begin(&provider, &request).await };
-        futures::stream::once(begun).map_ok(Answer::events).try_flatten().boxed()
+        let answer = futures::stream::once(begun).map_ok(|(answer, first)| events(answer, first));
+        answer.try_flatten().boxed()
     }
 }
 
