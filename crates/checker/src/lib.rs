@@ -24,6 +24,7 @@ use morph::analysis::Analyser;
 use rule::Literals;
 
 pub use category::Category;
+pub use layer::desk::titles::TITLES;
 pub use memory::Memory;
 pub use rule::pack::{Pack, PackError};
 pub use rule::view::Rule;

@@ -2,7 +2,7 @@
 
 mod dates;
 mod dependent_nouns;
-mod desk;
+pub(crate) mod desk;
 mod joins;
 mod markdown;
 mod marks;

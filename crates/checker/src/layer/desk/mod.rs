@@ -25,7 +25,7 @@ mod repeat;
 mod share;
 mod slips;
 mod sport;
-mod titles;
+pub(crate) mod titles;
 mod total;
 mod unit;
 mod whole;

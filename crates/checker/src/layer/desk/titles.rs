@@ -8,8 +8,8 @@ pub(super) static SURNAMES: Syllables = Syllables::of(
                         민진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용",
 );
 
-/// Words after a name that say who it is.
-pub(super) const TITLES: &[&str] = &[
+/// Words after a name that say who it is, as newspapers write them.
+pub const TITLES: &[&str] = &[
     "대표",
     "회장",
     "사장",

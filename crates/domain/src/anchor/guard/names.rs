@@ -3,85 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Change, is_syllable, without_spaces};
+use checker::TITLES;
 
-/// Words after a name that say who it is.
-const TITLES: &[&str] = &[
-    "씨",
-    "대통령",
-    "총리",
-    "부총리",
-    "장관",
-    "차관",
-    "의원",
-    "대표",
-    "회장",
-    "부회장",
-    "사장",
-    "부사장",
-    "총재",
-    "위원장",
-    "위원",
-    "교수",
-    "원장",
-    "청장",
-    "시장",
-    "지사",
-    "군수",
-    "구청장",
-    "총장",
-    "행장",
-    "은행장",
-    "본부장",
-    "센터장",
-    "국장",
-    "과장",
-    "실장",
-    "처장",
-    "단장",
-    "소장",
-    "팀장",
-    "이사장",
-    "이사",
-    "전무",
-    "상무",
-    "감독",
-    "코치",
-    "선수",
-    "검사",
-    "판사",
-    "변호사",
-    "기자",
-    "연구원",
-    "연구위원",
-    "대변인",
-    "후보",
-    "원내대표",
-    "최고위원",
-    "수석",
-    "비서관",
-    "작가",
-    "배우",
-    "가수",
-    "화가",
-    "박사",
-    "대법관",
-    "재판관",
-    "특파원",
-    "애널리스트",
-    "이코노미스트",
-    "스님",
-    "신부",
-    "목사",
-    "경감",
-    "경위",
-    "대위",
-    "대령",
-    "대사",
-    "의사",
-    "할머니",
-    "할아버지",
-];
+use super::{Change, is_syllable, without_spaces};
 
 /// Words before a name that say who it is.
 const ROLES: &[&str] = &[
@@ -171,8 +95,10 @@ fn mentions(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
+/// A title a word begins with. Of those of one syllable only 씨: words like 군대 or 양쪽 are none.
 fn title_of(word: &str) -> Option<&'static str> {
-    let known = TITLES.iter().filter(|title| word.starts_with(**title));
+    let is_plain = |title: &&&str| **title == "씨" || title.chars().nth(1).is_some();
+    let known = TITLES.iter().filter(is_plain).filter(|title| word.starts_with(**title));
     known.max_by_key(|title| title.len()).copied()
 }
 
