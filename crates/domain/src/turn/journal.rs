@@ -15,10 +15,6 @@ const KEEP_EVERY_MS: i64 = 1_000;
 /// … or until they hold so many bytes of text.
 const KEEP_EVERY_BYTES: usize = 8 * 1024;
 
-/// While so many bytes wait for a batch that is on its way, the answer waits too: a kill never takes
-/// more than two such heaps.
-const HEAP_LIMIT_BYTES: usize = 2 * KEEP_EVERY_BYTES;
-
 /// The writing end of one turn's events.
 pub(super) struct Journal<'a> {
     store: &'a dyn TurnStore,
@@ -121,9 +117,10 @@ impl<'a> Journal<'a> {
         }));
     }
 
-    /// Whether the store is slower than the answer; one that fails holds nothing up.
+    /// Whether a batch is on its way and the next is full already: then the answer waits, so that a
+    /// kill never takes more than these two. A store that fails holds nothing up.
     pub(super) fn is_behind(&self) -> bool {
-        self.keeping.is_some() && !self.has_failed && self.waiting_bytes >= HEAP_LIMIT_BYTES
+        self.keeping.is_some() && !self.has_failed && self.waiting_bytes >= KEEP_EVERY_BYTES
     }
 
     /// Drives what is being kept; ends when a batch is done and waits for ever when there is none,

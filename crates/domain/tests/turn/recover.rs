@@ -159,6 +159,17 @@ async fn a_failure_is_said_once() {
     assert_eq!(ends(&desk, &record).await, [Outcome::Failed]);
 }
 
+#[tokio::test]
+async fn what_a_turn_has_used_is_billed_when_its_conversation_was_removed_meanwhile() {
+    let desk = desk(vec![]);
+    let record = desk.begin(chat("질문")).await.record().clone();
+    desk.turns.conversations.delete(&record.user_id, &record.conversation_id).await.unwrap();
+    journal(&desk, &record, journal_of(&record)).await;
+    assert_eq!(desk.turns.recover().await.unwrap(), 1);
+    assert_eq!(desk.billed().await, [(usage(7, 2), 270, Outcome::Interrupted)]);
+    assert_eq!(desk.store.open_turns().await.unwrap(), []);
+}
+
 /// Looks into the store at the moment a client hears the end.
 struct Looking {
     store: Arc<MemoryStore>,
