@@ -147,8 +147,9 @@ pub trait Rows {
     fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError>;
 }
 
-/// What a transaction does; it leaves nothing behind when it fails.
-pub type Work<T> = Box<dyn FnOnce(&mut dyn Rows) -> Result<T, StoreError> + Send>;
+/// What a transaction does; it leaves nothing behind when it fails, and may be run again where
+/// somebody else was faster.
+pub type Work<T> = Box<dyn Fn(&mut dyn Rows) -> Result<T, StoreError> + Send>;
 
 /// Where the rows lie.
 #[async_trait::async_trait]

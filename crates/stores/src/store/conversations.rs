@@ -242,7 +242,9 @@ impl<B: Backend> ConversationStore for Store<B> {
         self.transact(move |rows| {
             let Some(header) = read_header(rows, &user, &id)? else { return Ok(false) };
             let mut changed = header.clone();
-            changed.title = change.title.unwrap_or(changed.title);
+            if let Some(title) = &change.title {
+                changed.title.clone_from(title);
+            }
             changed.pinned = change.pinned.unwrap_or(changed.pinned);
             write_header(rows, Some(&header), &changed)?;
             Ok(true)

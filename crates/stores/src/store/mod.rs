@@ -26,7 +26,7 @@ impl<B: Backend> Store<B> {
     /// Runs work in one transaction.
     async fn transact<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
+        work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.backend.transact(Box::new(work)).await
     }

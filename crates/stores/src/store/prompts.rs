@@ -79,7 +79,7 @@ impl<B: Backend> PromptStore for Store<B> {
             if expected.is_some_and(|expected| expected != stored.version) {
                 return Err(StoreError::Conflict);
             }
-            save(rows, stored, change, by, at)
+            save(rows, stored, change.clone(), by.clone(), at)
         })
         .await
     }
@@ -132,8 +132,12 @@ impl<B: Backend> PromptStore for Store<B> {
         let (id, name, content) = (id.clone(), name.map(str::to_owned), content.cloned());
         self.transact(move |rows| {
             let Some(mut file) = read_file(rows, engine, &id)? else { return Ok(false) };
-            file.name = name.unwrap_or(file.name);
-            file.content = content.unwrap_or(file.content);
+            if let Some(name) = &name {
+                file.name.clone_from(name);
+            }
+            if let Some(content) = &content {
+                file.content.clone_from(content);
+            }
             write_file(rows, &file)?;
             Ok(true)
         })
