@@ -5,7 +5,7 @@ use std::fmt;
 use crate::engine::Engine;
 use crate::id::{TurnId, UserId};
 use crate::model::{ProviderName, TokenUsage};
-use crate::quota::{Limits, QuotaReached};
+use crate::quota::Limits;
 use crate::time::Timestamp;
 use crate::turn::{Outcome, TurnKind};
 
@@ -105,23 +105,12 @@ pub struct Reservation {
     pub turn_id: TurnId,
     /// Who pays.
     pub user_id: UserId,
-    /// Under which engine.
-    pub engine: Engine,
     /// When; decides the month.
     pub at: Timestamp,
     /// What is held.
     pub held: Spend,
     /// The user's limits for this month over all engines.
     pub limits: Limits,
-}
-
-/// Whether a reservation was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reserved {
-    /// The turn may run.
-    Granted,
-    /// It would pass a limit; nothing was reserved.
-    QuotaReached(QuotaReached),
 }
 
 /// One immutable row per turn, and per request that keeps a cache warm.

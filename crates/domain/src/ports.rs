@@ -7,10 +7,11 @@ use async_trait::async_trait;
 
 use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::engine::Engine;
-use crate::id::{ConnectionId, ConversationId, FileId, TurnId, UserId};
-use crate::ledger::{LedgerEntry, Reservation, Reserved, Spend};
+use crate::id::{ConnectionId, ConversationId, FileId, MessageId, TurnId, UserId};
+use crate::ledger::{LedgerEntry, Reservation, Spend};
 use crate::model::{ModelCard, ModelRequest, ModelStream, ProviderName};
 use crate::prompt::{Prompt, PromptChange, PromptFile};
+use crate::quota::QuotaReached;
 use crate::text::ArticleText;
 use crate::time::Timestamp;
 use crate::turn::{Outcome, SequencedEvent, TurnRecord};
@@ -100,7 +101,7 @@ pub struct ConversationChange {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MessageRange {
     /// Only those before the message with this id.
-    pub before: Option<crate::id::MessageId>,
+    pub before: Option<MessageId>,
     /// Only the last so many of them.
     pub limit: Option<usize>,
 }
@@ -175,29 +176,74 @@ pub trait ConversationStore: Send + Sync {
     ) -> Result<Vec<Decision>, StoreError>;
 }
 
-/// What `begin` found.
+/// Everything that stands behind a turn before it runs, written at once or not at all.
 #[derive(Debug, Clone, PartialEq)]
-pub enum BegunTurn {
+pub struct Opening {
+    /// The turn.
+    pub record: TurnRecord,
+    /// What it may cost; none where no model is asked.
+    pub reservation: Option<Reservation>,
+    /// The question, and the header for a conversation that is not there yet; none where the
+    /// question is saved already.
+    pub question: Option<(Conversation, Message)>,
+    /// What the request was built from.
+    pub basis: Basis,
+}
+
+/// What of a conversation a request was built from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basis {
+    /// Nothing.
+    Nothing,
+    /// All messages up to this one; none where there was no message.
+    MessagesUpTo(Option<MessageId>),
+}
+
+/// What `open` found; nothing was written unless the turn is new.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OpenedTurn {
     /// The turn is recorded and open.
     New,
-    /// The same user sent the same key less than 24 hours ago; nothing was recorded.
+    /// The same user sent the same key less than 24 hours ago.
     Repeated(TurnRecord),
-    /// Another turn of the conversation is open; nothing was recorded.
+    /// Another turn of the conversation is open.
     Busy(TurnRecord),
+    /// The month's limit would be passed.
+    QuotaReached(QuotaReached),
+    /// The conversation holds other messages than the request was built from: build it again.
+    Outdated,
+}
+
+/// The end of a turn, written at once or not at all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conclusion {
+    /// The turn.
+    pub record: TurnRecord,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Its row in the ledger.
+    pub entry: LedgerEntry,
+    /// The answer; none where there is nothing to save.
+    pub answer: Option<Message>,
+    /// The events that are not kept yet, the last among them.
+    pub events: Vec<Arc<SequencedEvent>>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// The journal: every turn with everything it has sent so far.
 #[async_trait]
 pub trait TurnStore: Send + Sync {
-    /// Records a turn as open. One open turn a conversation, one turn a key within 24 hours.
-    async fn begin(&self, turn: &TurnRecord) -> Result<BegunTurn, StoreError>;
+    /// Records a turn as open, holds what it may cost and saves its question. One open turn a
+    /// conversation, one turn a key within 24 hours, and never more held than the limits allow.
+    async fn open(&self, opening: &Opening) -> Result<OpenedTurn, StoreError>;
     /// The turn, when it is that user's.
     async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError>;
     /// Keeps events; one whose sequence number is there already is passed over.
     async fn append_events(
         &self,
         turn: &TurnRecord,
-        events: &[SequencedEvent],
+        events: &[Arc<SequencedEvent>],
     ) -> Result<(), StoreError>;
     /// Events with a greater sequence number, ascending.
     async fn events_after(
@@ -205,11 +251,10 @@ pub trait TurnStore: Send + Sync {
         turn: &TurnRecord,
         sequence: u64,
     ) -> Result<Vec<SequencedEvent>, StoreError>;
-    /// Marks an open turn as ended; a turn that has ended stays as it is.
-    async fn close(&self, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError>;
-    /// Takes an open turn back as if it had never begun, with its place in the conversation and its
-    /// key; a turn that is unknown or has ended stays as it is.
-    async fn withdraw(&self, turn: &TurnRecord) -> Result<(), StoreError>;
+    /// Settles the ledger, saves the answer, keeps the events and marks the turn as ended. A turn
+    /// that has ended already, or whose conversation was removed meanwhile, is only settled; one
+    /// that was settled is not settled again.
+    async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError>;
     /// Turns that are open: after a start, those a kill has left behind.
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError>;
 }
@@ -250,11 +295,6 @@ pub trait PromptStore: Send + Sync {
 /// Ledger rows and the totals that always equal them.
 #[async_trait]
 pub trait LedgerStore: Send + Sync {
-    /// Holds tokens and money against the user's limits of the month in Seoul; atomic under parallel
-    /// calls. Reserving the same turn twice holds it once, and a turn that has a row holds nothing.
-    async fn reserve(&self, reservation: &Reservation) -> Result<Reserved, StoreError>;
-    /// Frees what a turn that will not run had reserved at that time; none is no error.
-    async fn release(&self, user: &UserId, turn: &TurnId, at: Timestamp) -> Result<(), StoreError>;
     /// Writes the turn's row, adds it to day and month and frees its reservation, all at once. A
     /// turn that has a row already changes nothing.
     async fn settle(&self, entry: &LedgerEntry) -> Result<(), StoreError>;

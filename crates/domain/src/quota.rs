@@ -16,6 +16,12 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Whether nothing is limited.
+    #[must_use]
+    pub fn is_unlimited(&self) -> bool {
+        self.tokens.is_none() && self.cost.is_none()
+    }
+
     /// The limit that `more` on top of `used` would pass, tokens before money.
     #[must_use]
     pub fn reached(&self, used: Spend, more: Spend) -> Option<QuotaReached> {

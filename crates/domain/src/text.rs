@@ -1,17 +1,18 @@
 //! Text that must never reach a log: what journalists write and what opens doors.
 
 use std::fmt;
+use std::sync::Arc;
 
 macro_rules! hidden {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Default)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Wraps the text.
             #[must_use]
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
                 Self(text.into())
             }
 
@@ -19,12 +20,6 @@ macro_rules! hidden {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
-            }
-
-            /// Gives the text away.
-            #[must_use]
-            pub fn into_string(self) -> String {
-                self.0
             }
         }
 
@@ -37,7 +32,7 @@ macro_rules! hidden {
 }
 
 hidden! {
-    /// Anything an editor or a model wrote; `Debug` prints its size only.
+    /// Anything an editor or a model wrote; `Debug` prints its size only. A copy shares the text.
     ArticleText,
     /// A key or token; `Debug` prints its size only.
     Secret,

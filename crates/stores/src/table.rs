@@ -7,7 +7,7 @@
 //! | | `<user>#<conversation>` | `m#<n>`, `i#<message>`, `n#messages` | message, its number, the next number |
 //! | | | `x#<n>`, `y#<decision>`, `n#decisions` | decision, its number, the next number |
 //! | | | `d#draft`, `t#open` | draft, the open turn |
-//! | | | `j#<turn>#<n>` | journal |
+//! | | | `j#<turn>#<n>` | a batch of the journal, from its event n on |
 //! | | `<user>##turns` | `<turn>` | turn |
 //! | | `<user>##keys` | `<idempotency key>` | its turn |
 //! | | `##open` | `<turn>` | the user of an open turn |
@@ -156,6 +156,10 @@ pub type Work<T> = Box<dyn Fn(&mut dyn Rows) -> Result<T, StoreError> + Send>;
 pub trait Backend: Send + Sync + 'static {
     /// Runs the work alone against the rows, all of it or nothing.
     async fn transact<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError>;
+    /// Runs work that writes nothing, as of one instant and beside what is being written.
+    async fn read<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
+        self.transact(work).await
+    }
 }
 
 /// An id as part of a key.

@@ -1,5 +1,6 @@
 //! A follower of a turn: its events as frames, text joined so that no client drowns in frames.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use checker::utf16::Utf16Index;
@@ -29,15 +30,17 @@ pub(super) async fn follow(
     let mut text_from = Instant::now();
     loop {
         count.mark_unchanged();
-        let events = joined(live.after(sequence));
-        for event in events {
+        let waiting = live.after(sequence);
+        let mut rest = waiting.as_slice();
+        while let Some((event, left)) = next(rest) {
             let is_text = matches!(event.event, TurnEvent::Text { .. });
             if is_text && Instant::now() < text_from {
                 break;
             }
+            rest = left;
             sequence = event.sequence;
-            let is_last = event.event.is_last();
-            if frames.send(frame(turn, &event, &index)).await.is_err() || is_last {
+            let is_sent = frames.send(frame(turn, &event, &index)).await.is_ok();
+            if !is_sent || event.event.is_last() {
                 return;
             }
             if is_text {
@@ -45,8 +48,7 @@ pub(super) async fn follow(
             }
         }
         // Held-back text is sent when its time has come, even if nothing new is said.
-        let has_more = !live.after(sequence).is_empty();
-        if has_more {
+        if !rest.is_empty() {
             sleep_until(text_from).await;
             continue;
         }
@@ -67,7 +69,10 @@ pub(super) async fn replay(
     frames: &Sender<Box<ServerFrame>>,
 ) {
     let index = Utf16Index::new(article);
-    for event in joined(events) {
+    let events: Vec<_> = events.into_iter().map(Arc::new).collect();
+    let mut rest = events.as_slice();
+    while let Some((event, left)) = next(rest) {
+        rest = left;
         if frames.send(frame(turn, &event, &index)).await.is_err() {
             return;
         }
@@ -82,34 +87,56 @@ fn frame(turn: &TurnId, event: &SequencedEvent, index: &Utf16Index<'_>) -> Box<S
     })
 }
 
-/// Joins neighbouring pieces of text; the joined piece has the number of its last.
-fn joined(events: Vec<SequencedEvent>) -> Vec<SequencedEvent> {
-    let mut out: Vec<SequencedEvent> = Vec::with_capacity(events.len());
-    for event in events {
-        if let (Some(last), TurnEvent::Text { text: more, .. }) = (out.last_mut(), &event.event)
-            && let TurnEvent::Text { text, .. } = &mut last.event
-            && text.as_str().len() + more.as_str().len() <= TEXT_LIMIT_BYTES
-        {
-            *text = ArticleText::new(format!("{}{}", text.as_str(), more.as_str()));
-            last.sequence = event.sequence;
-            continue;
+/// The next event and those behind it; neighbouring pieces of text are joined into one, which has
+/// the number of the last.
+fn next(events: &[Arc<SequencedEvent>]) -> Option<(Arc<SequencedEvent>, &[Arc<SequencedEvent>])> {
+    let (first, mut rest) = events.split_first()?;
+    let TurnEvent::Text { text, index, at } = &first.event else {
+        return Some((Arc::clone(first), rest));
+    };
+    let (mut joined, mut sequence) = (String::new(), first.sequence);
+    while let Some((event, left)) = rest.split_first() {
+        let TurnEvent::Text { text: more, .. } = &event.event else { break };
+        let so_far = text.as_str().len().max(joined.len());
+        if so_far + more.as_str().len() > TEXT_LIMIT_BYTES {
+            break;
         }
-        out.push(event);
+        if joined.is_empty() {
+            joined.push_str(text.as_str());
+        }
+        joined.push_str(more.as_str());
+        (sequence, rest) = (event.sequence, left);
     }
-    out
+    if sequence == first.sequence {
+        return Some((Arc::clone(first), rest));
+    }
+    let event = TurnEvent::Text { text: ArticleText::new(joined), index: *index, at: *at };
+    Some((Arc::new(SequencedEvent { sequence, event }), rest))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{TEXT_LIMIT_BYTES, joined};
+    use super::{TEXT_LIMIT_BYTES, next};
     use domain::text::ArticleText;
     use domain::time::Timestamp;
     use domain::turn::{Notice, SequencedEvent, TurnEvent};
+    use std::sync::Arc;
 
     fn text(sequence: u64, text: &str) -> SequencedEvent {
         let at = Timestamp::from_millis(0);
         let text = ArticleText::new(text);
         SequencedEvent { sequence, event: TurnEvent::Text { text, index: sequence, at } }
+    }
+
+    fn joined(events: Vec<SequencedEvent>) -> Vec<SequencedEvent> {
+        let events: Vec<_> = events.into_iter().map(Arc::new).collect();
+        let mut rest = events.as_slice();
+        let all = std::iter::from_fn(|| {
+            let (event, left) = next(rest)?;
+            rest = left;
+            Some((*event).clone())
+        });
+        all.collect()
     }
 
     #[test]

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use async_trait::async_trait;
 use domain::id::{IdempotencyKey, TurnId, UserId};
 use domain::text::ArticleText;
 use domain::turn::{OpenTurn, SequencedEvent, TurnSink, Turns};
@@ -18,13 +17,13 @@ pub(crate) struct Live {
     stop: CancellationToken,
     /// The text that findings refer to; none in a chat.
     article: ArticleText,
-    events: Mutex<Vec<SequencedEvent>>,
+    events: Mutex<Vec<Arc<SequencedEvent>>>,
     /// How many events there are.
     count: watch::Sender<usize>,
 }
 
 impl Live {
-    fn events(&self) -> MutexGuard<'_, Vec<SequencedEvent>> {
+    fn events(&self) -> MutexGuard<'_, Vec<Arc<SequencedEvent>>> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -34,7 +33,7 @@ impl Live {
     }
 
     /// Events after that sequence number, which is also their place.
-    pub(crate) fn after(&self, sequence: u64) -> Vec<SequencedEvent> {
+    pub(crate) fn after(&self, sequence: u64) -> Vec<Arc<SequencedEvent>> {
         let from = usize::try_from(sequence).unwrap_or(usize::MAX);
         self.events().get(from..).unwrap_or_default().to_vec()
     }
@@ -45,12 +44,11 @@ impl Live {
     }
 }
 
-#[async_trait]
 impl TurnSink for Live {
-    async fn send(&self, event: &SequencedEvent) {
+    fn send(&self, event: &Arc<SequencedEvent>) {
         let count = {
             let mut events = self.events();
-            events.push(event.clone());
+            events.push(Arc::clone(event));
             events.len()
         };
         self.count.send_replace(count);

@@ -30,9 +30,16 @@ pub(super) async fn run(app: &Arc<App>, who: Principal, socket: WebSocket) {
     let (mut out, mut incoming) = socket.split();
     let (frames, mut waiting) = mpsc::channel::<Box<ServerFrame>>(WAITING_FRAMES);
     let writer = tokio::spawn(async move {
-        while let Some(frame) = waiting.recv().await {
-            let Ok(text) = serde_json::to_string(&frame) else { continue };
-            if out.send(Message::Text(text.into())).await.is_err() {
+        let mut ready = Vec::new();
+        // What waits goes out in one write.
+        while waiting.recv_many(&mut ready, WAITING_FRAMES).await > 0 {
+            for frame in ready.drain(..) {
+                let Ok(text) = serde_json::to_string(&frame) else { continue };
+                if out.feed(Message::Text(text.into())).await.is_err() {
+                    return;
+                }
+            }
+            if out.flush().await.is_err() {
                 return;
             }
         }

@@ -112,10 +112,10 @@ where
     router_with(store, store.clone(), answers)
 }
 
-/// The routes over any store, with prompts from another.
+/// The routes over any store, with the journal in another.
 pub(crate) fn router_with<S>(
     store: &Arc<S>,
-    prompts: Arc<dyn PromptStore>,
+    journal: Arc<dyn TurnStore>,
     answers: Option<Vec<Answer>>,
 ) -> Router
 where
@@ -125,8 +125,8 @@ where
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
-        turns: store.clone(),
-        prompts,
+        turns: journal,
+        prompts: store.clone(),
         ledger: store.clone(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),

@@ -99,7 +99,7 @@ async fn a_full_and_a_locked_store_are_said_and_nothing_saved_is_lost() {
     assert_eq!(full, (507, "store_full".into()));
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN EXCLUSIVE").unwrap();
-    let locked = service.refused("kim", "GET", "/conversations/c", "").await;
+    let locked = service.refused("kim", "PATCH", "/conversations/c", r#"{"pinned":true}"#).await;
     assert_eq!(locked, (503, "store_unavailable".into()));
     other.execute_batch("ROLLBACK").unwrap();
     assert_eq!(service.ok("kim", "GET", "/conversations/c", "").await["title"], "남는 글");

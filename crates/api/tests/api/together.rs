@@ -7,13 +7,10 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use domain::engine::Engine;
-use domain::id::{FileId, UserId};
+use domain::id::{TurnId, UserId};
 use domain::model::{FinishReason, ModelEvent};
-use domain::ports::{PromptStore, StoreError};
-use domain::prompt::{Prompt, PromptChange, PromptFile};
-use domain::text::ArticleText;
-use domain::time::Timestamp;
+use domain::ports::{Conclusion, OpenedTurn, Opening, StoreError, TurnStore};
+use domain::turn::{SequencedEvent, TurnRecord};
 use providers::scripted::Answer;
 use serde_json::{Value, json};
 use stores::MemoryStore;
@@ -22,7 +19,7 @@ use tower::ServiceExt;
 
 use crate::bench::{Service, router_with};
 
-/// Prompts behind a gate: a turn that begins waits here, after its row and before its question.
+/// A journal behind a gate: a turn that begins waits here, after its row and before it runs.
 struct Gate {
     inner: Arc<MemoryStore>,
     waiting: Semaphore,
@@ -30,48 +27,42 @@ struct Gate {
 }
 
 #[async_trait]
-impl PromptStore for Gate {
-    async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
-        self.waiting.add_permits(1);
-        self.open.acquire().await.unwrap().forget();
-        self.inner.prompt(engine).await
+impl TurnStore for Gate {
+    async fn open(&self, opening: &Opening) -> Result<OpenedTurn, StoreError> {
+        let opened = self.inner.open(opening).await?;
+        if opened == OpenedTurn::New {
+            self.waiting.add_permits(1);
+            self.open.acquire().await.unwrap().forget();
+        }
+        Ok(opened)
     }
 
-    async fn save_prompt(
+    async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError> {
+        self.inner.find(user, turn).await
+    }
+
+    async fn append_events(
         &self,
-        engine: Engine,
-        change: &PromptChange,
-        expected: Option<u64>,
-        by: &UserId,
-        at: Timestamp,
-    ) -> Result<u64, StoreError> {
-        self.inner.save_prompt(engine, change, expected, by, at).await
+        turn: &TurnRecord,
+        events: &[Arc<SequencedEvent>],
+    ) -> Result<(), StoreError> {
+        self.inner.append_events(turn, events).await
     }
 
-    async fn prompt_versions(&self, engine: Engine) -> Result<Vec<Prompt>, StoreError> {
-        self.inner.prompt_versions(engine).await
-    }
-
-    async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {
-        self.inner.files(engine).await
-    }
-
-    async fn add_file(&self, file: &PromptFile) -> Result<(), StoreError> {
-        self.inner.add_file(file).await
-    }
-
-    async fn update_file(
+    async fn events_after(
         &self,
-        engine: Engine,
-        id: &FileId,
-        name: Option<&str>,
-        content: Option<&ArticleText>,
-    ) -> Result<bool, StoreError> {
-        self.inner.update_file(engine, id, name, content).await
+        turn: &TurnRecord,
+        sequence: u64,
+    ) -> Result<Vec<SequencedEvent>, StoreError> {
+        self.inner.events_after(turn, sequence).await
     }
 
-    async fn delete_file(&self, engine: Engine, id: &FileId) -> Result<bool, StoreError> {
-        self.inner.delete_file(engine, id).await
+    async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError> {
+        self.inner.conclude(conclusion).await
+    }
+
+    async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError> {
+        self.inner.open_turns().await
     }
 }
 
@@ -114,7 +105,7 @@ async fn the_same_request_sent_twice_at_once_is_heard_twice() {
     let first = tokio::spawn(ask(service.router.clone(), "k"));
     gate.waiting.acquire().await.unwrap().forget();
     let mut second = Box::pin(ask(service.router.clone(), "k"));
-    // As far as it can go while the first is between its row and its question.
+    // As far as it can go while the first is between its row and its run.
     for _ in 0..20 {
         assert!(futures::poll!(second.as_mut()).is_pending());
         tokio::task::yield_now().await;

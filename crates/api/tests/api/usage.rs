@@ -1,13 +1,13 @@
 //! `/usage`.
 
 use domain::engine::Engine;
-use domain::id::{TurnId, UserId};
+use domain::id::{ConversationId, TurnId, UserId};
 use domain::ledger::{LedgerEntry, Nanodollars, Reservation, Spend};
 use domain::model::TokenUsage;
-use domain::ports::LedgerStore;
+use domain::ports::{Basis, LedgerStore, OpenedTurn, Opening, TurnStore};
 use domain::quota::Limits;
 use domain::time::Timestamp;
-use domain::turn::Outcome;
+use domain::turn::{Outcome, TurnKind, TurnRecord};
 use serde_json::json;
 
 use crate::bench::service;
@@ -93,12 +93,24 @@ async fn the_quota_counts_every_engine_and_what_runs() {
     let reservation = Reservation {
         turn_id: TurnId::new("t4"),
         user_id: UserId::new("lee"),
-        engine: Engine::Basic,
         at,
         held: Spend { tokens: 7, cost: Nanodollars(35_000) },
         limits: Limits::default(),
     };
-    service.store.reserve(&reservation).await.unwrap();
+    let record = TurnRecord {
+        id: TurnId::new("t4"),
+        user_id: UserId::new("lee"),
+        conversation_id: ConversationId::new("c"),
+        engine: Engine::Basic,
+        kind: TurnKind::Chat,
+        idempotency_key: None,
+        continues: None,
+        started_at: at,
+        outcome: None,
+    };
+    let (reservation, basis) = (Some(reservation), Basis::Nothing);
+    let opening = Opening { record, reservation, question: None, basis };
+    assert_eq!(service.store.open(&opening).await.unwrap(), OpenedTurn::New);
     let expected = json!({"usedTokens": 2_000, "usedCost": "0.01", "reservedTokens": 7,
         "reservedCost": "0.000035", "limitTokens": null, "limitCost": "0.01",
         "percentTokens": null, "percentCost": 100.0});

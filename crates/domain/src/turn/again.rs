@@ -50,6 +50,7 @@ impl Turns {
         let chain = self.chain(cut).await?;
         let (user, id) = (&cut.user_id, &cut.conversation_id);
         let mut messages = self.conversations.messages(user, id, &MessageRange::default()).await?;
+        let last = messages.last().map(|message| message.id.clone());
         let first = chain.last().unwrap_or(cut);
         let question_id = first.question_id();
         let at = messages.iter().position(|message| message.id == question_id);
@@ -73,7 +74,7 @@ impl Turns {
                 (TurnInput::Chat { message: content }, shown)
             }
         };
-        Ok(Asked::Again { input, before: messages, shown })
+        Ok(Asked::Again { input, before: messages, last, shown })
     }
 
     /// The turn and those it goes on from, newest first.

@@ -73,14 +73,14 @@ impl<'t> Growing<'t> {
     }
 
     /// Takes one event of the provider; gives the outcome when it was the last.
-    pub(super) async fn take(
+    pub(super) fn take(
         &mut self,
         event: ModelEvent,
         now: Timestamp,
         journal: &mut Journal<'_>,
     ) -> Option<Outcome> {
         if let ModelEvent::Attempt { provider, card } = event {
-            self.take_attempt(provider, card, journal).await;
+            self.take_attempt(provider, card, journal);
             return None;
         }
         self.is_midway = !matches!(event, ModelEvent::Finished(_));
@@ -88,8 +88,8 @@ impl<'t> Growing<'t> {
             // Taken above: what was said before it belongs to the attempt before.
             ModelEvent::Attempt { .. } => {}
             ModelEvent::Started { model } => self.model = Some(model),
-            ModelEvent::Text(text) => self.take_text(text, now, journal).await,
-            ModelEvent::Finding(finding) => self.take_finding(finding, now, journal).await,
+            ModelEvent::Text(text) => self.take_text(text, now, journal),
+            ModelEvent::Finding(finding) => self.take_finding(finding, now, journal),
             ModelEvent::UnreadableFinding => self.dropped_findings += 1,
             ModelEvent::Source(source) => {
                 if !self.sources.contains(&source) {
@@ -99,27 +99,22 @@ impl<'t> Growing<'t> {
             ModelEvent::Usage(usage) => {
                 self.current = usage;
                 let (usage, cost) = self.billed();
-                journal.emit(TurnEvent::Usage { usage, cost }).await;
+                journal.emit(TurnEvent::Usage { usage, cost });
             }
             ModelEvent::SearchUnavailable => {
                 if !std::mem::replace(&mut self.has_failed_search, true) {
-                    journal.emit(TurnEvent::Notice(Notice::SearchUnavailable)).await;
+                    journal.emit(TurnEvent::Notice(Notice::SearchUnavailable));
                 }
             }
             ModelEvent::Verbatim(verbatim) => self.verbatim = Some(verbatim),
-            ModelEvent::Working | ModelEvent::Heartbeat => journal.keep_if_due(),
-            ModelEvent::Finished(reason) => return Some(self.finish(reason, journal).await),
+            ModelEvent::Working | ModelEvent::Heartbeat => {}
+            ModelEvent::Finished(reason) => return Some(self.finish(reason, journal)),
         }
         None
     }
 
     /// Closes the books of the attempt before, and says who answers now when it is somebody else.
-    async fn take_attempt(
-        &mut self,
-        provider: ProviderName,
-        card: ModelCard,
-        journal: &mut Journal<'_>,
-    ) {
+    fn take_attempt(&mut self, provider: ProviderName, card: ModelCard, journal: &mut Journal<'_>) {
         self.close_attempt();
         self.verbatim = None;
         self.model = Some(card.id.clone());
@@ -129,27 +124,22 @@ impl<'t> Growing<'t> {
             Some((_, model)) if model.id != card.id => Notice::ModelSucceeded,
             Some(_) | None => return,
         };
-        journal.emit(TurnEvent::Switched { provider, model: card.id }).await;
-        journal.emit(TurnEvent::Notice(notice)).await;
+        journal.emit(TurnEvent::Switched { provider, model: card.id });
+        journal.emit(TurnEvent::Notice(notice));
     }
 
-    async fn take_text(&mut self, text: String, now: Timestamp, journal: &mut Journal<'_>) {
+    fn take_text(&mut self, text: String, now: Timestamp, journal: &mut Journal<'_>) {
         if text.is_empty() || self.anchor.is_some() {
             return;
         }
-        self.begin_content(now, journal).await;
+        self.begin_content(now, journal);
         self.text.push_str(&text);
         let index = self.pieces;
         self.pieces += 1;
-        journal.emit(TurnEvent::Text { text: ArticleText::new(text), index, at: now }).await;
+        journal.emit(TurnEvent::Text { text: ArticleText::new(text), index, at: now });
     }
 
-    async fn take_finding(
-        &mut self,
-        finding: ModelFinding,
-        now: Timestamp,
-        journal: &mut Journal<'_>,
-    ) {
+    fn take_finding(&mut self, finding: ModelFinding, now: Timestamp, journal: &mut Journal<'_>) {
         if !self.categories.is_empty() && !self.categories.contains(&finding.category) {
             return;
         }
@@ -157,22 +147,22 @@ impl<'t> Growing<'t> {
         self.model_findings += 1;
         match anchor.place(finding, FindingId::new(format!("m-{}", self.model_findings))) {
             Anchored::Placed(finding) => {
-                self.begin_content(now, journal).await;
-                journal.emit(TurnEvent::Finding(finding)).await;
+                self.begin_content(now, journal);
+                journal.emit(TurnEvent::Finding(finding));
             }
             Anchored::Repeated => {}
             Anchored::NotInText => self.dropped_findings += 1,
         }
     }
 
-    async fn begin_content(&mut self, now: Timestamp, journal: &mut Journal<'_>) {
+    fn begin_content(&mut self, now: Timestamp, journal: &mut Journal<'_>) {
         if !self.has_content {
             self.has_content = true;
-            journal.emit(TurnEvent::AnswerStarted { at: now }).await;
+            journal.emit(TurnEvent::AnswerStarted { at: now });
         }
     }
 
-    async fn finish(&mut self, reason: FinishReason, journal: &mut Journal<'_>) -> Outcome {
+    fn finish(&mut self, reason: FinishReason, journal: &mut Journal<'_>) -> Outcome {
         let (outcome, notice) = match reason {
             FinishReason::EndTurn => return Outcome::Completed,
             FinishReason::MaxTokens | FinishReason::ContextOverflow => {
@@ -180,7 +170,7 @@ impl<'t> Growing<'t> {
             }
             FinishReason::Refusal => (Outcome::Refused, Notice::AnswerRefused),
         };
-        journal.emit(TurnEvent::Notice(notice)).await;
+        journal.emit(TurnEvent::Notice(notice));
         outcome
     }
 

@@ -1,4 +1,4 @@
-//! The start of a turn: checks, journal row, reservation, and the saved question.
+//! The start of a turn: checks, the request, and journal row, reservation and question in one write.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use checker::Settings;
 
 use super::{Begun, OpenTurn, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
 use crate::check::CheckOptions;
-use crate::conversation::{Conversation, Message, Speaker, title_of};
+use crate::conversation::{Conversation, Draft, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
-use crate::id::{ConversationId, TurnId};
-use crate::ledger::{Price, Reservation, Reserved};
-use crate::model::{Mode, ModelRequest};
-use crate::ports::{BegunTurn, Created, MessageRange, StoreError};
+use crate::id::{ConversationId, MessageId, TurnId};
+use crate::ledger::{Price, Reservation};
+use crate::model::{HistoryMessage, Mode, ModelRequest};
+use crate::ports::{Basis, MessageRange, OpenedTurn, Opening, StoreError};
 use crate::principal::Principal;
 use crate::request::{self, UserPart};
 use crate::text::ArticleText;
@@ -26,12 +26,37 @@ pub(super) enum Asked {
         input: TurnInput,
         /// The messages before it.
         before: Vec<Message>,
+        /// The last message of the conversation.
+        last: Option<MessageId>,
         /// What the editor has been shown of the answer.
         shown: Option<ArticleText>,
     },
 }
 
+/// A conversation that changes is read anew so often.
+const ATTEMPTS: usize = 4;
+
+/// What was read of a conversation for a request.
+struct Context {
+    history: Vec<HistoryMessage>,
+    draft: Option<Draft>,
+    basis: Basis,
+}
+
+/// A request with what it was built from.
+struct Prepared {
+    request: ModelRequest,
+    basis: Basis,
+    prompt_version: u64,
+}
+
 impl Asked {
+    fn into_input(self) -> TurnInput {
+        match self {
+            Self::New(input) | Self::Again { input, .. } => input,
+        }
+    }
+
     fn input(&self) -> &TurnInput {
         match self {
             Self::New(input) | Self::Again { input, .. } => input,
@@ -53,25 +78,45 @@ impl Turns {
         self.open(who, record, Asked::New(request.input)).await
     }
 
-    /// Records the turn and prepares it; a turn that cannot be prepared is taken back.
+    /// Prepares the turn and records it with everything that stands behind it, or nothing.
     pub(super) async fn open(
         &self,
         who: &Principal,
         record: TurnRecord,
         asked: Asked,
     ) -> Result<Begun, TurnError> {
-        match self.turns.begin(&record).await? {
-            BegunTurn::New => {}
-            BegunTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
-            BegunTurn::Busy(running) => return Err(TurnError::Busy { turn_id: running.id }),
-        }
-        match self.prepare(who, record.clone(), asked).await {
-            Ok(open) => Ok(Begun::New(open)),
-            Err(error) => {
-                self.withdraw(&record).await?;
-                Err(error)
+        let findings = self.rule_findings(asked.input(), &record);
+        for _ in 0..ATTEMPTS {
+            let prepared = self.prepare(&record, &asked, &findings).await?;
+            let opening = Opening {
+                record: record.clone(),
+                reservation: self.reservation(who, &record, &prepared.request),
+                question: self.question(&record, &asked),
+                basis: prepared.basis,
+            };
+            match self.turns.open(&opening).await? {
+                OpenedTurn::New => {
+                    return Ok(Begun::New(OpenTurn {
+                        record,
+                        input: asked.into_input(),
+                        request: Arc::new(prepared.request),
+                        findings,
+                        prompt_version: prepared.prompt_version,
+                    }));
+                }
+                OpenedTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
+                OpenedTurn::Busy(running) => {
+                    return Err(TurnError::Busy { turn_id: running.id });
+                }
+                OpenedTurn::QuotaReached(reached) => return Err(TurnError::QuotaReached(reached)),
+                // What came meanwhile is what an answer that was cut cannot go on after.
+                OpenedTurn::Outdated if matches!(asked, Asked::Again { .. }) => {
+                    return Err(TurnError::NothingToContinue);
+                }
+                OpenedTurn::Outdated => {}
             }
         }
+        Err(TurnError::Store(StoreError::Conflict))
     }
 
     fn check_text(&self, input: &TurnInput) -> Result<(), TurnError> {
@@ -98,46 +143,67 @@ impl Turns {
         }
     }
 
-    async fn ensure_conversation(
-        &self,
-        record: &TurnRecord,
-        input: &TurnInput,
-    ) -> Result<(), StoreError> {
-        let conversation = Conversation {
-            user_id: record.user_id.clone(),
-            id: record.conversation_id.clone(),
-            engine: record.engine,
-            title: title_of(input.text().as_str()),
-            pinned: false,
-            created_at: record.started_at,
-            updated_at: record.started_at,
-            client_metadata: None,
-        };
-        match self.conversations.create(&conversation).await? {
-            Created::New | Created::Existing(_) => Ok(()),
-        }
-    }
-
+    /// The request, and what it was built from.
     async fn prepare(
         &self,
-        who: &Principal,
-        record: TurnRecord,
-        asked: Asked,
-    ) -> Result<OpenTurn, TurnError> {
-        let findings = self.rule_findings(asked.input(), &record);
+        record: &TurnRecord,
+        asked: &Asked,
+        findings: &[Finding],
+    ) -> Result<Prepared, StoreError> {
         let prompt = self.prompts.prompt(record.engine).await?;
-        let request = self.model_request(&record, &asked, &findings, &prompt).await?;
-        self.reserve(who, &record, &request).await?;
-        let input = match asked {
-            Asked::New(input) => {
-                self.ensure_conversation(&record, &input).await?;
-                self.save_question(&record, &input).await?;
-                input
+        let files = self.prompts.files(record.engine).await?;
+        let context = self.context(record, asked).await?;
+        let (article, question) = match asked.input() {
+            TurnInput::Proofread { text, .. } => (Some(text), ""),
+            TurnInput::Chat { message } => {
+                (context.draft.as_ref().map(|draft| &draft.text), message.as_str())
             }
-            Asked::Again { input, .. } => input,
         };
-        let request = Arc::new(request);
-        Ok(OpenTurn { record, input, request, findings, prompt_version: prompt.version })
+        let part = UserPart {
+            mode: match asked.input() {
+                TurnInput::Proofread { .. } => Mode::Proofread,
+                TurnInput::Chat { .. } => Mode::Chat,
+            },
+            today: record.started_at.seoul_date(),
+            nonce: &self.ids.nonce(),
+            article: article.map(ArticleText::as_str),
+            findings,
+            question,
+        };
+        let max_tokens = self.limits.max_answer_tokens;
+        let shown = match asked {
+            Asked::New(_) => None,
+            Asked::Again { shown, .. } => shown.clone(),
+        };
+        let built = request::build(&prompt, &files, context.history, &part, max_tokens);
+        Ok(Prepared {
+            request: ModelRequest { shown, ..built },
+            basis: context.basis,
+            prompt_version: prompt.version,
+        })
+    }
+
+    /// What of the conversation goes along: nothing with an article, which stands for itself.
+    async fn context(&self, record: &TurnRecord, asked: &Asked) -> Result<Context, StoreError> {
+        let is_chat = matches!(asked.input(), TurnInput::Chat { .. });
+        let (user, id) = (&record.user_id, &record.conversation_id);
+        let (messages, basis) = match asked {
+            Asked::New(_) if !is_chat => (Vec::new(), Basis::Nothing),
+            Asked::New(_) => {
+                let all = MessageRange::default();
+                let messages = self.conversations.messages(user, id, &all).await?;
+                let last = messages.last().map(|message| message.id.clone());
+                (messages, Basis::MessagesUpTo(last))
+            }
+            Asked::Again { before, last, .. } => {
+                (before.clone(), Basis::MessagesUpTo(last.clone()))
+            }
+        };
+        if !is_chat {
+            return Ok(Context { history: Vec::new(), draft: None, basis });
+        }
+        let draft = self.conversations.draft(user, id).await?;
+        Ok(Context { history: request::history(&messages), draft, basis })
     }
 
     fn rule_findings(&self, input: &TurnInput, record: &TurnRecord) -> Vec<Finding> {
@@ -151,63 +217,14 @@ impl Turns {
         found
     }
 
-    async fn model_request(
-        &self,
-        record: &TurnRecord,
-        asked: &Asked,
-        findings: &[Finding],
-        prompt: &crate::prompt::Prompt,
-    ) -> Result<ModelRequest, StoreError> {
-        let (user, id) = (&record.user_id, &record.conversation_id);
-        let files = self.prompts.files(record.engine).await?;
-        let input = asked.input();
-        let (mode, history, draft) = match input {
-            TurnInput::Proofread { .. } => (Mode::Proofread, vec![], None),
-            TurnInput::Chat { .. } => {
-                let draft = self.conversations.draft(user, id).await?;
-                (Mode::Chat, request::history(&self.before(record, asked).await?), draft)
-            }
-        };
-        let (article, question) = match input {
-            TurnInput::Proofread { text, .. } => (Some(text), ""),
-            TurnInput::Chat { message } => {
-                (draft.as_ref().map(|draft| &draft.text), message.as_str())
-            }
-        };
-        let part = UserPart {
-            mode,
-            today: record.started_at.seoul_date(),
-            nonce: &self.ids.nonce(),
-            article: article.map(ArticleText::as_str),
-            findings,
-            question,
-        };
-        let max_tokens = self.limits.max_answer_tokens;
-        let shown = match asked {
-            Asked::New(_) => None,
-            Asked::Again { shown, .. } => shown.clone(),
-        };
-        Ok(ModelRequest { shown, ..request::build(prompt, &files, history, &part, max_tokens) })
-    }
-
-    /// The messages before the question.
-    async fn before(&self, record: &TurnRecord, asked: &Asked) -> Result<Vec<Message>, StoreError> {
-        match asked {
-            Asked::New(_) => {
-                let (user, id) = (&record.user_id, &record.conversation_id);
-                self.conversations.messages(user, id, &MessageRange::default()).await
-            }
-            Asked::Again { before, .. } => Ok(before.clone()),
-        }
-    }
-
-    async fn reserve(
+    /// What the turn may cost at most; none where no model is asked.
+    fn reservation(
         &self,
         who: &Principal,
         record: &TurnRecord,
         request: &ModelRequest,
-    ) -> Result<(), TurnError> {
-        let Some(provider) = &self.provider else { return Ok(()) };
+    ) -> Option<Reservation> {
+        let provider = self.provider.as_ref()?;
         let searches = match request.mode {
             Mode::Proofread => 0,
             Mode::Chat => self.limits.max_web_searches,
@@ -215,25 +232,28 @@ impl Turns {
         let at = record.started_at;
         let cards = provider.models().into_iter();
         let prices: Vec<Price> = cards.filter_map(|card| card.price_at(at)).collect();
-        let reservation = Reservation {
+        Some(Reservation {
             turn_id: record.id.clone(),
             user_id: record.user_id.clone(),
-            engine: record.engine,
             at,
             held: request::estimate(request, searches, &prices),
             limits: self.limits.quotas.of(who),
-        };
-        match self.ledger.reserve(&reservation).await? {
-            Reserved::Granted => Ok(()),
-            Reserved::QuotaReached(reached) => Err(TurnError::QuotaReached(reached)),
-        }
+        })
     }
 
-    async fn save_question(
-        &self,
-        record: &TurnRecord,
-        input: &TurnInput,
-    ) -> Result<(), StoreError> {
+    /// The message to save, with the header of the conversation it may open.
+    fn question(&self, record: &TurnRecord, asked: &Asked) -> Option<(Conversation, Message)> {
+        let Asked::New(input) = asked else { return None };
+        let header = Conversation {
+            user_id: record.user_id.clone(),
+            id: record.conversation_id.clone(),
+            engine: record.engine,
+            title: title_of(input.text().as_str()),
+            pinned: false,
+            created_at: record.started_at,
+            updated_at: record.started_at,
+            client_metadata: None,
+        };
         let kind = match input {
             TurnInput::Proofread { .. } => "article",
             TurnInput::Chat { .. } => "text",
@@ -247,16 +267,7 @@ impl Turns {
             answer: None,
             client_metadata: None,
         };
-        let (user, id) = (&record.user_id, &record.conversation_id);
-        self.conversations.append_messages(user, id, &[question], record.started_at).await?;
-        Ok(())
-    }
-
-    /// Takes back a turn that never ran: frees what it had reserved, and its key, so that the same
-    /// request can be sent again.
-    pub(super) async fn withdraw(&self, record: &TurnRecord) -> Result<(), StoreError> {
-        self.ledger.release(&record.user_id, &record.id, record.started_at).await?;
-        self.turns.withdraw(record).await
+        Some((header, question))
     }
 }
 

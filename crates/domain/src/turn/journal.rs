@@ -2,12 +2,15 @@
 //! that a slow store holds up no word of the answer.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 
 use super::{Outcome, SequencedEvent, TurnEvent, TurnRecord, TurnSink};
-use crate::ports::{Clock, StoreError, TurnStore};
+use crate::conversation::Message;
+use crate::ledger::LedgerEntry;
+use crate::ports::{Clock, Conclusion, StoreError, TurnStore};
 use crate::time::Timestamp;
 
 /// Events wait at most so long before they are kept …
@@ -22,7 +25,7 @@ pub(super) struct Journal<'a> {
     sink: &'a dyn TurnSink,
     record: &'a TurnRecord,
     last_sequence: u64,
-    waiting: Vec<SequencedEvent>,
+    waiting: Vec<Arc<SequencedEvent>>,
     waiting_bytes: usize,
     /// Something waits that a kill must not take: what the provider wants to be paid for.
     is_urgent: bool,
@@ -34,7 +37,7 @@ pub(super) struct Journal<'a> {
 
 /// A batch that was given to the store, and what became of it.
 struct Kept {
-    batch: Vec<SequencedEvent>,
+    batch: Vec<Arc<SequencedEvent>>,
     result: Result<(), StoreError>,
 }
 
@@ -61,42 +64,56 @@ impl<'a> Journal<'a> {
         }
     }
 
-    /// Numbers the event, sends it, and begins to keep what has waited long enough. A store that
-    /// fails here does not stop the turn: the whole answer is saved at its end.
-    pub(super) async fn emit(&mut self, event: TurnEvent) {
+    /// Numbers the event and sends it; it is kept with the next batch. A store that fails here does
+    /// not stop the turn: the whole answer is saved at its end.
+    pub(super) fn emit(&mut self, event: TurnEvent) {
         self.last_sequence += 1;
-        let event = SequencedEvent { sequence: self.last_sequence, event };
-        self.sink.send(&event).await;
+        let event = Arc::new(SequencedEvent { sequence: self.last_sequence, event });
+        self.sink.send(&event);
         self.waiting_bytes += text_bytes(&event.event);
         self.is_urgent |= matches!(event.event, TurnEvent::Usage { .. });
         self.waiting.push(event);
-        self.keep_if_due();
     }
 
-    /// Keeps the last event with everything that waits, closes the turn as `outcome` unless there is
-    /// none, and only then hands the event on: whoever has heard the end can ask anew at once, and no
-    /// kill makes another end of it.
-    pub(super) async fn end(
+    /// Concludes the turn with its last events and everything that waits, and only then hands the
+    /// events on: whoever has heard the end can ask anew at once, and no kill makes another end of
+    /// it. A store that fails leaves the turn open, with what waits still waiting.
+    pub(super) async fn conclude(
         &mut self,
-        last: TurnEvent,
-        outcome: Option<Outcome>,
+        last: Vec<TurnEvent>,
+        outcome: Outcome,
+        entry: LedgerEntry,
+        answer: Option<Message>,
     ) -> Result<(), StoreError> {
-        self.last_sequence += 1;
-        let last = SequencedEvent { sequence: self.last_sequence, event: last };
-        self.waiting.push(last.clone());
-        let kept = self.keep().await;
-        let ended = match (kept, outcome) {
-            (Ok(()), Some(outcome)) => self.store.close(self.record, outcome).await,
-            (kept, _) => kept,
+        // A batch on its way that fails waits again, and goes with the rest.
+        if self.keeping.is_some() {
+            let _ = poll_fn(|context| self.poll_keeping(context)).await;
+        }
+        let numbered = (self.last_sequence + 1..).zip(last);
+        let last: Vec<_> = numbered
+            .map(|(sequence, event)| Arc::new(SequencedEvent { sequence, event }))
+            .collect();
+        let conclusion = Conclusion {
+            record: self.record.clone(),
+            outcome,
+            entry,
+            answer,
+            events: self.waiting.iter().chain(&last).map(Arc::clone).collect(),
+            at: self.clock.now(),
         };
-        self.sink.send(&last).await;
-        ended
+        self.store.conclude(&conclusion).await?;
+        self.waiting.clear();
+        self.last_sequence += u64::try_from(last.len()).unwrap_or_default();
+        for event in &last {
+            self.sink.send(event);
+        }
+        Ok(())
     }
 
     /// Begins to keep what waits when it is time to and nothing is being kept already.
-    pub(super) fn keep_if_due(&mut self) {
+    fn keep_if_due(&mut self) {
         let waited_ms = self.clock.now().millis() - self.kept_at.millis();
-        let is_much = self.is_urgent || self.waiting_bytes >= KEEP_EVERY_BYTES;
+        let is_much = self.is_urgent || self.is_full();
         if waited_ms >= KEEP_EVERY_MS || (is_much && !self.has_failed) {
             self.begin_keeping();
         }
@@ -117,19 +134,24 @@ impl<'a> Journal<'a> {
         }));
     }
 
+    /// Whether what waits is to be kept before more is heard.
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting_bytes >= KEEP_EVERY_BYTES
+    }
+
     /// Whether a batch is on its way and the next is full already: then the answer waits, so that a
     /// kill never takes more than these two. A store that fails holds nothing up.
     pub(super) fn is_behind(&self) -> bool {
-        self.keeping.is_some() && !self.has_failed && self.waiting_bytes >= KEEP_EVERY_BYTES
+        self.keeping.is_some() && !self.has_failed && self.is_full()
     }
 
-    /// Drives what is being kept; ends when a batch is done and waits for ever when there is none,
-    /// so that it can run beside whatever the turn waits for.
+    /// Keeps what is due; ends when a batch is done and waits for ever when there is none, so that
+    /// it can run beside whatever the turn waits for.
     pub(super) async fn progress(&mut self) {
+        self.keep_if_due();
         if let Err(error) = poll_fn(|context| self.poll_keeping(context)).await {
             log_failure(self.record, &error);
         }
-        self.keep_if_due();
     }
 
     fn poll_keeping(&mut self, context: &mut Context<'_>) -> Poll<Result<(), StoreError>> {

@@ -11,7 +11,6 @@ mod warm;
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use checker::Category;
 
 use crate::check::{CheckOptions, Checks};
@@ -210,10 +209,9 @@ impl TurnError {
 }
 
 /// Where a turn's events go as they happen; a listener that is gone must not stop the turn.
-#[async_trait]
 pub trait TurnSink: Send + Sync {
-    /// Takes the next event.
-    async fn send(&self, event: &SequencedEvent);
+    /// Takes the next event, and does not wait for anybody.
+    fn send(&self, event: &Arc<SequencedEvent>);
 }
 
 fn answer_kind(kind: TurnKind) -> &'static str {
@@ -250,4 +248,23 @@ fn findings_summary(findings: &[crate::finding::Finding]) -> ArticleText {
     let lines: Vec<String> =
         std::iter::once(format!("지적 {}건", findings.len())).chain(lines).collect();
     ArticleText::new(lines.join("\n"))
+}
+
+/// The last event of a turn whose answer is saved.
+fn ended(
+    record: &TurnRecord,
+    outcome: Outcome,
+    message: ArticleText,
+    pieces: u64,
+    at: crate::time::Timestamp,
+) -> TurnEvent {
+    TurnEvent::Ended {
+        outcome,
+        engine: record.engine,
+        conversation_id: record.conversation_id.clone(),
+        message_id: record.answer_id(),
+        message,
+        pieces,
+        at,
+    }
 }

@@ -1,17 +1,17 @@
 //! After a start: turns that a kill left open are closed, with everything the journal kept saved.
 
-use async_trait::async_trait;
+use std::sync::Arc;
 
 use super::journal::Journal;
 use super::{
     Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord, TurnSink, Turns, answer_message,
-    findings_summary,
+    ended, findings_summary,
 };
 use crate::conversation::{Answer, Message};
 use crate::finding::Finding;
 use crate::ledger::{Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price};
 use crate::model::{ProviderName, Source, TokenUsage};
-use crate::ports::{MessageRange, StoreError};
+use crate::ports::StoreError;
 use crate::text::ArticleText;
 use crate::time::Timestamp;
 
@@ -31,15 +31,12 @@ struct Kept {
     usage: TokenUsage,
     cost: Nanodollars,
     last_sequence: u64,
-    outcome: Option<Outcome>,
     has_failed: bool,
-    /// As every journal does whose turn has come to its end.
-    ends_with_usage: bool,
 }
 
 impl Turns {
-    /// Closes the turns a kill has left open, takes back those that never ran, and gives their number. Running it
-    /// twice is running it once; it must run before new turns begin.
+    /// Closes the turns a kill has left open, and gives their number. Running it twice is running it
+    /// once; it must run before new turns begin.
     ///
     /// # Errors
     ///
@@ -54,79 +51,20 @@ impl Turns {
 
     async fn recover_turn(&self, record: &TurnRecord) -> Result<(), StoreError> {
         let kept = read(self.turns.events_after(record, 0).await?);
-        let (user, id) = (&record.user_id, &record.conversation_id);
-        let messages = self.conversations.messages(user, id, &MessageRange::default()).await?;
-        let has_question = messages.iter().any(|message| message.id == record.question_id());
-        // Killed before its question was saved: nobody was told of it, and no provider asked. One that
-        // ran has said something, also where its conversation was removed meanwhile.
-        let has_run = kept.last_sequence > 0;
-        if !has_question && !has_run && record.continues.is_none() {
-            return self.withdraw(record).await;
-        }
-        let saved = messages.into_iter().find(|message| message.id == record.answer_id());
-        let outcome = match saved.as_ref().and_then(|message| message.answer.as_ref()) {
-            Some(answer) => answer.outcome,
-            None => self.reached(record, &kept).await?,
-        };
-        self.ledger.settle(&self.entry(record, &kept, outcome)).await?;
-        let has_failed = outcome == Outcome::Failed;
-        if kept.outcome.is_some() || (has_failed && kept.has_failed) {
-            return self.turns.close(record, outcome).await;
-        }
+        let now = self.clock.now();
+        let has_content = !kept.text.is_empty() || !kept.findings.is_empty();
+        let outcome = if has_content { Outcome::Interrupted } else { Outcome::Failed };
+        let entry = self.entry(record, &kept, outcome);
+        let (has_failed, pieces) = (kept.has_failed, kept.pieces);
         let last_sequence = kept.last_sequence + ROOM_FOR_UNKEPT;
-        let last = match has_failed {
-            true => TurnEvent::Failed { code: "interrupted".into() },
-            false => self.save_kept(record, kept, outcome, saved).await?,
+        let answer = has_content.then(|| kept_message(record, kept, outcome, now));
+        let last = match &answer {
+            Some(answer) => Some(ended(record, outcome, answer.content.clone(), pieces, now)),
+            None if has_failed => None,
+            None => Some(TurnEvent::Failed { code: "interrupted".into() }),
         };
         let mut journal = Journal::new(&*self.turns, &*self.clock, &Nobody, record, last_sequence);
-        journal.end(last, Some(outcome)).await
-    }
-
-    /// How far a turn came whose answer is not saved. One that was settled already came to its end,
-    /// and its whole answer was kept before that.
-    async fn reached(&self, record: &TurnRecord, kept: &Kept) -> Result<Outcome, StoreError> {
-        if let Some(outcome) = kept.outcome {
-            return Ok(outcome);
-        }
-        let day = record.started_at.seoul_day();
-        let rows = self.ledger.entries(&record.user_id, &day, &day).await?;
-        let is_whole = |row: &LedgerEntry| kept.ends_with_usage && row.usage == kept.usage;
-        let settled = rows.into_iter().find(|row| row.turn_id == record.id);
-        if let Some(row) = settled.filter(|row| row.outcome == Outcome::Failed || is_whole(row)) {
-            return Ok(row.outcome);
-        }
-        let has_content = !kept.text.is_empty() || !kept.findings.is_empty();
-        Ok(if has_content { Outcome::Interrupted } else { Outcome::Failed })
-    }
-
-    /// Saves what was kept, unless the answer is `saved` already.
-    async fn save_kept(
-        &self,
-        record: &TurnRecord,
-        kept: Kept,
-        outcome: Outcome,
-        saved: Option<Message>,
-    ) -> Result<TurnEvent, StoreError> {
-        let (now, pieces) = (self.clock.now(), kept.pieces);
-        let (user, id) = (&record.user_id, &record.conversation_id);
-        let message = match saved {
-            Some(message) => message.content,
-            None => {
-                let message = kept_message(record, kept, outcome, now);
-                let content = message.content.clone();
-                self.conversations.append_messages(user, id, &[message], now).await?;
-                content
-            }
-        };
-        Ok(TurnEvent::Ended {
-            outcome,
-            engine: record.engine,
-            conversation_id: id.clone(),
-            message_id: record.answer_id(),
-            message,
-            pieces,
-            at: now,
-        })
+        journal.conclude(last.into_iter().collect(), outcome, entry, answer).await
     }
 
     fn entry(&self, record: &TurnRecord, kept: &Kept, outcome: Outcome) -> LedgerEntry {
@@ -136,10 +74,7 @@ impl Turns {
             usage: kept.usage,
             cost: kept.cost,
             price: self.price_of(record, kept),
-            is_complete: matches!(
-                kept.outcome,
-                Some(Outcome::Completed | Outcome::Truncated | Outcome::Refused)
-            ),
+            is_complete: false,
         });
         let kind = EntryKind::Turn(record.kind);
         LedgerEntry {
@@ -188,9 +123,6 @@ fn read(events: Vec<SequencedEvent>) -> Kept {
     let mut kept = Kept::default();
     for SequencedEvent { sequence, event } in events {
         kept.last_sequence = sequence;
-        // An answer that could not be saved ends with that failure after its usage.
-        kept.ends_with_usage = matches!(event, TurnEvent::Usage { .. })
-            || (kept.ends_with_usage && matches!(event, TurnEvent::Failed { .. }));
         match event {
             TurnEvent::Started { provider, model, .. } => {
                 (kept.provider, kept.model) = (provider, model);
@@ -208,10 +140,9 @@ fn read(events: Vec<SequencedEvent>) -> Kept {
             }
             TurnEvent::Sources { sources, .. } => kept.sources = sources,
             TurnEvent::Usage { usage, cost } => (kept.usage, kept.cost) = (usage, cost),
-            TurnEvent::Ended { outcome, .. } => kept.outcome = Some(outcome),
             // What could not be saved then is saved now.
             TurnEvent::Failed { .. } => kept.has_failed = true,
-            TurnEvent::AnswerStarted { .. } | TurnEvent::Notice(_) => {}
+            TurnEvent::AnswerStarted { .. } | TurnEvent::Notice(_) | TurnEvent::Ended { .. } => {}
         }
     }
     kept.findings.sort_by_key(|finding| finding.span);
@@ -221,7 +152,6 @@ fn read(events: Vec<SequencedEvent>) -> Kept {
 /// After a start nobody listens yet; whoever resumes reads the journal.
 struct Nobody;
 
-#[async_trait]
 impl TurnSink for Nobody {
-    async fn send(&self, _event: &SequencedEvent) {}
+    fn send(&self, _event: &Arc<SequencedEvent>) {}
 }

@@ -3,8 +3,8 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use futures::StreamExt;
 use futures::future::{Either, select};
+use futures::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{Growing, Parts};
@@ -12,15 +12,13 @@ use super::begin::settings_for;
 use super::journal::{Journal, log_failure};
 use super::{
     Notice, OpenTurn, Outcome, TurnEvent, TurnInput, TurnKind, TurnRecord, TurnSink, Turns,
-    answer_message, findings_summary,
+    answer_message, ended, findings_summary,
 };
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::{Audit, EntryKind, LedgerEntry};
 use crate::model::{ModelEvent, ModelRequest, ModelStream, ProviderError};
-use crate::ports::StoreError;
 use crate::prefix::{CacheForecast, Observed, PrefixDigest};
-use crate::text::ArticleText;
 use crate::time::Timestamp;
 
 /// How the model's part ended, and what its failure was when it failed.
@@ -44,21 +42,19 @@ impl Turns {
         let first = self.provider.as_ref();
         let digest = PrefixDigest::of(&turn.request);
         let cache = self.forecast(&turn.request, digest, record.started_at);
-        journal
-            .emit(TurnEvent::Started {
-                conversation_id: record.conversation_id.clone(),
-                provider: first.map(|provider| provider.name()),
-                model: first.map(|provider| provider.model().id),
-                cache,
-                at: record.started_at,
-            })
-            .await;
+        journal.emit(TurnEvent::Started {
+            conversation_id: record.conversation_id.clone(),
+            provider: first.map(|provider| provider.name()),
+            model: first.map(|provider| provider.model().id),
+            cache,
+            at: record.started_at,
+        });
         let settings = settings_for(record, &turn.input);
         let checker = self.checks.checker();
         let (anchor, categories) = match &turn.input {
             TurnInput::Proofread { text, categories, .. } => {
                 for finding in &turn.findings {
-                    journal.emit(TurnEvent::Finding(finding.clone())).await;
+                    journal.emit(TurnEvent::Finding(finding.clone()));
                 }
                 let anchor = Anchor::new(text.as_str(), &checker, &settings, &turn.findings);
                 (Some(anchor), categories.as_slice())
@@ -68,7 +64,7 @@ impl Turns {
         let mut growing = Growing::new(anchor, categories, record.started_at);
         let generated = self.generate(&turn, digest, &mut growing, &mut journal, stop).await;
         if growing.dropped_findings() > 0 {
-            journal.emit(TurnEvent::Notice(Notice::FindingsDropped)).await;
+            journal.emit(TurnEvent::Notice(Notice::FindingsDropped));
         }
         self.conclude(&turn, growing, &generated, &mut journal).await
     }
@@ -83,7 +79,7 @@ impl Turns {
         stop: &CancellationToken,
     ) -> Generated {
         let Some(provider) = &self.provider else {
-            journal.emit(TurnEvent::Notice(Notice::ModelNotConfigured)).await;
+            journal.emit(TurnEvent::Notice(Notice::ModelNotConfigured));
             // Without a model the rules are the whole of a proofreading turn.
             let outcome = match turn.record.kind {
                 TurnKind::Proofread => Outcome::Completed,
@@ -99,7 +95,7 @@ impl Turns {
             match event {
                 Ok(event) => {
                     let is_usage = matches!(event, ModelEvent::Usage(_));
-                    let ended = growing.take(event, self.clock.now(), journal).await;
+                    let ended = growing.take(event, self.clock.now(), journal);
                     if is_usage {
                         self.observe(turn, growing, digest);
                     }
@@ -107,7 +103,7 @@ impl Turns {
                         return Generated { outcome, failure: None };
                     }
                 }
-                Err(error) => return give_up(turn, growing, journal, &error).await,
+                Err(error) => return give_up(turn, growing, journal, &error),
             }
         }
     }
@@ -139,7 +135,7 @@ impl Turns {
         });
     }
 
-    /// Saves the answer, settles the ledger, closes the turn; says so only after it is true.
+    /// Settles the ledger, saves the answer and closes the turn; says so only after it is true.
     async fn conclude(
         &self,
         turn: &OpenTurn,
@@ -148,100 +144,71 @@ impl Turns {
         journal: &mut Journal<'_>,
     ) -> Outcome {
         let (usage, cost) = growing.billed();
-        journal.emit(TurnEvent::Usage { usage, cost }).await;
+        journal.emit(TurnEvent::Usage { usage, cost });
         growing.close_attempt();
-        let parts = growing.into_parts();
-        let outcome = generated.outcome;
-        // From here on a kill loses nothing: the recovery finds the whole answer in the journal.
-        if let Err(error) = journal.keep().await {
-            log_failure(&turn.record, &error);
+        let (record, outcome) = (&turn.record, generated.outcome);
+        let mut parts = growing.into_parts();
+        let entry = entry_of(record, outcome, &mut parts);
+        let mut last = Vec::new();
+        let mut answer = None;
+        if outcome == Outcome::Failed {
+            last.push(TurnEvent::Failed {
+                code: generated.failure.unwrap_or("model_failed").into(),
+            });
+        } else {
+            let now = self.clock.now();
+            let content = match record.kind {
+                TurnKind::Proofread => findings_summary(&parts.findings),
+                TurnKind::Chat => parts.text.clone(),
+            };
+            if !parts.sources.is_empty() {
+                let (message, sources) = (content.clone(), parts.sources.clone());
+                last.push(TurnEvent::Sources { message, sources, at: now });
+            }
+            last.push(ended(record, outcome, content.clone(), parts.pieces, now));
+            answer = Some(answer_message(record, content, answer_of(turn, outcome, parts), now));
         }
-        let saved = self.save(turn, parts, outcome, journal).await;
-        let last = match (saved, outcome) {
-            (Err(error), _) => {
-                log_failure(&turn.record, &error);
-                TurnEvent::Failed { code: error.code().into() }
+        if let Err(error) = journal.conclude(last, outcome, entry, answer).await {
+            log_failure(record, &error);
+            // The turn stays open with its whole answer in the journal, from which it is recovered.
+            journal.emit(TurnEvent::Failed { code: error.code().into() });
+            if let Err(error) = journal.keep().await {
+                log_failure(record, &error);
             }
-            (Ok(_), Outcome::Failed) => {
-                TurnEvent::Failed { code: generated.failure.unwrap_or("model_failed").into() }
-            }
-            (Ok((message, pieces)), _) => self.ended(&turn.record, outcome, message, pieces),
-        };
-        // A turn whose answer could not be saved stays open: its journal is recovered later.
-        let is_saved = !matches!(&last, TurnEvent::Failed { .. }) || outcome == Outcome::Failed;
-        if let Err(error) = journal.end(last, is_saved.then_some(outcome)).await {
-            log_failure(&turn.record, &error);
         }
         outcome
     }
+}
 
-    async fn save(
-        &self,
-        turn: &OpenTurn,
-        parts: Parts,
-        outcome: Outcome,
-        journal: &mut Journal<'_>,
-    ) -> Result<(ArticleText, u64), StoreError> {
-        let record = &turn.record;
-        let entry = LedgerEntry {
-            turn_id: record.id.clone(),
-            user_id: record.user_id.clone(),
-            engine: record.engine,
-            at: record.started_at,
-            provider: parts.provider.clone(),
-            model: parts.model.clone(),
-            usage: parts.usage,
-            cost: parts.cost,
-            outcome,
-            audit: Some(Audit { kind: EntryKind::Turn(record.kind), attempts: parts.attempts }),
-        };
-        self.ledger.settle(&entry).await?;
-        let content = match record.kind {
-            TurnKind::Proofread => findings_summary(&parts.findings),
-            TurnKind::Chat => parts.text,
-        };
-        if outcome == Outcome::Failed {
-            return Ok((content, parts.pieces));
-        }
-        let answer = Answer {
-            turn_id: record.id.clone(),
-            provider: parts.provider,
-            model: parts.model,
-            continues: record.continues.clone(),
-            prompt_version: turn.prompt_version,
-            outcome,
-            usage: parts.usage,
-            findings: parts.findings,
-            sources: parts.sources.clone(),
-            verbatim: parts.verbatim,
-        };
-        let now = self.clock.now();
-        let message = answer_message(record, content.clone(), answer, now);
-        let (user, id) = (&record.user_id, &record.conversation_id);
-        self.conversations.append_messages(user, id, &[message], now).await?;
-        if !parts.sources.is_empty() {
-            let (message, sources) = (content.clone(), parts.sources);
-            journal.emit(TurnEvent::Sources { message, sources, at: now }).await;
-        }
-        Ok((content, parts.pieces))
+/// The row of a turn that has ended.
+fn entry_of(record: &TurnRecord, outcome: Outcome, parts: &mut Parts) -> LedgerEntry {
+    let attempts = std::mem::take(&mut parts.attempts);
+    LedgerEntry {
+        turn_id: record.id.clone(),
+        user_id: record.user_id.clone(),
+        engine: record.engine,
+        at: record.started_at,
+        provider: parts.provider.clone(),
+        model: parts.model.clone(),
+        usage: parts.usage,
+        cost: parts.cost,
+        outcome,
+        audit: Some(Audit { kind: EntryKind::Turn(record.kind), attempts }),
     }
+}
 
-    fn ended(
-        &self,
-        record: &TurnRecord,
-        outcome: Outcome,
-        message: ArticleText,
-        pieces: u64,
-    ) -> TurnEvent {
-        TurnEvent::Ended {
-            outcome,
-            engine: record.engine,
-            conversation_id: record.conversation_id.clone(),
-            message_id: record.answer_id(),
-            message,
-            pieces,
-            at: self.clock.now(),
-        }
+fn answer_of(turn: &OpenTurn, outcome: Outcome, parts: Parts) -> Answer {
+    Answer {
+        turn_id: turn.record.id.clone(),
+        provider: parts.provider,
+        model: parts.model,
+        continues: turn.record.continues.clone(),
+        prompt_version: turn.prompt_version,
+        outcome,
+        usage: parts.usage,
+        findings: parts.findings,
+        sources: parts.sources,
+        verbatim: parts.verbatim,
     }
 }
 
@@ -256,6 +223,13 @@ async fn heard(
     let mut next = stream.next();
     loop {
         let is_behind = journal.is_behind();
+        // What is there already is heard first, so that what it asks to be kept is one batch.
+        if !journal.is_full()
+            && !stop.is_cancelled()
+            && let Some(event) = (&mut next).now_or_never()
+        {
+            return Some(event.unwrap_or(Err(ProviderError::Cut)));
+        }
         let kept = pin!(journal.progress());
         if is_behind {
             match select(&mut stopped, kept).await {
@@ -274,7 +248,7 @@ async fn heard(
 }
 
 /// Ends a turn whose providers have all failed.
-async fn give_up(
+fn give_up(
     turn: &OpenTurn,
     growing: &Growing<'_>,
     journal: &mut Journal<'_>,
@@ -290,7 +264,7 @@ async fn give_up(
         true => Notice::RequestTooLong,
         false => Notice::ModelUnavailable,
     };
-    journal.emit(TurnEvent::Notice(notice)).await;
+    journal.emit(TurnEvent::Notice(notice));
     let outcome = match (turn.record.kind, growing.has_content()) {
         (TurnKind::Chat, false) => Outcome::Failed,
         (TurnKind::Proofread, _) | (TurnKind::Chat, true) => Outcome::Interrupted,

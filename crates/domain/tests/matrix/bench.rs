@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockruntime::config::{
@@ -59,9 +58,8 @@ impl IdSource for Noon {
 #[derive(Default)]
 struct Heard(Mutex<Vec<TurnEvent>>);
 
-#[async_trait]
 impl TurnSink for Heard {
-    async fn send(&self, event: &SequencedEvent) {
+    fn send(&self, event: &Arc<SequencedEvent>) {
         self.0.lock().unwrap().push(event.event.clone());
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
 use checker::{Category, Checker};
 use domain::check::Checks;
 use domain::engine::Engine;
@@ -49,9 +48,8 @@ impl IdSource for Ticking {
 #[derive(Default)]
 pub(crate) struct Heard(pub(crate) Mutex<Vec<TurnEvent>>);
 
-#[async_trait]
 impl TurnSink for Heard {
-    async fn send(&self, event: &SequencedEvent) {
+    fn send(&self, event: &Arc<SequencedEvent>) {
         self.0.lock().unwrap().push(event.event.clone());
     }
 }
@@ -170,7 +168,7 @@ impl Desk {
     pub(crate) async fn contents(&self) -> Vec<String> {
         let id = ConversationId::new("c");
         let all = self.store.messages(&kim().user_id, &id, &MessageRange::default()).await;
-        all.unwrap().into_iter().map(|one| one.content.into_string()).collect()
+        all.unwrap().into_iter().map(|one| one.content.as_str().to_owned()).collect()
     }
 
     pub(crate) async fn audits(&self) -> Vec<Option<Audit>> {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use domain::id::{TurnId, UserId};
 use domain::model::ModelEvent;
-use domain::ports::{BegunTurn, StoreError, TurnStore};
+use domain::ports::{Conclusion, OpenedTurn, Opening, StoreError, TurnStore};
 use domain::turn::{Outcome, SequencedEvent, TurnEvent, TurnRecord};
 use providers::scripted::Answer;
 use stores::MemoryStore;
@@ -26,8 +26,8 @@ struct Gated {
 
 #[async_trait]
 impl TurnStore for Gated {
-    async fn begin(&self, turn: &TurnRecord) -> Result<BegunTurn, StoreError> {
-        self.inner.begin(turn).await
+    async fn open(&self, opening: &Opening) -> Result<OpenedTurn, StoreError> {
+        self.inner.open(opening).await
     }
 
     async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError> {
@@ -37,7 +37,7 @@ impl TurnStore for Gated {
     async fn append_events(
         &self,
         turn: &TurnRecord,
-        events: &[SequencedEvent],
+        events: &[Arc<SequencedEvent>],
     ) -> Result<(), StoreError> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         if self.is_broken {
@@ -55,12 +55,8 @@ impl TurnStore for Gated {
         self.inner.events_after(turn, sequence).await
     }
 
-    async fn close(&self, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError> {
-        self.inner.close(turn, outcome).await
-    }
-
-    async fn withdraw(&self, turn: &TurnRecord) -> Result<(), StoreError> {
-        self.inner.withdraw(turn).await
+    async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError> {
+        self.inner.conclude(conclusion).await
     }
 
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError> {

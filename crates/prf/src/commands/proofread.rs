@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use api::CheckResponse;
-use async_trait::async_trait;
 use domain::check::{CheckOptions, Checks};
 use domain::engine::Engine;
 use domain::finding::Finding;
@@ -112,9 +111,8 @@ impl Terminal {
     }
 }
 
-#[async_trait]
 impl TurnSink for Terminal {
-    async fn send(&self, event: &SequencedEvent) {
+    fn send(&self, event: &Arc<SequencedEvent>) {
         match &event.event {
             TurnEvent::Finding(finding) => {
                 let count = self.keep(finding);

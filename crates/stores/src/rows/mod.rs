@@ -17,7 +17,7 @@ pub(crate) use connection::ConnectionRow;
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
 pub(crate) use ledger::LedgerRow;
 pub(crate) use prompt::{FileRow, PromptRow};
-pub(crate) use turn::{EventRow, TurnRow};
+pub(crate) use turn::{EventRow, TurnRow, read_events};
 pub(crate) use usage::{ReservationRow, TotalsRow};
 
 /// A row as JSON text.

@@ -201,7 +201,19 @@ fn body(event: &TurnEvent) -> EventBody {
     }
 }
 
+/// A batch of events; earlier versions kept each in a row of its own.
+pub(crate) fn read_events(body: &str) -> Result<Vec<EventRow>, StoreError> {
+    match body.starts_with('{') {
+        true => Ok(vec![super::read("event", body)?]),
+        false => super::read("events", body),
+    }
+}
+
 impl EventRow {
+    pub(crate) fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
     pub(crate) fn event(self) -> Result<SequencedEvent, StoreError> {
         Ok(SequencedEvent { sequence: self.sequence, event: event(self.event)? })
     }
@@ -254,4 +266,18 @@ fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
         },
         EventBody::Failed { code } => TurnEvent::Failed { code },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_events;
+
+    #[test]
+    fn an_event_of_an_earlier_version_is_read() {
+        let one = r#"{"sequence":3,"kind":"notice","code":"provider_switched"}"#;
+        for body in [one.to_owned(), format!("[{one}]")] {
+            let events = read_events(&body).unwrap();
+            assert_eq!(events.iter().map(super::EventRow::sequence).collect::<Vec<_>>(), [3]);
+        }
+    }
 }

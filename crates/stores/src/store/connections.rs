@@ -26,7 +26,7 @@ impl<B: Backend> ConnectionStore for Store<B> {
         now: Timestamp,
     ) -> Result<Option<Connection>, StoreError> {
         let id = id.clone();
-        self.transact(move |rows| {
+        self.read(move |rows| {
             let body = rows.get(Table::Connections, &key_part(id.as_str()), "")?;
             let Some(body) = body else { return Ok(None) };
             let row: ConnectionRow = rows::read("connection", &body)?;

@@ -115,6 +115,34 @@ fn append(rows: &mut dyn Rows, partition: &str, messages: &[Message]) -> Result<
     Ok(appended)
 }
 
+/// Appends messages and sets the last activity; none without a header.
+pub(super) fn append_to(
+    rows: &mut dyn Rows,
+    user: &UserId,
+    id: &ConversationId,
+    messages: &[Message],
+    at: Timestamp,
+) -> Result<Option<usize>, StoreError> {
+    let Some(header) = read_header(rows, user, id)? else { return Ok(None) };
+    touch(rows, &header, at)?;
+    append(rows, &partition_of(user, id), messages).map(Some)
+}
+
+/// Saves a question, with the header of its conversation where there is none.
+pub(super) fn save_into(
+    rows: &mut dyn Rows,
+    header: &Conversation,
+    question: &Message,
+) -> Result<(), StoreError> {
+    match read_header(rows, &header.user_id, &header.id)? {
+        Some(existing) => touch(rows, &existing, question.at)?,
+        None => write_header(rows, None, header)?,
+    }
+    let partition = partition_of(&header.user_id, &header.id);
+    append(rows, &partition, std::slice::from_ref(question))?;
+    Ok(())
+}
+
 fn read_messages(
     rows: &mut dyn Rows,
     partition: &str,
@@ -220,7 +248,7 @@ impl<B: Backend> ConversationStore for Store<B> {
         id: &ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
         let (user, id) = (user.clone(), id.clone());
-        self.transact(move |rows| read_header(rows, &user, &id)).await
+        self.read(move |rows| read_header(rows, &user, &id)).await
     }
 
     async fn list(
@@ -229,7 +257,7 @@ impl<B: Backend> ConversationStore for Store<B> {
         filter: &ListFilter,
     ) -> Result<Page<Conversation>, StoreError> {
         let (user, filter) = (user.clone(), filter.clone());
-        self.transact(move |rows| list(rows, &user, &filter)).await
+        self.read(move |rows| list(rows, &user, &filter)).await
     }
 
     async fn update(
@@ -265,12 +293,7 @@ impl<B: Backend> ConversationStore for Store<B> {
         at: Timestamp,
     ) -> Result<Option<usize>, StoreError> {
         let (user, id, messages) = (user.clone(), id.clone(), messages.to_vec());
-        self.transact(move |rows| {
-            let Some(header) = read_header(rows, &user, &id)? else { return Ok(None) };
-            touch(rows, &header, at)?;
-            append(rows, &partition_of(&user, &id), &messages).map(Some)
-        })
-        .await
+        self.transact(move |rows| append_to(rows, &user, &id, &messages, at)).await
     }
 
     async fn messages(
@@ -280,12 +303,12 @@ impl<B: Backend> ConversationStore for Store<B> {
         range: &MessageRange,
     ) -> Result<Vec<Message>, StoreError> {
         let (partition, range) = (partition_of(user, id), range.clone());
-        self.transact(move |rows| read_messages(rows, &partition, &range)).await
+        self.read(move |rows| read_messages(rows, &partition, &range)).await
     }
 
     async fn draft(&self, user: &UserId, id: &ConversationId) -> Result<Option<Draft>, StoreError> {
         let partition = partition_of(user, id);
-        self.transact(move |rows| {
+        self.read(move |rows| {
             let Some(body) = rows.get(TABLE, &partition, "d#draft")? else { return Ok(None) };
             rows::read::<DraftRow>("draft", &body)?.draft().map(Some)
         })
@@ -328,7 +351,7 @@ impl<B: Backend> ConversationStore for Store<B> {
         id: &ConversationId,
     ) -> Result<Vec<Decision>, StoreError> {
         let partition = partition_of(user, id);
-        self.transact(move |rows| {
+        self.read(move |rows| {
             let found = with_prefix(rows, TABLE, &partition, "x#")?;
             let bodies = found.iter();
             bodies

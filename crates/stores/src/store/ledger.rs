@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use domain::engine::Engine;
 use domain::id::{TurnId, UserId};
-use domain::ledger::{LedgerEntry, Reservation, Reserved, Spend};
+use domain::ledger::{LedgerEntry, Reservation, Spend};
 use domain::ports::{LedgerStore, StoreError};
+use domain::quota::QuotaReached;
 use domain::time::Timestamp;
 use domain::usage::{Books, UsageRow, UsageTotals};
 
@@ -62,39 +63,37 @@ fn settled(rows: &mut dyn Rows, user: &UserId, month: &str) -> Result<Spend, Sto
     Ok(sum)
 }
 
-/// What a month's turns hold, the one of that key aside.
-fn held(
-    rows: &mut dyn Rows,
-    user: &UserId,
-    month: &str,
-    except: &str,
-) -> Result<Spend, StoreError> {
+/// What a month's turns hold.
+fn held(rows: &mut dyn Rows, user: &UserId, month: &str) -> Result<Spend, StoreError> {
     let prefix = format!("{month}#");
     let found = with_prefix(rows, Table::UsageTracking, &reserved_partition(user), &prefix)?;
     let mut sum = Spend::default();
-    for (_, body) in found.iter().filter(|(sort, _)| sort != except) {
+    for (_, body) in &found {
         sum = sum.plus(rows::read::<ReservationRow>("reservation", body)?.into());
     }
     Ok(sum)
 }
 
-fn reserve(rows: &mut dyn Rows, reservation: &Reservation) -> Result<Reserved, StoreError> {
-    let Reservation { turn_id, user_id, engine, at, held: more, limits } = reservation;
-    let own_row = row_key(*engine, *at, turn_id);
-    if rows.get(Table::UsageTracking, &key_part(user_id.as_str()), &own_row)?.is_some() {
-        return Ok(Reserved::Granted);
-    }
+/// Holds what a turn may cost, unless a limit of the month would be passed.
+pub(super) fn reserve(
+    rows: &mut dyn Rows,
+    reservation: &Reservation,
+) -> Result<Option<QuotaReached>, StoreError> {
+    let Reservation { turn_id, user_id, at, held: more, limits, .. } = reservation;
     let (month, own) = (at.seoul_month(), reserved_key(turn_id, *at));
-    let used = settled(rows, user_id, &month)?.plus(held(rows, user_id, &month, &own)?);
-    if let Some(reached) = limits.reached(used, *more) {
-        return Ok(Reserved::QuotaReached(reached));
+    if !limits.is_unlimited() {
+        let used = settled(rows, user_id, &month)?.plus(held(rows, user_id, &month)?);
+        if let Some(reached) = limits.reached(used, *more) {
+            return Ok(Some(reached));
+        }
     }
     let body = rows::write("reservation", &ReservationRow::from(*more))?;
     rows.put(Table::UsageTracking, &reserved_partition(user_id), &own, &body)?;
-    Ok(Reserved::Granted)
+    Ok(None)
 }
 
-fn settle(rows: &mut dyn Rows, entry: &LedgerEntry) -> Result<(), StoreError> {
+/// Writes the turn's row, adds it to day and month and frees what it held; once.
+pub(super) fn settle(rows: &mut dyn Rows, entry: &LedgerEntry) -> Result<(), StoreError> {
     let partition = key_part(entry.user_id.as_str());
     let engine = entry.engine.name();
     let day = format!("{}#{engine}", entry.at.seoul_day());
@@ -147,16 +146,6 @@ fn tracked(
 
 #[async_trait]
 impl<B: Backend> LedgerStore for Store<B> {
-    async fn reserve(&self, reservation: &Reservation) -> Result<Reserved, StoreError> {
-        let reservation = reservation.clone();
-        self.transact(move |rows| reserve(rows, &reservation)).await
-    }
-
-    async fn release(&self, user: &UserId, turn: &TurnId, at: Timestamp) -> Result<(), StoreError> {
-        let (partition, sort) = (reserved_partition(user), reserved_key(turn, at));
-        self.transact(move |rows| rows.delete(Table::UsageTracking, &partition, &sort)).await
-    }
-
     async fn settle(&self, entry: &LedgerEntry) -> Result<(), StoreError> {
         let entry = entry.clone();
         self.transact(move |rows| settle(rows, &entry)).await
@@ -164,12 +153,12 @@ impl<B: Backend> LedgerStore for Store<B> {
 
     async fn months(&self, user: &UserId) -> Result<Vec<UsageRow>, StoreError> {
         let user = user.clone();
-        self.transact(move |rows| read_months(rows, &user)).await
+        self.read(move |rows| read_months(rows, &user)).await
     }
 
     async fn days(&self, user: &UserId, from: &str, to: &str) -> Result<Vec<UsageRow>, StoreError> {
         let (user, from, to) = (user.clone(), from.to_owned(), to.to_owned());
-        self.transact(move |rows| totals_in(&user, &tracked(rows, &user, &from, &to)?)).await
+        self.read(move |rows| totals_in(&user, &tracked(rows, &user, &from, &to)?)).await
     }
 
     async fn entries(
@@ -179,16 +168,16 @@ impl<B: Backend> LedgerStore for Store<B> {
         to: &str,
     ) -> Result<Vec<LedgerEntry>, StoreError> {
         let (user, from, to) = (user.clone(), from.to_owned(), to.to_owned());
-        self.transact(move |rows| entries_in(&tracked(rows, &user, &from, &to)?)).await
+        self.read(move |rows| entries_in(&tracked(rows, &user, &from, &to)?)).await
     }
 
     async fn reserved(&self, user: &UserId, month: &str) -> Result<Spend, StoreError> {
         let (user, month) = (user.clone(), month.to_owned());
-        self.transact(move |rows| held(rows, &user, &month, "")).await
+        self.read(move |rows| held(rows, &user, &month)).await
     }
 
     async fn users(&self) -> Result<Vec<UserId>, StoreError> {
-        self.transact(|rows| {
+        self.read(|rows| {
             let mut keys = rows.partitions(Table::UsageTracking)?;
             keys.extend(rows.partitions(Table::Usage)?);
             let users: BTreeSet<_> =
@@ -200,7 +189,7 @@ impl<B: Backend> LedgerStore for Store<B> {
 
     async fn books(&self, user: &UserId) -> Result<Books, StoreError> {
         let user = user.clone();
-        self.transact(move |rows| {
+        self.read(move |rows| {
             let found = with_prefix(rows, Table::UsageTracking, &key_part(user.as_str()), "")?;
             let (entries, days) = (entries_in(&found)?, totals_in(&user, &found)?);
             Ok(Books { entries, days, months: read_months(rows, &user)? })

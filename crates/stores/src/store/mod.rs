@@ -30,6 +30,14 @@ impl<B: Backend> Store<B> {
     ) -> Result<T, StoreError> {
         self.backend.transact(Box::new(work)).await
     }
+
+    /// Runs work that only reads, as of one instant.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.backend.read(Box::new(work)).await
+    }
 }
 
 /// The last sort key a prefix can have is before this.

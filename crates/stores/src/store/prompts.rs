@@ -62,7 +62,7 @@ fn write_file(rows: &mut dyn Rows, file: &PromptFile) -> Result<(), StoreError> 
 #[async_trait]
 impl<B: Backend> PromptStore for Store<B> {
     async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
-        self.transact(move |rows| read_prompt(rows, engine)).await
+        self.read(move |rows| read_prompt(rows, engine)).await
     }
 
     async fn save_prompt(
@@ -85,7 +85,7 @@ impl<B: Backend> PromptStore for Store<B> {
     }
 
     async fn prompt_versions(&self, engine: Engine) -> Result<Vec<Prompt>, StoreError> {
-        self.transact(move |rows| {
+        self.read(move |rows| {
             let mut found = Vec::new();
             for version in (1..=read_prompt(rows, engine)?.version).rev() {
                 // A version that an import did not bring is left out.
@@ -100,7 +100,7 @@ impl<B: Backend> PromptStore for Store<B> {
     }
 
     async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {
-        self.transact(move |rows| {
+        self.read(move |rows| {
             let found = with_prefix(rows, Table::Files, engine.name(), "")?;
             let read = |(id, body): &(String, String)| {
                 let id = id.replace("%23", "#").replace("%25", "%");

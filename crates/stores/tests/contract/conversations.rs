@@ -1,5 +1,7 @@
 //! What the conversation port promises.
 
+use std::sync::Arc;
+
 use checker::{Category, RuleId};
 use domain::conversation::{Answer, Decision, DecisionAction, Draft, Message};
 use domain::engine::Engine;
@@ -12,7 +14,7 @@ use domain::ports::{
 use domain::text::ArticleText;
 use domain::turn::Outcome;
 
-use crate::sample::{at, conversation, finding, id, message, turn, user};
+use crate::sample::{at, conversation, finding, id, message, opening, turn, user};
 
 async fn ids(store: &dyn ConversationStore, filter: &ListFilter) -> Vec<String> {
     let page = store.list(&user("kim"), filter).await.unwrap();
@@ -219,9 +221,9 @@ pub(crate) async fn a_deleted_conversation_leaves_nothing<S: ConversationStore +
     store.save_draft(&kim, &a, &draft(1)).await.unwrap();
     store.add_decisions(&kim, &a, &[decision("d")]).await.unwrap();
     let running = turn("t", "a");
-    store.begin(&running).await.unwrap();
+    store.open(&opening(&running)).await.unwrap();
     let event = domain::turn::TurnEvent::AnswerStarted { at: at(1) };
-    let event = domain::turn::SequencedEvent { sequence: 1, event };
+    let event = Arc::new(domain::turn::SequencedEvent { sequence: 1, event });
     store.append_events(&running, &[event]).await.unwrap();
     assert!(store.delete(&kim, &a).await.unwrap());
     assert_eq!(ids(store, &limit(10)).await, ["b"]);

@@ -3,22 +3,21 @@
 use domain::engine::Engine;
 use domain::id::TurnId;
 use domain::ledger::{
-    Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price, Reservation, Reserved, Spend,
+    Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price, Reservation, Spend,
 };
 use domain::model::{ProviderName, TokenUsage};
-use domain::ports::LedgerStore;
+use domain::ports::{LedgerStore, OpenedTurn, TurnStore};
 use domain::quota::{Limits, QuotaReached};
 use domain::time::Timestamp;
 use domain::turn::{Outcome, TurnKind};
 use domain::usage::{UsageRow, UsageTotals};
 
-use crate::sample::{at, user};
+use crate::sample::{at, holding, user};
 
 fn reservation(turn: &str, tokens: u64, cost: u64) -> Reservation {
     Reservation {
         turn_id: TurnId::new(turn),
         user_id: user("kim"),
-        engine: Engine::Basic,
         at: at(0),
         held: Spend { tokens, cost: Nanodollars(cost) },
         limits: Limits { tokens: Some(1_000), cost: Some(Nanodollars(5_000_000)) },
@@ -63,23 +62,23 @@ fn audit(input_tokens: u64) -> Audit {
     }
 }
 
-async fn reserved(store: &dyn LedgerStore, turn: &str, tokens: u64) -> Reserved {
-    store.reserve(&reservation(turn, tokens, 0)).await.unwrap()
+async fn reserved(store: &dyn TurnStore, turn: &str, tokens: u64) -> OpenedTurn {
+    store.open(&holding(reservation(turn, tokens, 0))).await.unwrap()
 }
 
-pub(crate) async fn a_reservation_counts_until_it_is_settled_or_released(store: &dyn LedgerStore) {
-    assert_eq!(reserved(store, "t1", 600).await, Reserved::Granted);
-    assert_eq!(reserved(store, "t1", 600).await, Reserved::Granted);
-    let reached = |used| Reserved::QuotaReached(QuotaReached::Tokens { used, limit: 1_000 });
+pub(crate) async fn a_reservation_counts_until_it_is_settled<S: LedgerStore + TurnStore>(
+    store: &S,
+) {
+    assert_eq!(reserved(store, "t1", 600).await, OpenedTurn::New);
+    let reached = |used| OpenedTurn::QuotaReached(QuotaReached::Tokens { used, limit: 1_000 });
     assert_eq!(reserved(store, "t2", 401).await, reached(600));
-    assert_eq!(reserved(store, "t3", 400).await, Reserved::Granted);
+    assert_eq!(reserved(store, "t3", 400).await, OpenedTurn::New);
     store.settle(&entry("t1", 100, at(0))).await.unwrap();
     assert_eq!(reserved(store, "t4", 501).await, reached(500));
-    store.release(&user("kim"), &TurnId::new("t3"), at(0)).await.unwrap();
-    store.release(&user("kim"), &TurnId::new("t3"), at(0)).await.unwrap();
-    assert_eq!(reserved(store, "t4", 900).await, Reserved::Granted);
+    store.settle(&entry("t3", 0, at(0))).await.unwrap();
+    assert_eq!(reserved(store, "t4", 900).await, OpenedTurn::New);
     let other = Reservation { user_id: user("lee"), ..reservation("t5", 1_000, 0) };
-    assert_eq!(store.reserve(&other).await.unwrap(), Reserved::Granted);
+    assert_eq!(store.open(&holding(other)).await.unwrap(), OpenedTurn::New);
     let month = at(0).seoul_month();
     assert_eq!(store.reserved(&user("kim"), &month).await.unwrap(), spend(900, 0));
     assert_eq!(store.reserved(&user("kim"), "2025-01").await.unwrap(), spend(0, 0));
@@ -89,27 +88,30 @@ fn spend(tokens: u64, cost: u64) -> Spend {
     Spend { tokens, cost: Nanodollars(cost) }
 }
 
-pub(crate) async fn money_is_limited_beside_tokens(store: &dyn LedgerStore) {
+pub(crate) async fn money_is_limited_beside_tokens<S: LedgerStore + TurnStore>(store: &S) {
     let reserve =
-        async |turn: &str, cost| store.reserve(&reservation(turn, 1, cost)).await.unwrap();
+        async |turn: &str, cost| store.open(&holding(reservation(turn, 1, cost))).await.unwrap();
     let reached = |used| {
         let (used, limit) = (Nanodollars(used), Nanodollars(5_000_000));
-        Reserved::QuotaReached(QuotaReached::Money { used, limit })
+        OpenedTurn::QuotaReached(QuotaReached::Money { used, limit })
     };
-    assert_eq!(reserve("t1", 3_000_000).await, Reserved::Granted);
+    assert_eq!(reserve("t1", 3_000_000).await, OpenedTurn::New);
     assert_eq!(reserve("t2", 2_000_001).await, reached(3_000_000));
-    assert_eq!(reserve("t2", 2_000_000).await, Reserved::Granted);
+    assert_eq!(reserve("t2", 2_000_000).await, OpenedTurn::New);
     store.settle(&entry("t1", 700, at(0))).await.unwrap();
     assert_eq!(reserve("t3", 1).await, reached(3_500_000 + 2_000_000));
 }
 
-pub(crate) async fn what_passed_its_reservation_is_recorded_and_counts(store: &dyn LedgerStore) {
-    assert_eq!(reserved(store, "t1", 10).await, Reserved::Granted);
+pub(crate) async fn what_passed_its_reservation_is_recorded_and_counts<S>(store: &S)
+where
+    S: LedgerStore + TurnStore,
+{
+    assert_eq!(reserved(store, "t1", 10).await, OpenedTurn::New);
     store.settle(&entry("t1", 2_000, at(0))).await.unwrap();
     let books = store.books(&user("kim")).await.unwrap();
     assert_eq!(books.entries, [entry("t1", 2_000, at(0))]);
     let reached = QuotaReached::Tokens { used: 2_000, limit: 1_000 };
-    assert_eq!(reserved(store, "t2", 0).await, Reserved::QuotaReached(reached));
+    assert_eq!(reserved(store, "t2", 0).await, OpenedTurn::QuotaReached(reached));
 }
 
 pub(crate) async fn a_settled_turn_holds_nothing_and_its_row_never_changes(
@@ -118,14 +120,13 @@ pub(crate) async fn a_settled_turn_holds_nothing_and_its_row_never_changes(
     let first = entry("t1", 100, at(0));
     store.settle(&first).await.unwrap();
     store.settle(&entry("t1", 999, at(0))).await.unwrap();
-    assert_eq!(reserved(store, "t1", 5_000).await, Reserved::Granted);
     let month = at(0).seoul_month();
     assert_eq!(store.reserved(&user("kim"), &month).await.unwrap(), spend(0, 0));
     let books = store.books(&user("kim")).await.unwrap();
     assert_eq!((books.differences(), books.entries), (vec![], vec![first]));
 }
 
-pub(crate) async fn keeping_warm_is_paid_by_the_service(store: &dyn LedgerStore) {
+pub(crate) async fn keeping_warm_is_paid_by_the_service<S: LedgerStore + TurnStore>(store: &S) {
     let attempt = audit(65_000).attempts.remove(1);
     let warm = LedgerEntry::keep_warm(TurnId::new("w"), Engine::Pro, at(0), attempt);
     store.settle(&warm).await.unwrap();
@@ -133,7 +134,7 @@ pub(crate) async fn keeping_warm_is_paid_by_the_service(store: &dyn LedgerStore)
     let odd = user("a#b%23");
     store.settle(&LedgerEntry { user_id: odd.clone(), ..entry("t2", 1, at(0)) }).await.unwrap();
     let held = Reservation { user_id: user("lee"), ..reservation("t3", 1, 0) };
-    assert_eq!(store.reserve(&held).await.unwrap(), Reserved::Granted);
+    assert_eq!(store.open(&holding(held)).await.unwrap(), OpenedTurn::New);
     // Who only holds something has no row yet.
     assert_eq!(store.users().await.unwrap(), [odd, user("kim"), user("system")]);
     let books = store.books(&user("system")).await.unwrap();
@@ -143,11 +144,11 @@ pub(crate) async fn keeping_warm_is_paid_by_the_service(store: &dyn LedgerStore)
     assert_eq!(books.entries, [warm]);
 }
 
-pub(crate) async fn parallel_reservations_never_pass_the_limit(store: &dyn LedgerStore) {
+pub(crate) async fn parallel_reservations_never_pass_the_limit(store: &dyn TurnStore) {
     let names: Vec<String> = (0..8).map(|number| format!("t{number}")).collect();
     let all = names.iter().map(|name| reserved(store, name, 300));
     let all = futures::future::join_all(all).await;
-    assert_eq!(all.iter().filter(|one| **one == Reserved::Granted).count(), 3);
+    assert_eq!(all.iter().filter(|one| **one == OpenedTurn::New).count(), 3);
 }
 
 pub(crate) async fn totals_equal_their_rows(store: &dyn LedgerStore) {

@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use domain::engine::Engine;
 use domain::id::{TurnId, UserId};
-use domain::ledger::{LedgerEntry, Nanodollars, Reservation, Reserved, Spend};
+use domain::ledger::{LedgerEntry, Nanodollars, Reservation, Spend};
 use domain::model::TokenUsage;
-use domain::ports::LedgerStore;
+use domain::ports::{LedgerStore, OpenedTurn, TurnStore};
 use domain::quota::Limits;
 use domain::turn::Outcome;
 
-use crate::sample::at;
+use crate::sample::{at, holding};
+
+/// What turns and their rows are kept in.
+trait Ledger: LedgerStore + TurnStore {}
+
+impl<S: LedgerStore + TurnStore> Ledger for S {}
 
 /// What every turn holds, and at most uses.
 const HELD: Spend = Spend { tokens: 1_000, cost: Nanodollars(5_000_000) };
@@ -37,28 +42,28 @@ fn entry(number: u64) -> LedgerEntry {
 }
 
 /// One turn from its reservation to its row; twice, as after a repeated settle. Gives its row.
-async fn turn(store: Arc<dyn LedgerStore>, limits: Limits, number: u64) -> Option<LedgerEntry> {
+async fn turn(store: Arc<dyn Ledger>, limits: Limits, number: u64) -> Option<LedgerEntry> {
     let entry = entry(number);
     let reservation = Reservation {
         turn_id: entry.turn_id.clone(),
         user_id: kim(),
-        engine: entry.engine,
         at: entry.at,
         held: HELD,
         limits,
     };
-    match store.reserve(&reservation).await.unwrap() {
-        Reserved::Granted => {
+    match store.open(&holding(reservation)).await.unwrap() {
+        OpenedTurn::New => {
             tokio::task::yield_now().await;
             store.settle(&entry).await.unwrap();
             store.settle(&entry).await.unwrap();
             Some(entry)
         }
-        Reserved::QuotaReached(_) => None,
+        OpenedTurn::QuotaReached(_) => None,
+        other => panic!("{other:?}"),
     }
 }
 
-async fn check(store: Arc<dyn LedgerStore>, turns: u64, limits: Limits) {
+async fn check(store: Arc<dyn Ledger>, turns: u64, limits: Limits) {
     let running: Vec<_> =
         (0..turns).map(|number| tokio::spawn(turn(Arc::clone(&store), limits, number))).collect();
     let mut ran = Vec::new();
@@ -114,7 +119,7 @@ async fn two_doors_of_one_file_share_the_quota() {
         let path = directory.path().join("prf.sqlite");
         stores::SqliteStore::open(&path, stores::SqliteOptions::default()).unwrap()
     };
-    let doors: [Arc<dyn LedgerStore>; 2] = [Arc::new(open()), Arc::new(open())];
+    let doors: [Arc<dyn Ledger>; 2] = [Arc::new(open()), Arc::new(open())];
     let running: Vec<_> = (0..100)
         .map(|number| {
             let door = &doors[usize::from(number % 2 == 0)];

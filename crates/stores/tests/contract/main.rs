@@ -64,15 +64,16 @@ mod on {
     contract!(turns:
         one_turn_a_key_and_one_open_turn_a_conversation,
         the_journal_gives_back_every_kind_of_event,
-        a_closed_turn_stays_closed,
-        a_withdrawn_turn_leaves_its_key_and_conversation_free,
+        a_turn_ends_once_with_all_that_belongs_to_it,
+        what_a_turn_used_is_settled_where_its_conversation_is_gone,
+        a_question_is_saved_with_its_turn_or_not_at_all,
     );
     contract!(prompts:
         a_prompt_counts_its_versions,
         files_are_kept_whole_and_in_order,
     );
     contract!(ledger:
-        a_reservation_counts_until_it_is_settled_or_released,
+        a_reservation_counts_until_it_is_settled,
         parallel_reservations_never_pass_the_limit,
         totals_equal_their_rows,
         days_and_months_are_those_of_seoul,

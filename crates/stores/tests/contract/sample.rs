@@ -5,9 +5,12 @@ use domain::conversation::{Conversation, Message, Speaker};
 use domain::engine::Engine;
 use domain::finding::{Finding, FindingSource};
 use domain::id::{ConversationId, FindingId, MessageId, TurnId, UserId};
+use domain::ledger::{LedgerEntry, Nanodollars, Reservation};
+use domain::model::TokenUsage;
+use domain::ports::{Basis, Conclusion, Opening};
 use domain::text::ArticleText;
 use domain::time::Timestamp;
-use domain::turn::{TurnKind, TurnRecord};
+use domain::turn::{Outcome, TurnKind, TurnRecord};
 
 pub(crate) fn user(id: &str) -> UserId {
     UserId::new(id)
@@ -75,4 +78,38 @@ pub(crate) fn turn(key: &str, conversation: &str) -> TurnRecord {
         started_at: at(0),
         outcome: None,
     }
+}
+
+/// A turn that begins with nothing behind it.
+pub(crate) fn opening(record: &TurnRecord) -> Opening {
+    let record = record.clone();
+    Opening { record, reservation: None, question: None, basis: Basis::Nothing }
+}
+
+/// A turn in a conversation of its own that holds something.
+pub(crate) fn holding(reservation: Reservation) -> Opening {
+    let record = TurnRecord {
+        user_id: reservation.user_id.clone(),
+        started_at: reservation.at,
+        ..turn(reservation.turn_id.as_str(), reservation.turn_id.as_str())
+    };
+    Opening { reservation: Some(reservation), ..opening(&record) }
+}
+
+/// The end of a turn that used seven tokens and said nothing.
+pub(crate) fn conclusion(record: &TurnRecord, outcome: Outcome) -> Conclusion {
+    let entry = LedgerEntry {
+        turn_id: record.id.clone(),
+        user_id: record.user_id.clone(),
+        engine: record.engine,
+        at: record.started_at,
+        provider: None,
+        model: None,
+        usage: TokenUsage { input_tokens: 7, ..TokenUsage::default() },
+        cost: Nanodollars(35_000),
+        outcome,
+        audit: None,
+    };
+    let record = record.clone();
+    Conclusion { record, outcome, entry, answer: None, events: Vec::new(), at: at(9) }
 }

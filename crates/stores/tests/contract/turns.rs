@@ -1,15 +1,20 @@
 //! What the journal promises.
 
+use std::sync::Arc;
+
 use domain::engine::Engine;
 use domain::id::{ConversationId, IdempotencyKey, MessageId};
-use domain::ledger::Nanodollars;
+use domain::ledger::{Nanodollars, Reservation, Spend};
 use domain::model::{ProviderName, Source, TokenUsage};
-use domain::ports::{BegunTurn, TurnStore};
+use domain::ports::{
+    Basis, Conclusion, ConversationStore, LedgerStore, MessageRange, OpenedTurn, Opening, TurnStore,
+};
 use domain::prefix::{CacheForecast, CacheState};
+use domain::quota::{Limits, QuotaReached};
 use domain::text::ArticleText;
 use domain::turn::{Notice, Outcome, SequencedEvent, TurnEvent, TurnRecord};
 
-use crate::sample::{at, finding, turn, user};
+use crate::sample::{at, conclusion, conversation, finding, id, message, opening, turn, user};
 
 fn keyed(key: &str, conversation: &str, millis: i64) -> TurnRecord {
     TurnRecord {
@@ -21,20 +26,23 @@ fn keyed(key: &str, conversation: &str, millis: i64) -> TurnRecord {
 
 pub(crate) async fn one_turn_a_key_and_one_open_turn_a_conversation(store: &dyn TurnStore) {
     let first = keyed("t1", "a", 0);
-    assert_eq!(store.begin(&first).await.unwrap(), BegunTurn::New);
-    assert_eq!(store.begin(&turn("t2", "a")).await.unwrap(), BegunTurn::Busy(first.clone()));
-    assert_eq!(store.begin(&turn("t3", "b")).await.unwrap(), BegunTurn::New);
+    assert_eq!(store.open(&opening(&first)).await.unwrap(), OpenedTurn::New);
+    assert_eq!(
+        store.open(&opening(&turn("t2", "a"))).await.unwrap(),
+        OpenedTurn::Busy(first.clone())
+    );
+    assert_eq!(store.open(&opening(&turn("t3", "b"))).await.unwrap(), OpenedTurn::New);
     let day = 24 * 60 * 60 * 1000;
-    let repeated = store.begin(&keyed("t4", "c", day - 1)).await.unwrap();
-    assert_eq!(repeated, BegunTurn::Repeated(first.clone()));
-    assert_eq!(store.begin(&keyed("t5", "c", day)).await.unwrap(), BegunTurn::New);
+    let repeated = store.open(&opening(&keyed("t4", "c", day - 1))).await.unwrap();
+    assert_eq!(repeated, OpenedTurn::Repeated(first.clone()));
+    assert_eq!(store.open(&opening(&keyed("t5", "c", day))).await.unwrap(), OpenedTurn::New);
     assert_eq!(store.find(&user("kim"), &first.id).await.unwrap(), Some(first.clone()));
     assert_eq!(store.find(&user("lee"), &first.id).await.unwrap(), None);
 }
 
 pub(crate) async fn the_journal_gives_back_every_kind_of_event(store: &dyn TurnStore) {
     let record = turn("t", "a");
-    store.begin(&record).await.unwrap();
+    store.open(&opening(&record)).await.unwrap();
     let text = |text: &str| ArticleText::new(text);
     let events = [
         TurnEvent::Started {
@@ -76,39 +84,106 @@ pub(crate) async fn the_journal_gives_back_every_kind_of_event(store: &dyn TurnS
     ];
     let events: Vec<SequencedEvent> =
         (1..).zip(events).map(|(sequence, event)| SequencedEvent { sequence, event }).collect();
-    store.append_events(&record, &events[..5]).await.unwrap();
-    store.append_events(&record, &events[3..]).await.unwrap();
-    assert_eq!(store.events_after(&record, 0).await.unwrap(), events);
-    assert_eq!(store.events_after(&record, 7).await.unwrap(), events[7..]);
+    let shared: Vec<_> = events.iter().cloned().map(Arc::new).collect();
+    for batch in [&shared[..5], &shared[3..7], &shared[3..], &shared[8..]] {
+        store.append_events(&record, batch).await.unwrap();
+    }
+    for (after, expected) in (0_u64..).zip((0..events.len()).map(|from| &events[from..])) {
+        assert_eq!(store.events_after(&record, after).await.unwrap(), expected);
+    }
     assert_eq!(store.events_after(&record, 10).await.unwrap(), []);
     assert_eq!(store.events_after(&turn("other", "a"), 0).await.unwrap(), []);
 }
 
-pub(crate) async fn a_closed_turn_stays_closed(store: &dyn TurnStore) {
+pub(crate) async fn a_turn_ends_once_with_all_that_belongs_to_it<S>(store: &S)
+where
+    S: TurnStore + ConversationStore + LedgerStore,
+{
     let record = turn("t", "a");
-    store.begin(&record).await.unwrap();
+    store.create(&conversation("kim", "a", 0)).await.unwrap();
+    store.open(&opening(&record)).await.unwrap();
     assert_eq!(store.open_turns().await.unwrap(), std::slice::from_ref(&record));
-    store.close(&record, Outcome::Stopped).await.unwrap();
-    store.close(&record, Outcome::Failed).await.unwrap();
+    let event = |sequence, at| {
+        Arc::new(SequencedEvent { sequence, event: TurnEvent::AnswerStarted { at } })
+    };
+    store.append_events(&record, &[event(1, at(1)), event(2, at(2))]).await.unwrap();
+    let first = Conclusion {
+        answer: Some(message("answer")),
+        events: vec![event(2, at(2)), event(3, at(3))],
+        ..conclusion(&record, Outcome::Stopped)
+    };
+    let second = Conclusion {
+        answer: Some(message("another")),
+        events: vec![event(4, at(4))],
+        ..conclusion(&record, Outcome::Failed)
+    };
+    store.conclude(&first).await.unwrap();
+    store.conclude(&second).await.unwrap();
     let closed = TurnRecord { outcome: Some(Outcome::Stopped), ..record.clone() };
     assert_eq!(store.find(&user("kim"), &record.id).await.unwrap(), Some(closed));
     assert_eq!(store.open_turns().await.unwrap(), []);
-    assert_eq!(store.begin(&turn("next", "a")).await.unwrap(), BegunTurn::New);
+    let all = MessageRange::default();
+    assert_eq!(store.messages(&user("kim"), &id("a"), &all).await.unwrap(), [message("answer")]);
+    assert_eq!(store.header(&user("kim"), &id("a")).await.unwrap().unwrap().updated_at, at(9));
+    let events = store.events_after(&record, 0).await.unwrap();
+    assert_eq!(events.iter().map(|event| event.sequence).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(store.books(&user("kim")).await.unwrap().entries, [first.entry]);
+    assert_eq!(store.open(&opening(&turn("next", "a"))).await.unwrap(), OpenedTurn::New);
 }
 
-pub(crate) async fn a_withdrawn_turn_leaves_its_key_and_conversation_free(store: &dyn TurnStore) {
-    let first = keyed("t1", "a", 0);
-    store.begin(&first).await.unwrap();
-    store.withdraw(&first).await.unwrap();
-    assert_eq!(store.find(&user("kim"), &first.id).await.unwrap(), None);
+pub(crate) async fn what_a_turn_used_is_settled_where_its_conversation_is_gone<S>(store: &S)
+where
+    S: TurnStore + ConversationStore + LedgerStore,
+{
+    let record = turn("t", "a");
+    store.create(&conversation("kim", "a", 0)).await.unwrap();
+    store.open(&opening(&record)).await.unwrap();
+    store.delete(&user("kim"), &id("a")).await.unwrap();
+    let end =
+        Conclusion { answer: Some(message("answer")), ..conclusion(&record, Outcome::Completed) };
+    store.conclude(&end).await.unwrap();
+    assert_eq!(store.header(&user("kim"), &id("a")).await.unwrap(), None);
+    assert_eq!(store.books(&user("kim")).await.unwrap().entries, [end.entry]);
+}
+
+pub(crate) async fn a_question_is_saved_with_its_turn_or_not_at_all<S>(store: &S)
+where
+    S: TurnStore + ConversationStore + LedgerStore,
+{
+    let limits = Limits { tokens: Some(10), cost: None };
+    let ask = |key: &str, tokens, basis| {
+        let record = turn(key, "a");
+        let reservation = Reservation {
+            turn_id: record.id.clone(),
+            user_id: user("kim"),
+            at: at(0),
+            held: Spend { tokens, cost: Nanodollars(0) },
+            limits,
+        };
+        let question = Some((conversation("kim", "a", 0), message(key)));
+        Opening { reservation: Some(reservation), question, basis, ..opening(&record) }
+    };
+    let all = MessageRange::default();
+    let contents = async || store.messages(&user("kim"), &id("a"), &all).await.unwrap();
+    let held = async || store.reserved(&user("kim"), &at(0).seoul_month()).await.unwrap().tokens;
+    let reached = QuotaReached::Tokens { used: 0, limit: 10 };
+    let refused = store.open(&ask("t1", 11, Basis::MessagesUpTo(None))).await.unwrap();
+    assert_eq!(refused, OpenedTurn::QuotaReached(reached));
+    let unknown = Basis::MessagesUpTo(Some(MessageId::new("m")));
+    assert_eq!(store.open(&ask("t1", 10, unknown.clone())).await.unwrap(), OpenedTurn::Outdated);
+    assert_eq!(store.header(&user("kim"), &id("a")).await.unwrap(), None);
+    assert_eq!((contents().await, held().await), (vec![], 0));
     assert_eq!(store.open_turns().await.unwrap(), []);
-    let again = keyed("t2", "a", 1);
-    assert_eq!(store.begin(&again).await.unwrap(), BegunTurn::New);
-    // One that is gone, and one that has ended, take nothing with them.
-    store.withdraw(&first).await.unwrap();
-    assert_eq!(store.open_turns().await.unwrap(), std::slice::from_ref(&again));
-    store.close(&again, Outcome::Completed).await.unwrap();
-    store.withdraw(&again).await.unwrap();
-    let closed = TurnRecord { outcome: Some(Outcome::Completed), ..again.clone() };
-    assert_eq!(store.begin(&keyed("t3", "a", 2)).await.unwrap(), BegunTurn::Repeated(closed));
+    let first = ask("t1", 10, Basis::MessagesUpTo(None));
+    assert_eq!(store.open(&first).await.unwrap(), OpenedTurn::New);
+    assert_eq!((contents().await, held().await), (vec![message("t1")], 10));
+    let busy = store.open(&ask("t2", 0, unknown.clone())).await.unwrap();
+    assert_eq!(busy, OpenedTurn::Busy(first.record.clone()));
+    store.conclude(&conclusion(&first.record, Outcome::Failed)).await.unwrap();
+    assert_eq!(store.open(&ask("t2", 0, unknown)).await.unwrap(), OpenedTurn::Outdated);
+    let last = Basis::MessagesUpTo(Some(MessageId::new("t1")));
+    assert_eq!(store.open(&ask("t2", 3, last)).await.unwrap(), OpenedTurn::New);
+    assert_eq!((contents().await, held().await), (vec![message("t1"), message("t2")], 3));
+    let kept = store.header(&user("kim"), &id("a")).await.unwrap().unwrap();
+    assert_eq!((kept.created_at, kept.updated_at), (at(0), at(1)));
 }

@@ -1,21 +1,30 @@
-//! Rows in one SQLite file: write-ahead log, full synchronisation, one connection on the blocking
-//! threads of the runtime.
+//! Rows in one SQLite file: write-ahead log, full synchronisation, one thread that writes, and
+//! readers beside it.
+
+mod readers;
+mod rows;
+mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::ports::StoreError;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::store::Store;
-use crate::table::{Backend, Order, Range, Rows, Table, Work};
+use crate::table::{Backend, Table, Work};
+use readers::Readers;
+use writer::Writer;
 
 /// The version of the tables this program writes, in SQLite's `user_version`.
 const SCHEMA_VERSION: i64 = 1;
 
 /// Compiled statements that are kept: more than there are tables and operations on them.
 const STATEMENTS: usize = 64;
+
+/// The log goes into the file after so many pages of 4 KiB, so that pages written often go once.
+const LOG_PAGES: u32 = 4_000;
 
 /// How the file is opened.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +79,15 @@ pub enum OpenError {
         /// Its version.
         found: i64,
     },
+    /// The system gives no thread to write with.
+    #[error("could not start a thread to write {path}")]
+    Thread {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// Anything else SQLite said.
     #[error("could not open {path}")]
     Failed {
@@ -84,7 +102,8 @@ pub enum OpenError {
 /// The rows of a SQLite file.
 #[derive(Debug)]
 pub struct Sqlite {
-    connection: Arc<Mutex<Connection>>,
+    writer: Writer,
+    readers: Readers,
 }
 
 impl Store<Sqlite> {
@@ -101,7 +120,10 @@ impl Store<Sqlite> {
         if found > SCHEMA_VERSION {
             return Err(OpenError::Newer { path: path.to_owned(), found });
         }
-        Ok(Self::new(Sqlite { connection: Arc::new(Mutex::new(connection)) }))
+        let readers = Readers::new(path.to_owned(), options);
+        let writer = Writer::start(connection)
+            .map_err(|source| OpenError::Thread { path: path.to_owned(), source })?;
+        Ok(Self::new(Sqlite { writer, readers }))
     }
 }
 
@@ -122,8 +144,11 @@ fn connect(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> 
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(options.busy_timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // A statement is planned once and not again for each value of a range.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
@@ -180,97 +205,13 @@ fn store_error(error: rusqlite::Error) -> StoreError {
     }
 }
 
-struct Transaction<'c>(rusqlite::Transaction<'c>);
-
-impl Rows for Transaction<'_> {
-    fn get(
-        &mut self,
-        table: Table,
-        partition: &str,
-        sort: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let sql = format!("SELECT body FROM {}", matching(table));
-        let mut statement = self.0.prepare_cached(&sql).map_err(store_error)?;
-        let found = statement.query_row(params![partition, sort], |row| row.get(0));
-        found.optional().map_err(store_error)
-    }
-
-    fn put(
-        &mut self,
-        table: Table,
-        partition: &str,
-        sort: &str,
-        body: &str,
-    ) -> Result<(), StoreError> {
-        let sql = format!("INSERT OR REPLACE INTO \"{}\" VALUES (?1, ?2, ?3)", table.name());
-        let mut statement = self.0.prepare_cached(&sql).map_err(store_error)?;
-        statement.execute(params![partition, sort, body]).map_err(store_error)?;
-        Ok(())
-    }
-
-    fn delete(&mut self, table: Table, partition: &str, sort: &str) -> Result<(), StoreError> {
-        let sql = format!("DELETE FROM {}", matching(table));
-        let mut statement = self.0.prepare_cached(&sql).map_err(store_error)?;
-        statement.execute(params![partition, sort]).map_err(store_error)?;
-        Ok(())
-    }
-
-    fn range(
-        &mut self,
-        table: Table,
-        partition: &str,
-        range: Range<'_>,
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        let (name, pk, sk) = (table.name(), table.partition_key(), table.sort_key());
-        let order = match range.order {
-            Order::Ascending => "ASC",
-            Order::Descending => "DESC",
-        };
-        let sql = format!(
-            "SELECT \"{sk}\", body FROM \"{name}\" WHERE \"{pk}\" = ?1 AND \"{sk}\" >= ?2 \
-             AND \"{sk}\" < ?3 ORDER BY \"{sk}\" {order} LIMIT ?4"
-        );
-        let limit = i64::try_from(range.limit).unwrap_or(i64::MAX);
-        let mut statement = self.0.prepare_cached(&sql).map_err(store_error)?;
-        let rows = statement
-            .query_map(params![partition, range.from, range.before, limit], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .map_err(store_error)?;
-        rows.collect::<Result<_, _>>().map_err(store_error)
-    }
-
-    fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError> {
-        let (name, pk) = (table.name(), table.partition_key());
-        let sql = format!("SELECT DISTINCT \"{pk}\" FROM \"{name}\" ORDER BY \"{pk}\"");
-        let mut statement = self.0.prepare_cached(&sql).map_err(store_error)?;
-        let keys = statement.query_map(params![], |row| row.get(0)).map_err(store_error)?;
-        keys.collect::<Result<_, _>>().map_err(store_error)
-    }
-}
-
-fn matching(table: Table) -> String {
-    let (name, pk, sk) = (table.name(), table.partition_key(), table.sort_key());
-    format!("\"{name}\" WHERE \"{pk}\" = ?1 AND \"{sk}\" = ?2")
-}
-
 #[async_trait::async_trait]
 impl Backend for Sqlite {
     async fn transact<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
-        let connection = Arc::clone(&self.connection);
-        let run = move || {
-            let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-            let behavior = TransactionBehavior::Immediate;
-            let transaction =
-                connection.transaction_with_behavior(behavior).map_err(store_error)?;
-            let mut rows = Transaction(transaction);
-            let done = work(&mut rows)?;
-            rows.0.commit().map_err(store_error)?;
-            Ok(done)
-        };
-        match tokio::task::spawn_blocking(run).await {
-            Ok(done) => done,
-            Err(error) => Err(StoreError::Failed(Box::new(error))),
-        }
+        self.writer.run(work).await
+    }
+
+    async fn read<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
+        self.readers.run(work).await
     }
 }

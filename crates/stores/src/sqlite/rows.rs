@@ -1,0 +1,117 @@
+//! The row operations as SQL, over a connection inside a transaction.
+
+use std::sync::LazyLock;
+
+use domain::ports::StoreError;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::store_error;
+use crate::table::{Order, Range, Rows, Table};
+
+/// The statements of one table.
+struct Statements {
+    get: String,
+    put: String,
+    delete: String,
+    ascending: String,
+    descending: String,
+    partitions: String,
+}
+
+static STATEMENTS: LazyLock<Vec<Statements>> =
+    LazyLock::new(|| Table::ALL.into_iter().map(Statements::of).collect());
+
+impl Statements {
+    fn of(table: Table) -> Self {
+        let (name, pk, sk) = (table.name(), table.partition_key(), table.sort_key());
+        let matching = format!("\"{name}\" WHERE \"{pk}\" = ?1 AND \"{sk}\" = ?2");
+        let range = |order: &str| {
+            format!(
+                "SELECT \"{sk}\", body FROM \"{name}\" WHERE \"{pk}\" = ?1 AND \"{sk}\" >= ?2 \
+                 AND \"{sk}\" < ?3 ORDER BY \"{sk}\" {order} LIMIT ?4"
+            )
+        };
+        Self {
+            get: format!("SELECT body FROM {matching}"),
+            put: format!(
+                "INSERT INTO \"{name}\" VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (\"{pk}\", \"{sk}\") DO UPDATE SET body = excluded.body"
+            ),
+            delete: format!("DELETE FROM {matching}"),
+            ascending: range("ASC"),
+            descending: range("DESC"),
+            partitions: format!("SELECT DISTINCT \"{pk}\" FROM \"{name}\" ORDER BY \"{pk}\""),
+        }
+    }
+
+    fn get(table: Table) -> Result<&'static Self, StoreError> {
+        let at = Table::ALL.iter().position(|one| *one == table);
+        let found = at.and_then(|at| STATEMENTS.get(at));
+        found.ok_or_else(|| StoreError::Failed("a table without statements".into()))
+    }
+}
+
+/// Rows of a connection.
+pub(super) struct SqlRows<'c>(pub(super) &'c Connection);
+
+impl Rows for SqlRows<'_> {
+    fn get(
+        &mut self,
+        table: Table,
+        partition: &str,
+        sort: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let sql = &Statements::get(table)?.get;
+        let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
+        let found = statement.query_row(params![partition, sort], |row| row.get(0));
+        found.optional().map_err(store_error)
+    }
+
+    fn put(
+        &mut self,
+        table: Table,
+        partition: &str,
+        sort: &str,
+        body: &str,
+    ) -> Result<(), StoreError> {
+        let sql = &Statements::get(table)?.put;
+        let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
+        statement.execute(params![partition, sort, body]).map_err(store_error)?;
+        Ok(())
+    }
+
+    fn delete(&mut self, table: Table, partition: &str, sort: &str) -> Result<(), StoreError> {
+        let sql = &Statements::get(table)?.delete;
+        let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
+        statement.execute(params![partition, sort]).map_err(store_error)?;
+        Ok(())
+    }
+
+    fn range(
+        &mut self,
+        table: Table,
+        partition: &str,
+        range: Range<'_>,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let statements = Statements::get(table)?;
+        let sql = match range.order {
+            Order::Ascending => &statements.ascending,
+            Order::Descending => &statements.descending,
+        };
+        let limit = i64::try_from(range.limit).unwrap_or(i64::MAX);
+        let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
+        let rows = statement
+            .query_map(params![partition, range.from, range.before, limit], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .map_err(store_error)?;
+        rows.collect::<Result<_, _>>().map_err(store_error)
+    }
+
+    fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError> {
+        let sql = &Statements::get(table)?.partitions;
+        let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
+        let keys = statement.query_map(params![], |row| row.get(0)).map_err(store_error)?;
+        keys.collect::<Result<_, _>>().map_err(store_error)
+    }
+}

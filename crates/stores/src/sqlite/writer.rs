@@ -1,0 +1,179 @@
+//! The one thread that writes: work that waits is done in one transaction, each piece for itself, so
+//! that many turns share one wait for the disk.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread::JoinHandle;
+
+use domain::ports::StoreError;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::rows::SqlRows;
+use super::store_error;
+use crate::table::Work;
+
+/// At most so many pieces of work share a transaction.
+const SHARED: usize = 64;
+
+/// Work that waits, whatever it gives.
+trait Waiting: Send {
+    /// Does the work and keeps what it gave; an error leaves its writes to be undone.
+    fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
+    /// Answers with what it gave, now that it is on the disk.
+    fn succeed(self: Box<Self>);
+    /// Answers with an error.
+    fn fail(self: Box<Self>, error: StoreError);
+}
+
+struct Piece<T> {
+    work: Work<T>,
+    done: Option<T>,
+    answer: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T: Send> Waiting for Piece<T> {
+    fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        // Work that panics must not end the thread that writes for all.
+        let work = AssertUnwindSafe(|| (self.work)(&mut SqlRows(connection)));
+        let done = catch_unwind(work);
+        self.done = Some(done.map_err(|_| StoreError::Failed("work panicked".into()))??);
+        Ok(())
+    }
+
+    // Whoever asked may be gone; the work is done all the same.
+    fn succeed(self: Box<Self>) {
+        let lost = || StoreError::Failed("work that was not done".into());
+        let _ = self.answer.send(self.done.ok_or_else(lost));
+    }
+
+    fn fail(self: Box<Self>, error: StoreError) {
+        let _ = self.answer.send(Err(error));
+    }
+}
+
+/// The way to the thread; dropping it waits until everything that was asked is done.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<Sender<Box<dyn Waiting>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+        let (queue, waiting) = mpsc::channel();
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || write(&connection, &waiting))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Runs the work, alone or beside others that wait; it is on the disk when this returns.
+    pub(super) async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
+        let gone = || StoreError::Failed("the thread that writes has ended".into());
+        let (answer, answered) = oneshot::channel();
+        let piece = Box::new(Piece { work, done: None, answer });
+        let queue = self.queue.as_ref().ok_or_else(gone)?;
+        queue.send(piece).map_err(|_| gone())?;
+        answered.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // A thread that has panicked has nothing left to do.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write(connection: &Connection, waiting: &Receiver<Box<dyn Waiting>>) {
+    while let Ok(first) = waiting.recv() {
+        let mut pieces = vec![first];
+        pieces.extend(waiting.try_iter().take(SHARED - 1));
+        if let Err(pieces) = together(connection, pieces) {
+            for piece in pieces {
+                alone(connection, piece);
+            }
+        }
+    }
+}
+
+/// Does all pieces in one transaction; gives them back undone where that cannot be.
+fn together(
+    connection: &Connection,
+    mut pieces: Vec<Box<dyn Waiting>>,
+) -> Result<(), Vec<Box<dyn Waiting>>> {
+    if pieces.len() < 2 {
+        return Err(pieces);
+    }
+    let Ok(results) = attempt(connection, &mut pieces) else { return Err(pieces) };
+    for (piece, result) in pieces.into_iter().zip(results) {
+        match result {
+            Ok(()) => piece.succeed(),
+            Err(error) => piece.fail(error),
+        }
+    }
+    Ok(())
+}
+
+fn attempt(
+    connection: &Connection,
+    pieces: &mut [Box<dyn Waiting>],
+) -> rusqlite::Result<Vec<Result<(), StoreError>>> {
+    let transaction = Transaction::begin(connection)?;
+    let mut results = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        run(connection, "SAVEPOINT piece")?;
+        let result = piece.run(connection);
+        // A full disk or a failing one undoes the whole transaction: nothing is left to share.
+        if result.is_err() {
+            run(connection, "ROLLBACK TO piece")?;
+        }
+        run(connection, "RELEASE piece")?;
+        results.push(result);
+    }
+    transaction.commit()?;
+    Ok(results)
+}
+
+fn alone(connection: &Connection, mut piece: Box<dyn Waiting>) {
+    let done = Transaction::begin(connection).map_err(store_error).and_then(|transaction| {
+        piece.run(connection)?;
+        transaction.commit().map_err(store_error)
+    });
+    match done {
+        Ok(()) => piece.succeed(),
+        Err(error) => piece.fail(error),
+    }
+}
+
+/// A transaction whose statements are compiled once; dropped uncommitted it is undone.
+struct Transaction<'c>(&'c Connection);
+
+impl<'c> Transaction<'c> {
+    fn begin(connection: &'c Connection) -> rusqlite::Result<Self> {
+        run(connection, "BEGIN IMMEDIATE")?;
+        Ok(Self(connection))
+    }
+
+    fn commit(self) -> rusqlite::Result<()> {
+        run(self.0, "COMMIT")
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        // A transaction that is over, or that SQLite has undone by itself, needs nothing.
+        if !self.0.is_autocommit() {
+            let _ = run(self.0, "ROLLBACK");
+        }
+    }
+}
+
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
