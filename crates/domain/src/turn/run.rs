@@ -6,10 +6,12 @@ use std::sync::Arc;
 use futures::StreamExt;
 use futures::future::{Either, select};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::answer::{Growing, Parts};
 use super::begin::settings_for;
 use super::journal::{Journal, log_failure};
+use super::report::{TurnReport, span};
 use super::{
     Notice, OpenTurn, Outcome, TurnEvent, TurnInput, TurnKind, TurnRecord, TurnSink, Turns,
     answer_message, findings_summary,
@@ -17,6 +19,7 @@ use super::{
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::{Audit, EntryKind, LedgerEntry};
+use crate::meter::Measurement;
 use crate::model::{ModelEvent, ModelRequest, ModelStream, ProviderError};
 use crate::ports::StoreError;
 use crate::prefix::{CacheForecast, Observed, PrefixDigest};
@@ -34,6 +37,16 @@ impl Turns {
     ///
     /// `stop` ends it early; what the provider has reported until then is billed.
     pub async fn run(
+        &self,
+        turn: OpenTurn,
+        sink: &dyn TurnSink,
+        stop: &CancellationToken,
+    ) -> Outcome {
+        let span = span(&turn.record);
+        self.run_inside(turn, sink, stop).instrument(span).await
+    }
+
+    async fn run_inside(
         &self,
         turn: OpenTurn,
         sink: &dyn TurnSink,
@@ -151,6 +164,7 @@ impl Turns {
         journal.emit(TurnEvent::Usage { usage, cost }).await;
         growing.close_attempt();
         let parts = growing.into_parts();
+        let report = TurnReport::of(&turn.record, &parts);
         let outcome = generated.outcome;
         // From here on a kill loses nothing: the recovery finds the whole answer in the journal.
         if let Err(error) = journal.keep().await {
@@ -172,6 +186,8 @@ impl Turns {
         if let Err(error) = journal.end(last, is_saved.then_some(outcome)).await {
             log_failure(&turn.record, &error);
         }
+        let report = report.ended(&turn.record, outcome, generated.failure, self.clock.now());
+        self.meter.take(Measurement::Turn(&report));
         outcome
     }
 
