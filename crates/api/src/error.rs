@@ -8,14 +8,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::TurnId;
+use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
 use domain::quota::QuotaReached;
 use domain::turn::TurnError;
 use serde::Serialize;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use utoipa::ToSchema;
 
 use crate::App;
@@ -104,6 +107,16 @@ impl ApiError {
     /// The body or the text in it is too long.
     pub(crate) fn too_large(code: &'static str) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, code)
+    }
+
+    /// Nothing can be asked of this process now.
+    pub(crate) fn unavailable(code: &'static str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code)
+    }
+
+    /// A store that failed while it was asked whether it is ready.
+    pub(crate) fn store_not_ready(error: StoreError) -> Self {
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, ..error.into() }
     }
 
     /// The same refusal, said as `Error: …` in the words of that error: what clients of LanguageTool
@@ -202,23 +215,63 @@ pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
     let request_id = app.turns.ids.next_id();
     let is_english = prefers_english(request.headers());
     let method = request.method().clone();
-    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let route = path.as_ref().map_or("none", MatchedPath::as_str);
+    let span = span(&request_id, &method, route);
+    let (meter, began) = (&app.turns.meter, app.turns.meter.elapsed());
+    let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         error.log(&request_id);
         response = answer(&error, &request_id, is_english);
     }
+    let (status, took) = (response.status().as_u16(), meter.elapsed().saturating_sub(began));
     tracing::info!(
         event = "api.request",
         request_id,
         method = method.as_str(),
-        path,
-        status = response.status().as_u16()
+        route,
+        status,
+        duration_ms = took.as_secs_f64() * 1000.0
     );
+    meter.take(Measurement::Request { route, method: known(&method), status, took });
+    span.record("http.response.status_code", i64::from(status));
+    if response.status().is_server_error() {
+        span.record("otel.status_code", "ERROR");
+    }
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", value);
     }
     response
+}
+
+/// The span of a request; nothing where nobody receives traces.
+fn span(request_id: &str, method: &Method, route: &str) -> Span {
+    let method = known(method);
+    tracing::info_span!(
+        target: SPANS,
+        "request",
+        otel.name = %format_args!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+        prf.request.id = request_id,
+    )
+}
+
+/// The method, or one name for all that no route has: a client cannot make names of its own.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "_OTHER",
+    }
 }
 
 fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {

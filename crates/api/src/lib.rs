@@ -7,6 +7,7 @@ mod error;
 pub mod export;
 mod live;
 mod openapi;
+mod operations;
 mod parameters;
 mod rest;
 mod sentence_spans;
@@ -25,6 +26,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use live::hub::Hub;
 pub use openapi::document;
+pub use operations::{Figures, Operations};
 pub use wire::suggestion::{CheckResponse, Suggestion, suggestions};
 
 /// A request's body may hold so many bytes.
@@ -42,6 +44,8 @@ pub struct App {
     pub origins: auth::Origins,
     /// Running turns.
     pub hub: Hub,
+    /// What whoever runs the service asks.
+    pub operations: Operations,
     /// Version of the program.
     pub version: &'static str,
 }

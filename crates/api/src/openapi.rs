@@ -11,6 +11,9 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
     paths(
         rest::check,
         rest::status,
+        rest::healthz,
+        rest::readyz,
+        rest::metrics,
         rest::list,
         rest::read,
         rest::create,

@@ -28,6 +28,9 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("not_found", "찾을 수 없습니다.", "Not found."),
     ("unauthorised", "로그인이 필요합니다.", "Sign in first."),
     ("forbidden", "권한이 없습니다.", "You may not do that."),
+    ("stopping", "서버가 곧 종료됩니다.", "The server is about to stop."),
+    ("no_rules", "검사 규칙을 읽지 못했습니다.", "The checker has no rules."),
+    ("store_timed_out", "저장소가 응답하지 않습니다.", "The store does not answer."),
 ];
 
 /// What any other code of a provider means to an editor.

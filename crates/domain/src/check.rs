@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use checker::{ArticleDate, Checker, Memory, PackError, Profile, RuleId, Settings, Suggestion};
 
 use crate::id::{ConversationId, UserId};
+use crate::meter::{Measurement, Meter, Unmetered, by_category};
 
 /// What is remembered of paragraphs: some fifty thousand of them with their findings.
 const MEMORY_BYTES: usize = 32 * 1024 * 1024;
@@ -70,6 +71,7 @@ struct InForce {
 pub struct Checks {
     in_force: RwLock<InForce>,
     memory: Memory,
+    meter: Arc<dyn Meter>,
 }
 
 impl Checks {
@@ -77,13 +79,23 @@ impl Checks {
     #[must_use]
     pub fn new(checker: Checker, packs: Vec<PackState>) -> Self {
         let in_force = RwLock::new(InForce { checker: Arc::new(checker), packs });
-        Self { in_force, memory: Memory::new(MEMORY_BYTES) }
+        Self { in_force, memory: Memory::new(MEMORY_BYTES), meter: Arc::new(Unmetered) }
+    }
+
+    /// The same, with every check measured.
+    #[must_use]
+    pub fn measured_by(self, meter: Arc<dyn Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// Finds faults in a text; of a text that was checked before, only changed paragraphs are read.
     #[must_use]
     pub fn check(&self, text: &str, settings: &Settings) -> Vec<Suggestion> {
-        self.checker().check_again(text, settings, &self.memory)
+        let began = self.meter.elapsed();
+        let found = self.checker().check_again(text, settings, &self.memory);
+        let took = self.meter.elapsed().saturating_sub(began);
+        self.meter.take(Measurement::Check { took, findings: by_category(&found) });
+        found
     }
 
     /// The checker in force; who holds it keeps it when another takes its place.

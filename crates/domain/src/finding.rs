@@ -7,7 +7,7 @@ use checker::{Category, RuleId, Severity, Span, Suggestion};
 use crate::id::FindingId;
 
 /// Who found it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FindingSource {
     /// A rule of the checker.
     Rule,

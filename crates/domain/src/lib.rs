@@ -10,6 +10,7 @@ pub mod engine;
 pub mod finding;
 pub mod id;
 pub mod ledger;
+pub mod meter;
 pub mod model;
 pub mod ports;
 pub mod prefix;

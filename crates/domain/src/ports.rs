@@ -9,7 +9,7 @@ use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::engine::Engine;
 use crate::id::{ConnectionId, ConversationId, FileId, MessageId, TurnId, UserId};
 use crate::ledger::{LedgerEntry, Reservation, Spend};
-use crate::model::{ModelCard, ModelRequest, ModelStream, ProviderName};
+use crate::model::{LegState, ModelCard, ModelRequest, ModelStream, ProviderName};
 use crate::prompt::{Prompt, PromptChange, PromptFile};
 use crate::quota::QuotaReached;
 use crate::text::ArticleText;
@@ -354,6 +354,10 @@ pub trait Provider: Send + Sync {
     /// Every model it may turn to within one request: a reservation covers the dearest.
     fn models(&self) -> Vec<ModelCard> {
         vec![self.model()]
+    }
+    /// How those that stand in for one another stand, in their order; none where one stands alone.
+    fn legs(&self) -> Vec<LegState> {
+        Vec::new()
     }
     /// Sends a request when the stream is first polled; an error is the last item. Dropping the
     /// stream cancels upstream.

@@ -53,6 +53,12 @@ impl Principal {
         self.role == Role::Admin
     }
 
+    /// Whether the caller may see figures of the whole service and how its providers stand.
+    #[must_use]
+    pub fn may_see_operations(&self) -> bool {
+        self.role == Role::Admin
+    }
+
     /// Whether the caller may change prompts and their files.
     #[must_use]
     pub fn may_edit_prompts(&self) -> bool {
@@ -71,6 +77,7 @@ mod tests {
         assert_eq!(principal.may_act_for(&UserId::new("lee")), others);
         assert_eq!(principal.may_edit_prompts(), prompts);
         assert_eq!(principal.may_export_usage(), others);
+        assert_eq!(principal.may_see_operations(), others);
     }
 
     #[test]

@@ -3,5 +3,6 @@
 //!
 //! The runtime loop and the tables on DynamoDB are wired in where the AWS adapters are built.
 
+pub mod emf;
 pub mod function;
 pub mod proxy;

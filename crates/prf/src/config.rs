@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use domain::text::Secret;
 
@@ -38,8 +39,21 @@ pub(crate) struct Config {
     pub(crate) model: ModelSettings,
     /// What stands in the log, as `tracing` filters.
     pub(crate) log: String,
+    /// Where traces go.
+    pub(crate) traces: TraceSettings,
+    /// For so long after a signal everything still works, but `/readyz` refuses.
+    pub(crate) drain: Duration,
     /// Every setting as it was read, for `prf config`.
     pub(crate) settings: Vec<Setting>,
+}
+
+/// Where traces go, by the variables OpenTelemetry names.
+#[derive(Debug)]
+pub(crate) struct TraceSettings {
+    /// Address of the receiver; none where nobody receives them.
+    pub(crate) endpoint: Option<String>,
+    /// What the service is called there.
+    pub(crate) service_name: String,
 }
 
 /// One setting as it was read.
@@ -126,6 +140,11 @@ impl Config {
         };
         let quotas = reader.optional("PRF_QUOTAS").map(PathBuf::from);
         let log = reader.text("PRF_LOG", "info", None);
+        let traces = TraceSettings {
+            endpoint: reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            service_name: reader.text("OTEL_SERVICE_NAME", "nx-wt-prf", None),
+        };
+        let drain = Duration::from_secs(reader.number("PRF_DRAIN_SECONDS", "0")?);
         let model = ModelSettings::read(&mut reader)?;
         reader.refuse_unknown()?;
         check_auth(&auth, listen)?;
@@ -140,6 +159,8 @@ impl Config {
             quotas,
             model,
             log,
+            traces,
+            drain,
             settings: reader.read,
         })
     }
@@ -277,6 +298,9 @@ mod tests {
             ("PRF_MONTH_TOKENS", "100000"),
             ("PRF_QUOTAS", "quotas.toml"),
             ("PRF_LOG", "debug"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
+            ("OTEL_SERVICE_NAME", "desk"),
+            ("PRF_DRAIN_SECONDS", "5"),
             ("USE_ANTHROPIC_API", "true"),
             ("AI_PROVIDER", "anthropic_api"),
             ("ANTHROPIC_API_KEY", "sk-test"),
@@ -305,6 +329,8 @@ mod tests {
         assert_eq!((config.max_text_chars, config.month_tokens), (5000, Some(100_000)));
         assert_eq!(config.packs, Some("/srv/packs".into()));
         assert_eq!(config.quotas, Some("quotas.toml".into()));
+        assert_eq!(config.traces.endpoint.as_deref(), Some("http://127.0.0.1:4318"));
+        assert_eq!((config.traces.service_name.as_str(), config.drain.as_secs()), ("desk", 5));
         let model = config.model;
         let anthropic = model.anthropic.unwrap();
         assert_eq!(anthropic.api_key.as_str(), "sk-test");

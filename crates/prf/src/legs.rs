@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::{Context, ensure};
+use domain::meter::Meter;
+use domain::model::Retirement;
 use domain::ports::{Clock, Provider};
 use providers::{Anthropic, AnthropicConfig, Failover, Leg, ModelEntry, Models, Settings};
 
@@ -18,16 +20,25 @@ pub(crate) fn models(config: &Config) -> anyhow::Result<Models> {
     models.overridden_by(&text).with_context(|| path.display().to_string())
 }
 
-/// The providers as one; none where nobody is configured. Call it inside a runtime: credentials of
-/// Bedrock are looked for beside the start.
-pub(crate) fn provider(config: &Config) -> anyhow::Result<Option<Arc<dyn Provider>>> {
+/// Who is asked.
+#[derive(Default)]
+pub(crate) struct Legs {
+    /// The providers as one; none where nobody is configured.
+    pub(crate) provider: Option<Arc<dyn Provider>>,
+    /// When the configured model may be gone; none where no day is known.
+    pub(crate) retirement: Option<Retirement>,
+}
+
+/// Puts the providers together. Call it inside a runtime: credentials of Bedrock are looked for
+/// beside the start.
+pub(crate) fn open(config: &Config, meter: Arc<dyn Meter>) -> anyhow::Result<Legs> {
     let settings = &config.model;
     if !settings.is_configured() {
-        return Ok(None);
+        return Ok(Legs::default());
     }
     let models = models(config)?;
     let line = models.line(&settings.id)?;
-    let Some(first) = line.first() else { return Ok(None) };
+    let Some(first) = line.first() else { return Ok(Legs::default()) };
     let most = first.card.output_tokens;
     ensure!(
         settings.max_tokens <= most,
@@ -35,19 +46,22 @@ pub(crate) fn provider(config: &Config) -> anyhow::Result<Option<Arc<dyn Provide
         settings.max_tokens,
         settings.id
     );
-    warn_of_retirement(first);
+    let retirement = first.retirement();
+    if let Some(retirement) = &retirement {
+        warn_of(retirement);
+    }
     let anthropic =
         settings.anthropic.as_ref().map(|access| anthropic(settings, access, &line)).transpose()?;
     let bedrock = bedrock::leg(settings, &line)?;
     let (bedrock, credentials) = bedrock.unzip();
     let mut legs = anthropic.into_iter().chain(bedrock);
-    let Some(first) = legs.next() else { return Ok(None) };
+    let Some(first) = legs.next() else { return Ok(Legs::default()) };
     let timeouts = Settings { timeouts: settings.timeouts, ..Settings::default() };
-    let failover = Failover::of(first, legs.collect(), timeouts, seed());
+    let failover = Failover::measured(first, legs.collect(), timeouts, seed(), meter);
     if let Some(credentials) = credentials {
         bedrock::watch(&credentials, &failover);
     }
-    Ok(Some(Arc::new(failover)))
+    Ok(Legs { provider: Some(Arc::new(failover)), retirement })
 }
 
 fn anthropic(
@@ -71,8 +85,8 @@ fn anthropic(
     Ok(Leg::new(Arc::new(first), others))
 }
 
-fn warn_of_retirement(model: &ModelEntry) {
-    if let Some(warning) = model.retirement_warning(SystemClock.now()) {
+fn warn_of(retirement: &Retirement) {
+    if let Some(warning) = retirement.warning(SystemClock.now()) {
         tracing::warn!(
             event = "model.retires",
             model = warning.model,

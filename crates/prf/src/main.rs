@@ -7,11 +7,13 @@ mod config;
 mod input;
 mod legs;
 mod lsp;
+mod metrics;
 mod packs;
 mod page;
 mod quotas;
 mod service;
 mod style;
+mod telemetry;
 
 use std::process::ExitCode;
 

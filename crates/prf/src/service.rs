@@ -3,30 +3,29 @@
 use std::sync::Arc;
 
 use domain::check::Checks;
-use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, TurnStore};
+use domain::meter::Meter;
+use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
 use domain::prefix::Prefixes;
 use domain::turn::{TurnLimits, Turns};
-use stores::{SqliteOptions, SqliteStore};
+use stores::{OpenError, SqliteOptions, SqliteStore};
 
 use crate::clock::{RandomIds, SystemClock};
 use crate::config::Config;
-use crate::legs;
 use crate::quotas;
 
 /// The database inside the data directory.
 const DATABASE: &str = "prf.sqlite";
 
 /// The database of the data directory; made where there is none.
-pub(crate) fn open_store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
-    let path = config.data.join(DATABASE);
-    Ok(Arc::new(SqliteStore::open(&path, SqliteOptions::default())?))
+pub(crate) fn open_store(config: &Config) -> Result<SqliteStore, OpenError> {
+    SqliteStore::open(&config.data.join(DATABASE), SqliteOptions::default())
 }
 
 /// The database of the data directory, for commands that only look into it.
 pub(crate) fn open_existing_store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
     let path = config.data.join(DATABASE);
     anyhow::ensure!(path.is_file(), "there is no database {} (no_database)", path.display());
-    open_store(config)
+    Ok(Arc::new(open_store(config)?))
 }
 
 /// The use cases over a store.
@@ -34,6 +33,8 @@ pub(crate) fn turns<S>(
     config: &Config,
     store: &Arc<S>,
     checks: Arc<Checks>,
+    provider: Option<Arc<dyn Provider>>,
+    meter: Arc<dyn Meter>,
 ) -> anyhow::Result<Turns>
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + 'static,
@@ -43,12 +44,13 @@ where
         turns: store.clone(),
         prompts: store.clone(),
         ledger: store.clone(),
-        provider: legs::provider(config)?,
+        provider,
         prefixes: (config.model.is_configured() && config.model.prompt_caching)
             .then(|| Arc::new(Prefixes::new(SystemClock.now()))),
         checks,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
+        meter,
         limits: TurnLimits {
             max_text_chars: config.max_text_chars,
             max_answer_tokens: config.model.max_tokens,

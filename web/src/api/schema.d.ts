@@ -94,6 +94,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says that the process is up, and nothing more. */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every figure in Prometheus' text format; only for administrators. */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prompts": {
         parameters: {
             query?: never;
@@ -160,6 +194,26 @@ export interface paths {
         post?: never;
         /** Removes a file. */
         delete: operations["remove_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a turn could begin now: the rules are there, the store answers within two seconds, and the
+         *     process is not about to end. Providers do not count: without them the rules still run.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -326,8 +380,11 @@ export interface components {
         /** @description Whether a model answers. */
         AiStatus: {
             configured: boolean;
+            /** @description Who is asked, in this order; only for administrators. */
+            legs?: components["schemas"]["LegStatus"][];
             model?: string | null;
             provider?: string | null;
+            retirement?: null | components["schemas"]["RetirementStatus"];
         };
         AnswerLanguage: {
             code: string;
@@ -610,6 +667,10 @@ export interface components {
             /** @enum {string} */
             type: "pong";
         };
+        /** @description That all is well. */
+        Health: {
+            status: string;
+        };
         /** @description A language that can be checked. */
         KnownLanguage: {
             code: string;
@@ -672,6 +733,24 @@ export interface components {
              * @default null
              */
             text: string | null;
+        };
+        /**
+         * @description Whether a provider is asked.
+         * @enum {string}
+         */
+        LegStanding: "asked" | "left_out" | "tried" | "off";
+        /** @description A provider as it stands in the order of those that are asked. */
+        LegStatus: {
+            /**
+             * Format: int64
+             * @description For so long it is left out.
+             */
+            forMs?: number | null;
+            model: string;
+            provider: string;
+            /** @description Code of what went wrong, where it is left out or off. */
+            reason?: string | null;
+            standing: components["schemas"]["LegStanding"];
         };
         /** @description What a text may hold. */
         LimitStatus: {
@@ -834,6 +913,18 @@ export interface components {
         };
         Replacement: {
             value: string;
+        };
+        /** @description A model that may soon be gone, or is. */
+        RetirementStatus: {
+            /** @description The day in Seoul from which it may be gone. */
+            day: string;
+            /**
+             * Format: int64
+             * @description 0 or less: it may be gone now.
+             */
+            daysLeft: number;
+            model: string;
+            successor?: string | null;
         };
         RuleCategory: {
             id: string;
@@ -1324,6 +1415,60 @@ export interface operations {
             };
         };
     };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_prompts: {
         parameters: {
             query?: never;
@@ -1530,6 +1675,33 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ use domain::text::ArticleText;
 use domain::turn::{OpenTurn, SequencedEvent, TurnSink, Turns};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 /// One running turn; followers read its events at their own pace, so none can hold it up.
 #[derive(Debug)]
@@ -132,11 +133,12 @@ impl Hub {
         let id = record.id.clone();
         self.live().insert(id.clone(), Arc::clone(&live));
         let (hub, running) = (self.clone(), Arc::clone(&live));
-        tokio::spawn(async move {
+        let run = async move {
             let outcome = turns.run(turn, &*running, &running.stop).await;
             tracing::info!(event = "turn.ended", turn_id = id.as_str(), outcome = outcome.name());
             hub.live().remove(&id);
-        });
+        };
+        tokio::spawn(run.in_current_span());
         live
     }
 

@@ -12,6 +12,7 @@ use domain::principal::Principal;
 use domain::text::ArticleText;
 use domain::turn::{Begun, TurnRecord, TurnRequest};
 use tokio::sync::mpsc::Sender;
+use tracing::Instrument;
 
 use crate::App;
 use crate::error::ApiError;
@@ -51,7 +52,7 @@ pub(crate) async fn begin(
     asked: Asked,
 ) -> Result<TurnRecord, ApiError> {
     let (app, who) = (Arc::clone(app), who.clone());
-    let begun = tokio::spawn(async move {
+    let begin = async move {
         let beginning = app.hub.beginning(&who.user_id, asked.key()).await;
         let begun = match asked {
             Asked::New(request) => app.turns.begin(&who, request).await?,
@@ -62,8 +63,8 @@ pub(crate) async fn begin(
         let record = start(&app, begun);
         drop(beginning);
         Ok(record)
-    });
-    begun.await.map_err(|_| ApiError::internal())?
+    };
+    tokio::spawn(begin.in_current_span()).await.map_err(|_| ApiError::internal())?
 }
 
 fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {

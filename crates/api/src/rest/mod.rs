@@ -5,6 +5,7 @@ mod conversations;
 mod drafts;
 mod export;
 mod files;
+mod health;
 mod languagetool;
 mod prompts;
 mod status;
@@ -29,6 +30,7 @@ pub(crate) use export::__path_export_usage;
 pub(crate) use files::{
     __path_add_file, __path_list_files, __path_remove_file, __path_update_file,
 };
+pub(crate) use health::{__path_healthz, __path_metrics, __path_readyz};
 pub(crate) use languagetool::{__path_check_form, __path_check_query, __path_list_languages};
 pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_prompt};
 pub(crate) use status::__path_status;
@@ -42,6 +44,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/v2/languages", get(languagetool::list_languages))
         .route("/status", get(status::status))
         .route("/openapi.json", get(status::openapi))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics))
         .route("/conversations", get(conversations::list).post(conversations::create))
         .route(
             "/conversations/{id}",

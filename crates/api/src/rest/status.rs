@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use domain::check::PackState;
+use domain::model::{LegState, RetirementWarning, Standing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,6 +31,76 @@ struct AiStatus {
     configured: bool,
     provider: Option<String>,
     model: Option<String>,
+    /// Who is asked, in this order; only for administrators.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    legs: Vec<LegStatus>,
+    /// From 60 days before the configured model may be gone; only for administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retirement: Option<RetirementStatus>,
+}
+
+/// A provider as it stands in the order of those that are asked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct LegStatus {
+    provider: String,
+    model: String,
+    standing: LegStanding,
+    /// Code of what went wrong, where it is left out or off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    /// For so long it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    for_ms: Option<u64>,
+}
+
+/// Whether a provider is asked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum LegStanding {
+    /// It is asked.
+    Asked,
+    /// It is left out for a while after failures.
+    LeftOut,
+    /// One turn is finding out whether it is well again.
+    Tried,
+    /// It is not asked at all.
+    Off,
+}
+
+impl From<LegState> for LegStatus {
+    fn from(state: LegState) -> Self {
+        let (standing, reason, for_ms) = match state.standing {
+            Standing::Asked => (LegStanding::Asked, None, None),
+            Standing::LeftOut { reason, for_ms } => {
+                (LegStanding::LeftOut, Some(reason), Some(for_ms))
+            }
+            Standing::Tried => (LegStanding::Tried, None, None),
+            Standing::Off { reason } => (LegStanding::Off, Some(reason), None),
+        };
+        let provider = state.provider.as_str().to_owned();
+        Self { provider, model: state.model, standing, reason, for_ms }
+    }
+}
+
+/// A model that may soon be gone, or is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RetirementStatus {
+    model: String,
+    /// The day in Seoul from which it may be gone.
+    day: String,
+    /// 0 or less: it may be gone now.
+    days_left: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    successor: Option<String>,
+}
+
+impl From<RetirementWarning> for RetirementStatus {
+    fn from(warning: RetirementWarning) -> Self {
+        let RetirementWarning { model, day, days_left, successor } = warning;
+        Self { model, day, days_left, successor }
+    }
 }
 
 /// Who is signed in.
@@ -70,6 +141,9 @@ impl From<PackState> for PackStatus {
 #[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
 pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> Json<Status> {
     let first = app.turns.provider.as_ref();
+    let seen = first.filter(|_| who.may_see_operations());
+    let retirement = app.operations.retirement.as_ref().filter(|_| seen.is_some());
+    let warning = retirement.and_then(|one| one.warning(app.turns.clock.now()));
     Json(Status {
         service: "nx-wt-prf",
         version: app.version,
@@ -77,6 +151,8 @@ pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> 
             configured: first.is_some(),
             provider: first.map(|provider| provider.name().as_str().to_owned()),
             model: first.map(|provider| provider.model().id),
+            legs: seen.into_iter().flat_map(|all| all.legs()).map(LegStatus::from).collect(),
+            retirement: warning.map(RetirementStatus::from),
         },
         user: UserStatus { user_id: who.user_id.as_str().to_owned(), role: who.role.name() },
         limits: LimitStatus { max_text_chars: app.turns.limits.max_text_chars },

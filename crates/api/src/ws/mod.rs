@@ -10,6 +10,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::response::Response;
 use axum::routing::get;
 use domain::id::ConnectionId;
+use domain::meter::{Measurement, Meter};
 use domain::ports::Connection;
 
 use crate::App;
@@ -49,9 +50,27 @@ async fn open(
         .max_message_size(SOCKET_LIMIT_BYTES)
         .protocols(["bearer"]);
     Ok(upgrade.on_upgrade(move |socket| async move {
+        let counted = Counted::open(&app);
         session::run(&app, who, socket).await;
+        drop(counted);
         if let Err(error) = app.connections.close(&connection.id).await {
             tracing::warn!(event = "socket.not_closed", code = error.code());
         }
     }))
+}
+
+/// A socket while it is open, whatever ends it.
+struct Counted(Arc<dyn Meter>);
+
+impl Counted {
+    fn open(app: &App) -> Self {
+        app.turns.meter.take(Measurement::SocketOpened);
+        Self(Arc::clone(&app.turns.meter))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.take(Measurement::SocketClosed);
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::auth::{AuthError, Authenticator, Origins};
-use api::{App, Hub, router};
+use api::{App, Hub, Operations, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -13,6 +13,7 @@ use checker::{Checker, Pack};
 use domain::check::Checks;
 use domain::id::UserId;
 use domain::ledger::{Nanodollars, Price};
+use domain::meter::Unmetered;
 use domain::model::ModelCard;
 use domain::ports::{
     Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
@@ -95,6 +96,13 @@ pub(crate) fn service(answers: Option<Vec<Answer>>) -> Service {
     Service { router: router_over(&store, answers), store }
 }
 
+/// The same, in a home that tells this.
+pub(crate) fn operated(answers: Option<Vec<Answer>>, operations: Operations) -> Service {
+    let store = Arc::new(MemoryStore::default());
+    let app = App { operations, ..app_over(&store, store.clone(), answers) };
+    Service { router: router(Arc::new(app)), store }
+}
+
 /// Words that only kim, the economy desk and one article may use.
 fn packs() -> Vec<Pack> {
     let pack = |scope: &str| {
@@ -121,6 +129,13 @@ pub(crate) fn router_with<S>(
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
 {
+    router(Arc::new(app_over(store, journal, answers)))
+}
+
+fn app_over<S>(store: &Arc<S>, journal: Arc<dyn TurnStore>, answers: Option<Vec<Answer>>) -> App
+where
+    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+{
     let penny = Limits { tokens: None, cost: Some(Nanodollars(10_000_000)) };
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
@@ -133,6 +148,7 @@ where
         checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
         clock: Arc::new(FixedClock),
         ids: Arc::new(CountedIds::default()),
+        meter: Arc::new(Unmetered),
         limits: TurnLimits {
             max_text_chars: 20_000,
             max_answer_tokens: 100,
@@ -144,15 +160,15 @@ where
             },
         },
     };
-    let app = App {
+    App {
         turns: Arc::new(turns),
         connections: store.clone(),
         authenticator: Arc::new(ByToken),
         origins: Origins::default(),
         hub: Hub::default(),
+        operations: Operations::default(),
         version: "test",
-    };
-    router(Arc::new(app))
+    }
 }
 
 impl Service {

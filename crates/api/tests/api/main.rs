@@ -9,6 +9,7 @@ mod drafts;
 mod errors;
 mod export;
 mod languagetool;
+mod operations;
 mod prompts;
 mod socket;
 mod together;

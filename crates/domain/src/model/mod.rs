@@ -1,6 +1,8 @@
 //! What a language model is asked and what it answers, alike for every provider.
 
 mod error;
+mod leg;
+mod retirement;
 
 use checker::{Category, Severity};
 use futures::stream::BoxStream;
@@ -10,6 +12,8 @@ use crate::text::ArticleText;
 use crate::time::Timestamp;
 
 pub use error::{ProviderError, Remedy};
+pub use leg::{LegState, Standing};
+pub use retirement::{Retirement, RetirementWarning};
 
 /// Name of a provider, as in `anthropic_api`, `bedrock` or `scripted`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

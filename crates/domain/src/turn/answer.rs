@@ -35,7 +35,8 @@ pub(super) struct Growing<'t> {
     /// The model as its provider names it.
     model: Option<String>,
     started_at: Timestamp,
-    has_content: bool,
+    /// When the editor was first shown anything of the model's.
+    content_at: Option<Timestamp>,
     has_failed_search: bool,
 }
 
@@ -62,14 +63,14 @@ impl<'t> Growing<'t> {
             attempt: None,
             model: None,
             started_at,
-            has_content: false,
+            content_at: None,
             has_failed_search: false,
         }
     }
 
     /// Whether the editor has been shown anything of the model's.
     pub(super) fn has_content(&self) -> bool {
-        self.has_content
+        self.content_at.is_some()
     }
 
     /// Takes one event of the provider; gives the outcome when it was the last.
@@ -156,8 +157,8 @@ impl<'t> Growing<'t> {
     }
 
     fn begin_content(&mut self, now: Timestamp, journal: &mut Journal<'_>) {
-        if !self.has_content {
-            self.has_content = true;
+        if self.content_at.is_none() {
+            self.content_at = Some(now);
             journal.emit(TurnEvent::AnswerStarted { at: now });
         }
     }
@@ -219,6 +220,7 @@ impl<'t> Growing<'t> {
             usage,
             cost,
             attempts: self.attempts,
+            content_at: self.content_at,
         }
     }
 }
@@ -235,4 +237,5 @@ pub(super) struct Parts {
     pub(super) usage: TokenUsage,
     pub(super) cost: Nanodollars,
     pub(super) attempts: Vec<Attempt>,
+    pub(super) content_at: Option<Timestamp>,
 }

@@ -53,6 +53,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 6] = [
+        Self::Completed,
+        Self::Truncated,
+        Self::Refused,
+        Self::Stopped,
+        Self::Interrupted,
+        Self::Failed,
+    ];
+
     /// The name in rows and metadata.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -69,16 +79,7 @@ impl Outcome {
     /// The outcome of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Completed,
-            Self::Truncated,
-            Self::Refused,
-            Self::Stopped,
-            Self::Interrupted,
-            Self::Failed,
-        ]
-        .into_iter()
-        .find(|outcome| outcome.name() == name)
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
     }
 }
 

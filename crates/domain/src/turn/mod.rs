@@ -6,6 +6,7 @@ mod begin;
 mod event;
 mod journal;
 mod recover;
+mod report;
 mod run;
 mod warm;
 
@@ -17,6 +18,7 @@ use crate::check::{CheckOptions, Checks};
 use crate::conversation::Message;
 use crate::engine::Engine;
 use crate::id::{ConversationId, IdempotencyKey, TurnId};
+use crate::meter::Meter;
 use crate::ports::{
     Clock, ConversationStore, IdSource, LedgerStore, PromptStore, Provider, StoreError, TurnStore,
 };
@@ -25,6 +27,7 @@ use crate::quota::{QuotaReached, Quotas};
 use crate::text::ArticleText;
 
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
+pub use report::TurnReport;
 
 /// The use case with everything it needs; build one and share it.
 #[derive(Clone)]
@@ -47,6 +50,8 @@ pub struct Turns {
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.
     pub ids: Arc<dyn IdSource>,
+    /// Who adds up what is measured.
+    pub meter: Arc<dyn Meter>,
     /// What a turn may take.
     pub limits: TurnLimits,
 }

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::answer::{Growing, Parts};
 use super::begin::settings_for;
 use super::journal::{Journal, log_failure};
+use super::report::{TurnReport, span};
 use super::{
     Notice, OpenTurn, Outcome, TurnEvent, TurnInput, TurnKind, TurnRecord, TurnSink, Turns,
     answer_message, ended, findings_summary,
@@ -17,6 +19,7 @@ use super::{
 use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::{Audit, EntryKind, LedgerEntry};
+use crate::meter::Measurement;
 use crate::model::{ModelEvent, ModelRequest, ModelStream, ProviderError};
 use crate::prefix::{CacheForecast, Observed, PrefixDigest};
 use crate::time::Timestamp;
@@ -32,6 +35,16 @@ impl Turns {
     ///
     /// `stop` ends it early; what the provider has reported until then is billed.
     pub async fn run(
+        &self,
+        turn: OpenTurn,
+        sink: &dyn TurnSink,
+        stop: &CancellationToken,
+    ) -> Outcome {
+        let span = span(&turn.record);
+        self.run_inside(turn, sink, stop).instrument(span).await
+    }
+
+    async fn run_inside(
         &self,
         turn: OpenTurn,
         sink: &dyn TurnSink,
@@ -148,6 +161,7 @@ impl Turns {
         growing.close_attempt();
         let (record, outcome) = (&turn.record, generated.outcome);
         let mut parts = growing.into_parts();
+        let report = TurnReport::of(record, &parts);
         let entry = entry_of(record, outcome, &mut parts);
         let mut last = Vec::new();
         let mut answer = None;
@@ -176,6 +190,8 @@ impl Turns {
                 log_failure(record, &error);
             }
         }
+        let report = report.ended(&turn.record, outcome, generated.failure, self.clock.now());
+        self.meter.take(Measurement::Turn(&report));
         outcome
     }
 }

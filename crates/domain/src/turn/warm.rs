@@ -9,6 +9,7 @@ use super::Turns;
 use crate::engine::Engine;
 use crate::id::TurnId;
 use crate::ledger::{Attempt, LedgerEntry};
+use crate::meter::Measurement;
 use crate::model::{Mode, ModelCard, ModelEvent, ModelRequest, ProviderName, TokenUsage};
 use crate::ports::{Provider, StoreError};
 use crate::prefix::{DuePrefix, Observed, PrefixDigest, Prefixes};
@@ -100,6 +101,7 @@ impl Turns {
             written_tokens = usage.cache_write_1h_tokens
         );
         let attempt = Attempt::priced(provider, model, usage, card.price_at(now), is_complete);
+        self.meter.take(Measurement::KeptWarm { engine: due.engine, attempt: &attempt });
         let id = TurnId::new(self.ids.next_id());
         self.ledger.settle(&LedgerEntry::keep_warm(id, due.engine, now, attempt)).await
     }

@@ -15,6 +15,7 @@ use domain::conversation::Message;
 use domain::engine::Engine;
 use domain::id::{ConversationId, UserId};
 use domain::ledger::{LedgerEntry, Nanodollars};
+use domain::meter::Unmetered;
 use domain::model::TokenUsage;
 use domain::ports::{Clock, ConversationStore, IdSource, LedgerStore, MessageRange, Provider};
 use domain::principal::{Principal, Role};
@@ -143,6 +144,7 @@ impl Bench {
             checks: Arc::clone(&self.checks),
             clock: Arc::new(Noon::default()),
             ids: Arc::new(Noon::default()),
+            meter: Arc::new(Unmetered),
             limits: TurnLimits {
                 max_text_chars: 10_000,
                 max_answer_tokens: 1_000,

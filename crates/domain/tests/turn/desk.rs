@@ -8,6 +8,7 @@ use domain::check::Checks;
 use domain::engine::Engine;
 use domain::id::{ConversationId, UserId};
 use domain::ledger::{Audit, Nanodollars, Price};
+use domain::meter::Unmetered;
 use domain::model::{FinishReason, ModelCard, ModelEvent, ProviderError, TokenUsage};
 use domain::ports::{Clock, ConversationStore, IdSource, LedgerStore, MessageRange, Provider};
 use domain::prefix::Prefixes;
@@ -116,6 +117,7 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
         clock: Arc::new(Ticking::default()),
         ids: Arc::new(Ticking::default()),
+        meter: Arc::new(Unmetered),
         limits: TurnLimits {
             max_text_chars: 100,
             max_answer_tokens: 50,

@@ -8,5 +8,6 @@ mod cache;
 mod desk;
 mod journal;
 mod recover;
+mod report;
 mod run;
 mod warm;

@@ -10,6 +10,7 @@ use domain::check::{CheckOptions, Checks};
 use domain::engine::Engine;
 use domain::finding::Finding;
 use domain::id::UserId;
+use domain::meter::{Meter, Unmetered};
 use domain::principal::{Principal, Role};
 use domain::text::ArticleText;
 use domain::turn::{Begun, Outcome, SequencedEvent, TurnEvent, TurnInput, TurnRequest, TurnSink};
@@ -21,6 +22,7 @@ use super::{found, print};
 use crate::args::{Format, ProofreadFlags, ServeFlags, StyleFlags};
 use crate::config::Config;
 use crate::input::read_text;
+use crate::legs;
 use crate::service;
 use crate::style;
 
@@ -68,7 +70,10 @@ async fn proofread(
     text: &str,
     terminal: &Terminal,
 ) -> anyhow::Result<Outcome> {
-    let turns = service::turns(config, &Arc::new(MemoryStore::default()), checks)?;
+    let meter: Arc<dyn Meter> = Arc::new(Unmetered);
+    let provider = legs::open(config, Arc::clone(&meter))?.provider;
+    let store = Arc::new(MemoryStore::default());
+    let turns = service::turns(config, &store, checks, provider, meter)?;
     let who = Principal { user_id: UserId::new("local"), role: Role::Admin };
     let input = TurnInput::Proofread {
         text: ArticleText::new(text),

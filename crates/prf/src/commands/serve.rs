@@ -7,18 +7,26 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::auth::{LocalAdmin, Origins};
-use api::{App, Hub};
+use api::{App, Figures, Hub, Operations};
 use axum::serve::ListenerExt;
 use checker::Checker;
 use domain::check::Checks;
+use domain::meter::Meter;
+use domain::ports::Clock;
 use domain::turn::Turns;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::args::ServeFlags;
+use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::legs::{self, Legs};
+use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::page::with_page;
 use crate::service;
+use crate::telemetry::Telemetry;
 
 /// So often it is looked for cached prompts that would end.
 const WARM_EVERY: Duration = Duration::from_secs(60);
@@ -28,26 +36,29 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(flags: &ServeFlags) -> anyhow::Result<ExitCode> {
     let config = Config::read(std::env::vars(), flags)?;
-    start_log(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(config))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn start_log(config: &Config) {
-    // That there are no credentials is said by `provider.off`, and not for each place they may be.
-    let filter = tracing_subscriber::EnvFilter::new(format!("aws_config=error,{}", config.log));
-    tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_env_filter(filter).init();
+    let telemetry = {
+        let _inside = runtime.enter();
+        Telemetry::start(&config)?
+    };
+    let served = runtime.block_on(serve(config));
+    telemetry.end();
+    served.map(|()| ExitCode::SUCCESS)
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let packs = config.packs.as_deref().map(Packs::open).transpose()?;
     let checker = packs.as_ref().map_or_else(Checker::new, Packs::checker);
     let states = packs.as_ref().map(Packs::states).unwrap_or_default();
-    let checks = Arc::new(Checks::new(checker, states));
+    let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), SystemClock.now()));
+    let meter: Arc<dyn Meter> = metrics.clone();
+    let checks = Checks::new(checker, states).measured_by(Arc::clone(&meter));
+    let checks = Arc::new(checks);
     let listener = listen(config.listen).await?;
-    let store = service::open_store(&config)?;
-    let turns = Arc::new(service::turns(&config, &store, Arc::clone(&checks))?);
+    let store = Arc::new(service::open_store(&config)?.measured_by(Arc::clone(&meter)));
+    let Legs { provider, retirement } = legs::open(&config, Arc::clone(&meter))?;
+    let turns = service::turns(&config, &store, Arc::clone(&checks), provider, meter)?;
+    let turns = Arc::new(turns);
     let recovered = turns.recover().await.context("could not close interrupted turns")?;
     let address = listener.local_addr()?;
     tracing::info!(event = "server.started", address = %address, recovered);
@@ -58,12 +69,16 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         tokio::spawn(keep_warm(Arc::clone(&turns), window));
     }
     let hub = Hub::default();
+    let stopping = CancellationToken::new();
+    let figures: Figures = Arc::new(move || metrics.text());
+    let operations = Operations { stopping: stopping.clone(), figures: Some(figures), retirement };
     let app = App {
         turns,
         connections: store,
         authenticator: Arc::new(LocalAdmin),
         origins: Origins { loopback_only: true, allowed: config.origins },
         hub: hub.clone(),
+        operations,
         version: env!("CARGO_PKG_VERSION"),
     };
     let router = with_page(api::router(Arc::new(app)));
@@ -74,7 +89,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
         }
     });
-    axum::serve(listener, router).with_graceful_shutdown(asked_to_stop()).await?;
+    axum::serve(listener, router).with_graceful_shutdown(stop(stopping, config.drain)).await?;
     // What still runs saves what has come.
     hub.drain().await;
     Ok(())
@@ -112,10 +127,18 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     listener.with_context(|| format!("could not listen on {address} (port_unavailable)"))
 }
 
-/// Ctrl+C, or the signal service managers send.
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
+/// Ends the server after Ctrl+C or the signal of service managers: `/readyz` says so at once, and for
+/// that time everything still works, so that nobody sends anything more; a second signal ends it.
+async fn stop(stopping: CancellationToken, after: Duration) {
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    asked_to_stop(&mut terminate).await;
+    stopping.cancel();
+    tracing::info!(event = "server.stopping", after_ms = after.as_millis());
+    let over = std::pin::pin!(tokio::time::sleep(after));
+    futures::future::select(over, std::pin::pin!(asked_to_stop(&mut terminate))).await;
+}
+
+async fn asked_to_stop(terminate: &mut Signal) {
     let interrupted = std::pin::pin!(tokio::signal::ctrl_c());
     let terminated = std::pin::pin!(terminate.recv());
     futures::future::select(interrupted, terminated).await;

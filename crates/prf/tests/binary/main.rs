@@ -11,9 +11,12 @@ mod kept;
 mod kills;
 mod ledger;
 mod lsp;
+mod observed;
 mod parallel;
 mod quotas;
 mod recovery;
 mod rules;
 mod running;
 mod sixteen;
+#[cfg(feature = "otlp")]
+mod traces;

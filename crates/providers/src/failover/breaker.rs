@@ -1,30 +1,9 @@
 //! Whether a leg is asked: closed after its failures for a while, then tried by one turn alone.
 
-use domain::model::{ProviderError, Remedy};
+use domain::model::{ProviderError, Remedy, Standing};
 use tokio::time::Instant;
 
 use super::Settings;
-
-/// How a leg stands, for whoever runs the service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// It is asked.
-    Asked,
-    /// It is left out for a while after failures.
-    LeftOut {
-        /// Code of the failure.
-        reason: &'static str,
-        /// Until then.
-        for_ms: u64,
-    },
-    /// One turn is finding out whether it is well again.
-    Tried,
-    /// It is not asked at all.
-    Off {
-        /// Why.
-        reason: &'static str,
-    },
-}
 
 /// Whether a turn may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

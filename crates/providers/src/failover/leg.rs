@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::model::{ModelCard, ProviderError, ProviderName};
+use domain::model::{ModelCard, ProviderError, ProviderName, Standing};
 use domain::ports::Provider;
 use tokio::time::Instant;
 
 use super::Settings;
-use super::breaker::{Admission, Breaker, Change, Standing};
+use super::breaker::{Admission, Breaker, Change};
 
 /// A provider, and the same provider with the models that take over when one is gone.
 pub struct Leg {

@@ -1,5 +1,6 @@
 //! Several providers as one: retries, failover, time limits and breakers, decided by each error.
 
+mod asking;
 mod attempt;
 mod backoff;
 mod breaker;
@@ -11,6 +12,7 @@ mod turn;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::meter::{Meter, Unmetered};
 use domain::model::{ModelCard, ModelRequest, ModelStream, ProviderName};
 use domain::ports::Provider;
 use futures::StreamExt;
@@ -19,7 +21,7 @@ use backoff::Backoff;
 use turn::Turn;
 
 pub use attempt::Timeouts;
-pub use breaker::Standing;
+pub use domain::model::{LegState, Standing};
 pub use leg::Leg;
 
 /// How long and how often providers are asked.
@@ -52,17 +54,6 @@ impl Default for Settings {
     }
 }
 
-/// How one leg stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LegState {
-    /// Who.
-    pub provider: ProviderName,
-    /// The model it would use now.
-    pub model: String,
-    /// Whether it is asked.
-    pub standing: Standing,
-}
-
 /// Legs in the order they are tried; never none.
 #[derive(Clone)]
 pub struct Failover {
@@ -76,6 +67,7 @@ struct Legs {
     all: Vec<Arc<Leg>>,
     settings: Settings,
     backoff: Backoff,
+    meter: Arc<dyn Meter>,
 }
 
 impl Failover {
@@ -90,10 +82,23 @@ impl Failover {
     /// the waits between attempts.
     #[must_use]
     pub fn of(first: Leg, others: Vec<Leg>, settings: Settings, seed: u64) -> Self {
+        Self::measured(first, others, settings, seed, Arc::new(Unmetered))
+    }
+
+    /// The same, and every request to a provider is measured.
+    #[must_use]
+    pub fn measured(
+        first: Leg,
+        others: Vec<Leg>,
+        settings: Settings,
+        seed: u64,
+        meter: Arc<dyn Meter>,
+    ) -> Self {
         let first = Arc::new(first);
         let others = others.into_iter().map(Arc::new);
         let all = std::iter::once(Arc::clone(&first)).chain(others).collect();
-        Self { legs: Arc::new(Legs { first, all, settings, backoff: Backoff::new(seed) }) }
+        let backoff = Backoff::new(seed);
+        Self { legs: Arc::new(Legs { first, all, settings, backoff, meter }) }
     }
 
     /// How each leg stands, in their order.
@@ -136,6 +141,10 @@ impl Provider for Failover {
 
     fn models(&self) -> Vec<ModelCard> {
         self.legs.all.iter().flat_map(|leg| leg.models()).collect()
+    }
+
+    fn legs(&self) -> Vec<LegState> {
+        self.states()
     }
 
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::model::{Mode, ModelEvent, ModelRequest, ProviderError, Remedy};
+use domain::model::{Mode, ModelEvent, ModelRequest, ProviderError, Remedy, Standing};
 use domain::text::ArticleText;
 use tokio::time::{Instant, sleep_until};
 
 use super::Legs;
+use super::asking::Asking;
 use super::attempt::Attempt;
-use super::breaker::Standing;
 use super::decision::{Situation, Step, decide};
 use super::leg::{Entry, Pass};
 use super::splice::Splice;
@@ -25,6 +25,8 @@ pub(super) struct Turn {
     /// The right to ask it.
     pass: Option<Pass>,
     attempt: Option<Attempt>,
+    /// What is measured of it.
+    asking: Option<Asking>,
     /// Not before then the leg is asked again.
     next_at: Option<Instant>,
     on_leg: OnLeg,
@@ -56,6 +58,7 @@ impl Turn {
             leg: 0,
             pass: None,
             attempt: None,
+            asking: None,
             next_at: None,
             on_leg: OnLeg::default(),
             model: String::new(),
@@ -139,6 +142,8 @@ impl Turn {
         };
         let splice = Splice::after(shown, card.takes_prefill);
         let timeouts = &self.legs.settings.timeouts;
+        let name = provider.name();
+        self.asking = Some(Asking::begin(&self.legs.meter, name, &card, &request));
         let events = provider.stream(Arc::new(request));
         self.attempt = Some(Attempt::new(events, splice, timeouts, self.total_by));
         self.on_leg.attempts += 1;
@@ -146,6 +151,9 @@ impl Turn {
     }
 
     fn take(&mut self, event: ModelEvent) {
+        if let Some(asking) = &mut self.asking {
+            asking.hear(&event);
+        }
         match &event {
             ModelEvent::Text(text) => {
                 self.shown.push_str(text);
@@ -175,6 +183,7 @@ impl Turn {
 
     fn finish(&mut self) {
         self.ready.extend(self.attempt.as_mut().and_then(Attempt::rest));
+        self.asking = None;
         self.is_over = true;
         self.last = None;
         if let Some(pass) = &mut self.pass {
@@ -185,6 +194,9 @@ impl Turn {
     /// Decides what is done after a failed attempt.
     fn recover(&mut self, error: ProviderError) {
         self.attempt = None;
+        if let Some(asking) = self.asking.take() {
+            asking.fail(&error);
+        }
         let Some(mut pass) = self.pass.take() else { return };
         let settings = &self.legs.settings;
         pass.fail(&error, settings);

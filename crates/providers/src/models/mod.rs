@@ -4,14 +4,12 @@ mod row;
 
 use std::collections::HashSet;
 
-use domain::model::ModelCard;
+use domain::model::{ModelCard, Retirement};
 use domain::time::Timestamp;
 
-const BUILT_IN: &str = include_str!("models.toml");
+pub use domain::model::RetirementWarning;
 
-/// A warning starts so many days before a model may be gone.
-const WARNING_DAYS: i64 = 60;
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+const BUILT_IN: &str = include_str!("models.toml");
 
 /// Why a table of models cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -116,37 +114,24 @@ pub struct ModelEntry {
     pub successor: Option<String>,
 }
 
-/// Says that a model may soon be gone, or is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RetirementWarning {
-    /// Which model.
-    pub model: String,
-    /// The day in Seoul from which it may be gone.
-    pub day: String,
-    /// Days until then, rounded up; 0 or less: it may be gone now.
-    pub days_left: i64,
-    /// What takes its place.
-    pub successor: Option<String>,
-}
-
 impl ModelEntry {
+    /// When it may be gone; none where no day is known.
+    #[must_use]
+    pub fn retirement(&self) -> Option<Retirement> {
+        let (model, successor) = (self.card.id.clone(), self.successor.clone());
+        Some(Retirement { model, from: self.retires?, successor })
+    }
+
     /// Days until the model may be gone, rounded up; none where no day is known.
     #[must_use]
     pub fn days_left(&self, now: Timestamp) -> Option<i64> {
-        let left = self.retires?.millis().saturating_sub(now.millis());
-        Some(left.div_euclid(DAY_MS) + i64::from(left.rem_euclid(DAY_MS) > 0))
+        self.retirement().map(|retirement| retirement.days_left(now))
     }
 
     /// What the operator should hear, from 60 days before the model may be gone.
     #[must_use]
     pub fn retirement_warning(&self, now: Timestamp) -> Option<RetirementWarning> {
-        let days_left = self.days_left(now).filter(|days| *days <= WARNING_DAYS)?;
-        Some(RetirementWarning {
-            model: self.card.id.clone(),
-            day: self.retires?.seoul_day(),
-            days_left,
-            successor: self.successor.clone(),
-        })
+        self.retirement()?.warning(now)
     }
 }
 

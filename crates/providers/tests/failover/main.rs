@@ -5,6 +5,7 @@
 
 mod breaker;
 mod faithful;
+mod measured;
 
 use std::sync::Arc;
 use std::time::Duration;

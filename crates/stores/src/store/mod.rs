@@ -6,21 +6,37 @@ mod ledger;
 mod prompts;
 mod turns;
 
+use std::sync::Arc;
+
 use domain::id::{ConversationId, UserId};
+use domain::meter::{Measurement, Meter, Unmetered};
 use domain::ports::StoreError;
 
 use crate::table::{Backend, Range, Rows, Table, key_part};
 
 /// All five store ports over one backend.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Store<B> {
     backend: B,
+    meter: Arc<dyn Meter>,
+}
+
+impl<B: Default> Default for Store<B> {
+    fn default() -> Self {
+        Self { backend: B::default(), meter: Arc::new(Unmetered) }
+    }
 }
 
 impl<B: Backend> Store<B> {
     /// A store over that backend.
     pub fn new(backend: B) -> Self {
-        Self { backend }
+        Self { backend, meter: Arc::new(Unmetered) }
+    }
+
+    /// The same, with every failure counted.
+    #[must_use]
+    pub fn measured_by(self, meter: Arc<dyn Meter>) -> Self {
+        Self { meter, ..self }
     }
 
     /// Runs work in one transaction.
@@ -28,7 +44,7 @@ impl<B: Backend> Store<B> {
         &self,
         work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.backend.transact(Box::new(work)).await
+        self.counted(self.backend.transact(Box::new(work)).await)
     }
 
     /// Runs work that only reads, as of one instant.
@@ -36,7 +52,14 @@ impl<B: Backend> Store<B> {
         &self,
         work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.backend.read(Box::new(work)).await
+        self.counted(self.backend.read(Box::new(work)).await)
+    }
+
+    fn counted<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &done {
+            self.meter.take(Measurement::StoreFailed { code: error.code() });
+        }
+        done
     }
 }
 
