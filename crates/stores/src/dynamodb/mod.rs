@@ -1,11 +1,11 @@
 //! Rows in six tables of Amazon DynamoDB, by optimistic transactions.
 //!
-//! A try runs the work over the rows it has read so far ([`view`]); what it lacks is fetched and
-//! the work runs again from its beginning. In the end a try that writes nothing is done, and
-//! one that writes sends its writes together with the condition that every row it depended on is as
-//! it was read ([`actions`]): each item carries as `rev` the revision, a number drawn by
-//! the transaction that wrote it last. Where a condition fails the whole begins anew, later and later, and one at a time within
-//! this process.
+//! A try runs the work over the rows it has read so far ([`view`]); what it lacks is fetched and the
+//! work runs again from its beginning. In the end a try that writes nothing is done, and one that
+//! writes sends its writes together with the condition that every row it depended on is as it was
+//! read ([`actions`]): each item carries as `rev` the revision, a number drawn by the transaction that
+//! wrote it last. Where a condition fails the whole begins anew, later and later, and within this
+//! process one at a time.
 //!
 //! **Ranges.** A sum over a range is wrong as soon as a row is added to it. What a turn may use is
 //! such a sum, so all rows of a user's ledger lie under one seal: an item that is read before them,

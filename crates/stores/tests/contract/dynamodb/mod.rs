@@ -6,6 +6,7 @@ mod limits;
 mod old_rows;
 mod parallel;
 mod proxy;
+mod schema;
 mod server;
 
 use aws_sdk_dynamodb::Client;
