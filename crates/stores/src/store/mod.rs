@@ -39,6 +39,12 @@ impl<B: Backend> Store<B> {
         Self { meter, ..self }
     }
 
+    /// Where the rows lie.
+    #[cfg(feature = "dynamodb")]
+    pub(crate) fn backend(&self) -> &B {
+        &self.backend
+    }
+
     /// Runs work in one transaction.
     async fn transact<T: Send + 'static>(
         &self,

@@ -1,16 +1,18 @@
 //! Turns and their journal.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::id::{IdempotencyKey, TurnId, UserId};
-use domain::ports::{Basis, Conclusion, OpenedTurn, Opening, StoreError, TurnStore};
+use domain::ports::{Conclusion, OpenedTurn, Opening, StoreError, TurnStore};
 use domain::turn::{SequencedEvent, TurnRecord};
 use serde::{Deserialize, Serialize};
 
-use super::{Store, conversations, end_of, ledger, numbered, partition_of, with_prefix};
-use crate::rows::{self, EventRow, MessageRow, TurnRow};
-use crate::table::{Backend, Order, Range, Rows, Table, key_part};
+use super::conversations::{self, Unready};
+use super::{Store, end_of, ledger, numbered, partition_of, with_prefix};
+use crate::rows::{self, JournalRow, TurnRow};
+use crate::table::{Backend, Range, Rows, Table, key_part};
 
 const TABLE: Table = Table::Conversations;
 /// The partition of open turns.
@@ -61,37 +63,39 @@ fn repeated(
     read_turn(rows, &turn.user_id, &earlier.turn_id)
 }
 
-/// Whether the conversation still ends with the message the request was built on.
-fn is_current(rows: &mut dyn Rows, conversation: &str, basis: &Basis) -> Result<bool, StoreError> {
-    let Basis::MessagesUpTo(known) = basis else { return Ok(true) };
-    let end = end_of("m#");
-    let range = Range { from: "m#", before: &end, order: Order::Descending, limit: 1 };
-    let last = rows.range(TABLE, conversation, range)?;
-    let last = last.first().map(|(_, body)| rows::read::<MessageRow>("message", body));
-    let last = last.transpose()?.map(MessageRow::message).transpose()?;
-    Ok(last.map(|message| message.id) == *known)
+/// What came of a step: done, or something that must first be done to the conversation.
+enum Step<T> {
+    Done(T),
+    Unready(Unready),
 }
 
-fn open(rows: &mut dyn Rows, opening: &Opening) -> Result<OpenedTurn, StoreError> {
+fn open(
+    rows: &mut dyn Rows,
+    opening: &Opening,
+    at_once: usize,
+) -> Result<Step<OpenedTurn>, StoreError> {
     let turn = &opening.record;
     if let Some(key) = &turn.idempotency_key
         && let Some(earlier) = repeated(rows, turn, key)?
     {
-        return Ok(OpenedTurn::Repeated(earlier));
+        return Ok(Step::Done(OpenedTurn::Repeated(earlier)));
     }
     let conversation = partition_of(&turn.user_id, &turn.conversation_id);
     if let Some(running) = rows.get(TABLE, &conversation, "t#open")?
         && let Some(running) = read_turn(rows, &turn.user_id, &running)?
     {
-        return Ok(OpenedTurn::Busy(running));
+        return Ok(Step::Done(OpenedTurn::Busy(running)));
     }
-    if !is_current(rows, &conversation, &opening.basis)? {
-        return Ok(OpenedTurn::Outdated);
+    if let Some(unready) = conversations::ready(rows, turn, at_once)? {
+        return Ok(Step::Unready(unready));
+    }
+    if !conversations::is_current(rows, &conversation, &opening.basis)? {
+        return Ok(Step::Done(OpenedTurn::Outdated));
     }
     if let Some(reservation) = &opening.reservation
         && let Some(reached) = ledger::reserve(rows, reservation)?
     {
-        return Ok(OpenedTurn::QuotaReached(reached));
+        return Ok(Step::Done(OpenedTurn::QuotaReached(reached)));
     }
     let id = turn.id.as_str();
     let body = rows::write("turn", &TurnRow::from(turn))?;
@@ -104,9 +108,9 @@ fn open(rows: &mut dyn Rows, opening: &Opening) -> Result<OpenedTurn, StoreError
         rows.put(TABLE, &keys_partition(&turn.user_id), key.as_str(), &body)?;
     }
     if let Some((header, question)) = &opening.question {
-        conversations::save_into(rows, header, question)?;
+        conversations::save_question(rows, header, question)?;
     }
-    Ok(OpenedTurn::New)
+    Ok(Step::Done(OpenedTurn::New))
 }
 
 fn conclude(rows: &mut dyn Rows, conclusion: &Conclusion) -> Result<(), StoreError> {
@@ -118,9 +122,7 @@ fn conclude(rows: &mut dyn Rows, conclusion: &Conclusion) -> Result<(), StoreErr
         return Ok(());
     }
     if let Some(answer) = &conclusion.answer {
-        let answer = std::slice::from_ref(answer);
-        let (user, id) = (&turn.user_id, &turn.conversation_id);
-        conversations::append_to(rows, user, id, answer, conclusion.at)?;
+        conversations::save_answer(rows, turn, answer, conclusion.at)?;
     }
     append(rows, turn, &conclusion.events)?;
     let closed = TurnRecord { outcome: Some(conclusion.outcome), ..stored };
@@ -130,60 +132,60 @@ fn conclude(rows: &mut dyn Rows, conclusion: &Conclusion) -> Result<(), StoreErr
     rows.delete(TABLE, OPEN, id)
 }
 
-/// Keeps a batch of events as one row under the number of its first.
-fn append(
-    rows: &mut dyn Rows,
-    turn: &TurnRecord,
-    events: &[Arc<SequencedEvent>],
-) -> Result<(), StoreError> {
-    let Some(first) = events.first() else { return Ok(()) };
-    let partition = partition_of(&turn.user_id, &turn.conversation_id);
-    let key = numbered(&journal_prefix(turn), first.sequence);
-    let mut batch: Vec<EventRow> = match rows.get(TABLE, &partition, &key)? {
-        Some(body) => rows::read_events(&body)?,
-        None => Vec::new(),
-    };
-    // A batch that was kept though the store had not said so comes again with more behind it.
-    let kept = batch.last().map_or(0, EventRow::sequence);
-    let new = events.iter().filter(|event| event.sequence > kept);
-    batch.extend(new.map(|event| EventRow::from(&**event)));
-    rows.put(TABLE, &partition, &key, &rows::write("events", &batch)?)
-}
-
-/// The events of a turn after that number, from batches that may overlap.
-fn read_events(
+/// Events from one sequence number on, ascending. A row lies under the number of its last event.
+fn kept_from(
     rows: &mut dyn Rows,
     turn: &TurnRecord,
     sequence: u64,
 ) -> Result<Vec<SequencedEvent>, StoreError> {
     let partition = partition_of(&turn.user_id, &turn.conversation_id);
     let prefix = journal_prefix(turn);
-    let next = numbered(&prefix, sequence.saturating_add(1));
-    let around = numbered(&prefix, sequence.saturating_add(2));
-    // The batch that holds the next event may begin before it.
-    let begun = Range { from: &prefix, before: &around, order: Order::Descending, limit: 1 };
-    let begun = rows.range(TABLE, &partition, begun)?.pop();
-    let from = begun.map_or(next, |(key, _)| key);
-    let end = end_of(&prefix);
-    let found = rows.range(TABLE, &partition, Range::between(&from, &end))?;
-    let mut last = sequence;
+    let (from, end) = (numbered(&prefix, sequence), end_of(&prefix));
     let mut events = Vec::new();
-    for (_, body) in found {
-        for row in rows::read_events(&body)? {
-            if row.sequence() > last {
-                last = row.sequence();
-                events.push(row.event()?);
-            }
-        }
+    for (_, body) in rows.range(TABLE, &partition, Range::between(&from, &end))? {
+        events.extend(rows::read::<JournalRow>("journal", &body)?.events()?);
     }
+    events.retain(|event| event.sequence >= sequence);
+    // Two who kept the same turn at once may both have kept an event.
+    events.sort_by_key(|event| event.sequence);
+    events.dedup_by_key(|event| event.sequence);
     Ok(events)
+}
+
+/// Keeps the events that are not there yet in one row.
+fn append(
+    rows: &mut dyn Rows,
+    turn: &TurnRecord,
+    events: &[Arc<SequencedEvent>],
+) -> Result<(), StoreError> {
+    let Some(first) = events.iter().map(|event| event.sequence).min() else { return Ok(()) };
+    let kept: BTreeSet<u64> =
+        kept_from(rows, turn, first)?.iter().map(|event| event.sequence).collect();
+    let new = events.iter().map(|event| &**event);
+    let new = new.filter(|event| !kept.contains(&event.sequence));
+    let mut new: Vec<&SequencedEvent> = new.collect();
+    new.sort_by_key(|event| event.sequence);
+    let Some(last) = new.last() else { return Ok(()) };
+    let key = numbered(&journal_prefix(turn), last.sequence);
+    let body = rows::write("journal", &JournalRow::of(&new))?;
+    rows.put(TABLE, &partition_of(&turn.user_id, &turn.conversation_id), &key, &body)
 }
 
 #[async_trait]
 impl<B: Backend> TurnStore for Store<B> {
     async fn open(&self, opening: &Opening) -> Result<OpenedTurn, StoreError> {
-        let opening = opening.clone();
-        self.transact(move |rows| open(rows, &opening)).await
+        loop {
+            let opening = opening.clone();
+            let turn = opening.record.clone();
+            let step = self.transact(move |rows| open(rows, &opening, B::ROWS_AT_ONCE)).await?;
+            match step {
+                Step::Done(opened) => return Ok(opened),
+                Step::Unready(Unready::Split) => {}
+                Step::Unready(Unready::Removing) => {
+                    self.remove(&turn.user_id, &turn.conversation_id).await?;
+                }
+            }
+        }
     }
 
     async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError> {
@@ -206,7 +208,7 @@ impl<B: Backend> TurnStore for Store<B> {
         sequence: u64,
     ) -> Result<Vec<SequencedEvent>, StoreError> {
         let turn = turn.clone();
-        self.read(move |rows| read_events(rows, &turn, sequence)).await
+        self.read(move |rows| kept_from(rows, &turn, sequence.saturating_add(1))).await
     }
 
     async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError> {

@@ -159,7 +159,7 @@ async fn check<S: LedgerStore + TurnStore>(store: &S, steps: &[Step]) {
 }
 
 fn block_on(work: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work);
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
 }
 
 fn cases(cases: u32) -> ProptestConfig {
@@ -182,5 +182,18 @@ proptest! {
     fn sqlite(steps in steps()) {
         let (store, _directory) = crate::sqlite();
         block_on(check(&store, &steps));
+    }
+}
+
+#[cfg(feature = "dynamodb")]
+proptest! {
+    #![proptest_config(cases(6))]
+
+    #[test]
+    fn dynamodb(steps in steps()) {
+        block_on(async {
+            let (store, _server) = crate::dynamodb::open().await;
+            check(&store, &steps).await;
+        });
     }
 }

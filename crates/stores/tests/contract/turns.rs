@@ -187,3 +187,18 @@ where
     let kept = store.header(&user("kim"), &id("a")).await.unwrap().unwrap();
     assert_eq!((kept.created_at, kept.updated_at), (at(0), at(1)));
 }
+
+pub(crate) async fn an_id_of_any_length_is_an_id(store: &dyn TurnStore) {
+    let long = |last: &str| Some(IdempotencyKey::new("가".repeat(2_000) + last));
+    let turn = |key: &str, conversation: &str, last: &str| TurnRecord {
+        idempotency_key: long(last),
+        ..turn(key, conversation)
+    };
+    let first = turn("t1", "a", "1");
+    assert_eq!(store.open(&opening(&first)).await.unwrap(), OpenedTurn::New);
+    assert_eq!(store.open(&opening(&turn("t2", "b", "2"))).await.unwrap(), OpenedTurn::New);
+    let repeated = store.open(&opening(&turn("t3", "c", "1"))).await.unwrap();
+    assert_eq!(repeated, OpenedTurn::Repeated(first));
+    let unknown = domain::id::TurnId::new("가".repeat(2_000));
+    assert_eq!(store.find(&user("kim"), &unknown).await.unwrap(), None);
+}
