@@ -17,11 +17,13 @@ struct Written {
 
 pub(crate) fn check(document: &Document<'_>, settings: &Settings, out: &mut Vec<Suggestion>) {
     let text = document.text();
-    for (at, _) in text.match_indices('일') {
+    let is_day = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with('일'));
+    let days: Vec<usize> = document.units().map(|unit| unit.span.start).filter(is_day).collect();
+    for at in days.iter().copied() {
         out.extend(read_back(text, at).and_then(|written| impossible(text, &written, at)));
     }
     let mut known: Option<Known> = None;
-    for (at, _) in text.match_indices('일') {
+    for at in days {
         let Some(written) = read_back(text, at) else { continue };
         let carried = known.as_ref().and_then(|known| known.carried(text, &written));
         let whole = carried.unwrap_or(written);

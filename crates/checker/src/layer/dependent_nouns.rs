@@ -5,6 +5,7 @@ use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
 use crate::text::sound::{FINAL_NIEUN, FINAL_RIEUL, final_of};
+use crate::text::syllables::place_of;
 use crate::text::word::{Kind, Run, Word};
 use crate::{Span, Suggestion};
 
@@ -76,9 +77,16 @@ pub(crate) fn check(
         if run.kind != Kind::Hangul || run.span.len() > 60 {
             continue;
         }
-        add(out, way(document, *run, lexicon));
-        add(out, thing(text, *run, lexicon));
-        add(out, since(document, *run, lexicon));
+        let Some(whole) = run.span.of(text) else { continue };
+        if let Some(at) = place_of(whole, '수').filter(|at| *at > 0) {
+            add(out, way(document, *run, at, lexicon));
+        }
+        if let Some(at) = place_of(whole, '것').filter(|at| *at > 0) {
+            add(out, thing(text, *run, at, lexicon));
+        }
+        if whole.ends_with('지') {
+            add(out, since(document, *run, lexicon));
+        }
         let before = at.checked_sub(1).and_then(|at| word.runs.get(at));
         if let Some(number) = before.filter(|before| before.kind == Kind::Digits) {
             add(out, after_time(text, *number, *run));
@@ -91,21 +99,15 @@ fn spaced(id: &str, text: &str, run: Span, at: usize) -> Option<Suggestion> {
     rule::rule(id)?.suggestion(text, run, vec![format!("{head} {tail}")])
 }
 
-/// Where a syllable stands first. Words are so short that looking is faster than searching.
-fn place_of(whole: &str, syllable: char) -> Option<usize> {
-    whole.char_indices().find(|(_, one)| *one == syllable).map(|(at, _)| at)
-}
-
 /// The last syllable before `at` and its final consonant.
 fn final_before(whole: &str, at: usize) -> Option<u32> {
     whole.get(..at)?.chars().next_back().and_then(final_of)
 }
 
 /// 할수 있다, 할수있다 → 할 수 있다.
-fn way(document: &Document<'_>, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
+fn way(document: &Document<'_>, run: Run, at: usize, lexicon: &Lexicon) -> Option<Suggestion> {
     let text = document.text();
     let whole = run.span.of(text)?;
-    let at = place_of(whole, '수').filter(|at| *at > 0)?;
     let (head, tail) = (whole.get(..at)?, whole.get(at + '수'.len_utf8()..)?);
     if final_before(whole, at)? != FINAL_RIEUL || lexicon.is_noun(whole.get(..at + 3)?) {
         return None;
@@ -124,9 +126,8 @@ fn way(document: &Document<'_>, run: Run, lexicon: &Lexicon) -> Option<Suggestio
 }
 
 /// 할것이다 → 할 것이다.
-fn thing(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
+fn thing(text: &str, run: Run, at: usize, lexicon: &Lexicon) -> Option<Suggestion> {
     let whole = run.span.of(text)?;
-    let at = place_of(whole, '것').filter(|at| *at > 0)?;
     let tail = whole.get(at + '것'.len_utf8()..)?;
     let (head, last) = (whole.get(..at)?, whole.get(..at)?.chars().next_back()?);
     let is_attributive = matches!(final_of(last)?, FINAL_RIEUL | FINAL_NIEUN)

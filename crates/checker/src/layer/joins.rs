@@ -6,6 +6,7 @@ use crate::lexicon::Lexicon;
 use crate::rule;
 use crate::text::Document;
 use crate::text::sound::{FINAL_RIEUL, final_of};
+use crate::text::syllables::{Syllables, last_place_of};
 use crate::text::word::{Kind, Run, Word};
 use crate::{Span, Suggestion};
 
@@ -40,12 +41,15 @@ const UNITS: &[&str] = &[
     "권", "톤", "평", "잔", "끼", "곳", "달러", "원",
 ];
 
+/// How a second word begins that may belong to the first: an ending, 뿐, 당 or 여.
+static STARTS: Syllables = Syllables::of("지수뿐망당여");
+
 pub(crate) fn check(document: &Document<'_>, lexicon: &Lexicon, out: &mut Vec<Suggestion>) {
     let text = document.text();
     for pair in document.words().windows(2) {
         let [first, second] = pair else { continue };
-        let gap = Span::new(first.span.end, second.span.start);
-        if gap.of(text) == Some(" ") {
+        let may_be_joined = second.span.of(text).is_some_and(|second| STARTS.begin(second));
+        if may_be_joined && document.are_near(first, second) {
             add(out, ending(text, first, second));
             add(out, only(text, first, second, lexicon));
             add(out, suffix(text, first, second));
@@ -122,11 +126,11 @@ fn suffix(text: &str, first: &Word, second: &Word) -> Option<Suggestion> {
 
 /// 검토중이다 → 검토 중이다.
 fn during(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
-    let whole = run.span.of(text).filter(|whole| whole.len() <= 30)?;
-    let (at, _) = whole.char_indices().rev().find(|(_, one)| *one == '중')?;
-    if at < 6 {
+    if run.kind != Kind::Hangul || !(9..=30).contains(&run.span.len()) {
         return None;
     }
+    let whole = run.span.of(text)?;
+    let at = last_place_of(whole, '중').filter(|at| *at >= 6)?;
     let (noun, tail) = (whole.get(..at)?, whole.get(at + '중'.len_utf8()..)?);
     let is_word = lexicon.tags(whole).is_some() || lexicon.is_noun(whole.get(..at + 3)?);
     if is_word || !lexicon.is_noun(noun) || !AFTER_DURING.contains(&tail) {

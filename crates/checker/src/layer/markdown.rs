@@ -116,7 +116,7 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
             out.push(found);
             continue;
         }
-        inline(text, span, out);
+        inline(document, span, out);
     }
 }
 
@@ -169,11 +169,11 @@ fn stripped(title: &str) -> &str {
     title.strip_prefix("**").and_then(|title| title.strip_suffix("**")).unwrap_or(title)
 }
 
-fn inline(text: &str, line: Span, out: &mut Vec<Suggestion>) {
-    let Some(content) = line.of(text) else { return };
+fn inline(document: &Document<'_>, line: Span, out: &mut Vec<Suggestion>) {
+    let text = document.text();
     let mut until = line.start;
-    for at in marks(content) {
-        let start = line.start + at;
+    for mark in document.marks_within(line).iter().filter(|mark| may_begin(mark.character)) {
+        let start = mark.at;
         if start < until {
             continue;
         }
@@ -191,16 +191,9 @@ fn inline(text: &str, line: Span, out: &mut Vec<Suggestion>) {
     }
 }
 
-/// Every place where something may begin that is none of the article.
-fn marks(content: &str) -> impl Iterator<Item = usize> {
-    let is_bracket = |at| content.get(at..).is_some_and(|rest| rest.starts_with('【'));
-    let bytes = content.bytes().enumerate().filter(move |(at, byte)| match byte {
-        b'*' | b'_' | b'~' | b'`' | b'<' | b'[' | b'!' | b'&' | b':' => true,
-        // The first byte of 【.
-        0xe3 => is_bracket(*at),
-        _ => false,
-    });
-    bytes.map(|(at, _)| at)
+/// Whether something may begin with a mark that is none of the article.
+fn may_begin(mark: char) -> bool {
+    matches!(mark, '*' | '_' | '~' | '`' | '<' | '[' | '!' | '&' | ':' | '【')
 }
 
 fn pair(text: &str, before: &str, rest: &str, start: usize) -> Option<Suggestion> {

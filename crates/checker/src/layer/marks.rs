@@ -3,6 +3,7 @@
 use super::add;
 use crate::rule;
 use crate::text::Document;
+use crate::text::word::Mark;
 use crate::{Span, Suggestion};
 
 /// Brackets by shape; an opener is closed by its own closer.
@@ -14,10 +15,11 @@ const REACH_BYTES: usize = 400;
 
 pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
-    let stops = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'.' | b','));
-    for (at, byte) in stops {
-        add(out, doubled(text, at, char::from(byte)));
-        add(out, unspaced(document, at, char::from(byte)));
+    // A point within a number stands beside no syllable.
+    let stops = document.marks().iter().filter(|mark| matches!(mark.character, '.' | ','));
+    for Mark { at, character } in stops.copied() {
+        add(out, doubled(text, at, character));
+        add(out, unspaced(document, at, character));
     }
     brackets(document, out);
 }
@@ -70,14 +72,7 @@ fn is_hangul(one: &char) -> bool {
 fn brackets(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
     let mut open: Option<(usize, char)> = None;
-    for (at, character) in text.char_indices() {
-        if character == ' ' || is_hangul(&character) {
-            continue;
-        }
-        if character == '\n' {
-            open = None;
-            continue;
-        }
+    for Mark { at, character } in document.marks().iter().copied() {
         if let Some((_, closer)) = PAIRS.iter().find(|pair| pair.0 == character) {
             // Nested brackets are none of this rule's business.
             open = if open.is_some() { None } else { Some((at, *closer)) };

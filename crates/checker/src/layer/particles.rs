@@ -61,6 +61,15 @@ fn after_hangul(text: &str, run: Run, lexicon: &Lexicon) -> Option<Suggestion> {
     };
     let noun = whole.strip_suffix(form)?;
     let end = noun.chars().next_back().and_then(end_of_syllable)?;
+    // Most particles fit their noun.
+    let fits = match form {
+        "를" | "는" | "와" => end == End::Vowel,
+        "으로" => end == End::Consonant,
+        _ => end != End::Vowel,
+    };
+    if fits {
+        return None;
+    }
     let right = corrected(form, end)?;
     // 를 and 와 after a consonant are nothing else, however short the noun: 강를, 꽃와.
     let is_short_sure =

@@ -2,7 +2,7 @@
 
 use crate::rule;
 use crate::text::Document;
-use crate::text::word::{Kind, Word};
+use crate::text::word::{Kind, Mark, Word};
 use crate::{Span, Suggestion};
 
 /// Ends of a spoken sentence with what reports it; the mark belongs between the two.
@@ -82,21 +82,29 @@ const NOUNS_IN_JI: [&str; 7] = ["처지", "여지", "단지", "의지", "이미�
 pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
     for (open, close) in [('“', '”'), ('‘', '’')] {
-        for (at, _) in text.match_indices(open) {
-            let from = at + open.len_utf8();
-            if let Some(end) = unclosed(text, from, open, close) {
+        let is_either = |mark: &&Mark| [open, close].contains(&mark.character);
+        let mut marks = document.marks().iter().filter(is_either).peekable();
+        while let Some(mark) = marks.next() {
+            if mark.character != open {
+                continue;
+            }
+            let from = mark.at + open.len_utf8();
+            if let Some(end) = unclosed(text, from, marks.peek().copied(), close) {
                 out.extend(report(document, Span::new(from, end), close));
             }
         }
     }
 }
 
-/// How far speech goes that is not closed in its paragraph: to the next opening, or the paragraph's
-/// end. None where it is closed.
-fn unclosed(text: &str, from: usize, open: char, close: char) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let at = rest.find([open, close, '\n']).unwrap_or(rest.len());
-    (!rest.get(at..)?.starts_with(close)).then_some(from + at)
+/// How far speech goes that is not closed in its paragraph: to the next mark, which opens another, or
+/// the paragraph's end. None where it is closed.
+fn unclosed(text: &str, from: usize, next: Option<&Mark>, close: char) -> Option<usize> {
+    let to = next.map_or(text.len(), |next| next.at);
+    let speech = text.get(from..to)?;
+    if let Some(length) = speech.find('\n') {
+        return Some(from + length);
+    }
+    next.is_none_or(|next| next.character != close).then_some(to)
 }
 
 /// The last word of the speech, with the mark where it belongs.

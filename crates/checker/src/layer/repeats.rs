@@ -14,7 +14,7 @@ pub(crate) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     for pair in document.words().windows(2) {
         let [first, second] = pair else { continue };
         let (one, other) = (first.span.of(text), second.span.of(text));
-        if one != other {
+        if first.span.len() != second.span.len() || one != other {
             continue;
         }
         let is_plain = first.runs.iter().chain(&second.runs).all(|run| run.kind == Kind::Hangul);
@@ -52,7 +52,8 @@ fn doubled_pairs(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     for four in document.words().windows(4) {
         let [first, second, third, fourth] = four else { continue };
         let of = |word: &Word| word.span.of(text).unwrap_or_default();
-        if of(first) != of(third) || of(second) != of(fourth) {
+        let is_as_long = first.span.len() == third.span.len();
+        if !is_as_long || of(first) != of(third) || of(second) != of(fourth) {
             continue;
         }
         let is_plain = first.runs.iter().chain(&second.runs).all(|run| run.kind == Kind::Hangul);

@@ -1,6 +1,7 @@
 //! Words that are none, one letter away from one that is: 위원훼, 넓혓다, 줄었다고고.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::particles::SURNAMES;
 use crate::lexicon::Lexicon;
@@ -328,29 +329,47 @@ fn replaced(syllables: &[char], at: usize, offer: &mut impl FnMut(&[char], usize
             offer(&other, at, chance);
         }
     };
-    for (sets, chance) in [(LIKELY_CODAS, Chance::Likely), (KEY_CODAS, Chance::Key)] {
-        for coda in near(sets, here.coda) {
-            put(Syllable { coda, ..here }, chance);
-        }
+    for (coda, chance) in at_letter(&CODAS_NEAR, here.coda) {
+        put(Syllable { coda: *coda, ..here }, *chance);
     }
-    for (sets, chance) in [
+    for (vowel, chance) in at_letter(&VOWELS_NEAR, here.vowel) {
+        put(Syllable { vowel: *vowel, ..here }, *chance);
+    }
+    for (initial, chance) in at_letter(&INITIALS_NEAR, here.initial) {
+        put(Syllable { initial: *initial, ..here }, *chance);
+    }
+}
+
+/// For each letter the near ones, by Unicode index.
+type Near = Vec<Vec<(u32, Chance)>>;
+
+static CODAS_NEAR: LazyLock<Near> =
+    LazyLock::new(|| near(&[(LIKELY_CODAS, Chance::Likely), (KEY_CODAS, Chance::Key)]));
+static VOWELS_NEAR: LazyLock<Near> = LazyLock::new(|| {
+    near(&[
         (LIKELY_VOWELS, Chance::Likely),
         (VOWELS, Chance::Possible),
         (KEY_VOWELS, Chance::Key),
         (ENDING_VOWELS, Chance::Ending),
-    ] {
-        for vowel in near(sets, here.vowel) {
-            put(Syllable { vowel, ..here }, chance);
-        }
-    }
-    for (sets, chance) in [(INITIALS, Chance::Possible), (KEY_INITIALS, Chance::Key)] {
-        for initial in near(sets, here.initial) {
-            put(Syllable { initial, ..here }, chance);
-        }
-    }
+    ])
+});
+static INITIALS_NEAR: LazyLock<Near> =
+    LazyLock::new(|| near(&[(INITIALS, Chance::Possible), (KEY_INITIALS, Chance::Key)]));
+
+fn at_letter(near: &Near, letter: u32) -> &[(u32, Chance)] {
+    near.get(letter as usize).map_or(&[], Vec::as_slice)
 }
 
-fn near(sets: &'static [&'static [u32]], letter: u32) -> impl Iterator<Item = u32> {
-    let holding = sets.iter().filter(move |set| set.contains(&letter));
-    holding.flat_map(|set| set.iter().copied()).filter(move |other| *other != letter)
+/// The near letters of each letter, in the order of the lists: every syllable of a word that nothing
+/// explains is asked for its own.
+fn near(lists: &[(&[&[u32]], Chance)]) -> Near {
+    /// There are 28 final consonants, and fewer vowels and initial consonants.
+    const LETTERS: u32 = 28;
+    let of = |letter: u32| {
+        let sets = lists.iter().flat_map(|(sets, chance)| sets.iter().map(|set| (*set, *chance)));
+        let holding = sets.filter(move |(set, _)| set.contains(&letter));
+        let all = holding.flat_map(|(set, chance)| set.iter().map(move |one| (*one, chance)));
+        all.filter(|(other, _)| *other != letter).collect()
+    };
+    (0..LETTERS).map(of).collect()
 }

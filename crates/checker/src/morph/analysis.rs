@@ -1,17 +1,24 @@
 //! What a run of Hangul may be: noun and particles, stem and endings, or a word of its own.
 
+use std::sync::LazyLock;
+
+use smallvec::SmallVec;
+
 use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
 };
 use super::costs::Costs;
 use super::endings::Endings;
 use crate::lexicon::{Lexicon, Tags};
+use crate::text::grouped::Grouped;
 use crate::text::particle::{self, after_noun};
 use crate::text::sound::{End, end_of_syllable};
 use crate::text::syllables::Syllables;
 
 /// Longer runs are not looked at; no word of the language is so long.
 const LIMIT_BYTES: usize = 72;
+/// One for each place between syllables.
+const CELLS: usize = LIMIT_BYTES / 3 + 1;
 
 /// Every way a run can be read, as bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,6 +72,9 @@ const AUXILIARIES: &[&str] = &[
     "나갈", "나갔", "나오", "나온", "나왔",
 ];
 
+static AUXILIARIES_BY_FIRST: LazyLock<Grouped<&str>> =
+    LazyLock::new(|| Grouped::by_first(AUXILIARIES));
+
 /// Nouns of one syllable that stand at the end of compounds.
 static TAILS: Syllables = Syllables::of(
     "안작동왕판회법책등팀군당전후내외간중상하말초때급값길집불물빛꽃밥국돈일날밤봄꿈글옷약병표장관원실소점주식선용품료비세금액권가계과구국기단대도력로록론률면명문물민반방별보부분사산생서석성속수술시심씨악양업역연열월위율의인자재적제조족종죄증지직질차채천체촌층치탓탕통파팔편포풍필학해행향혈형호화환황",
@@ -89,7 +99,7 @@ impl Analyser {
         if run.len() > LIMIT_BYTES || run.is_empty() {
             return reading;
         }
-        let mut cells = [Cell::default(); LIMIT_BYTES + 1];
+        let mut cells = [Cell::default(); CELLS];
         if let Some(first) = cells.first_mut() {
             first.noun = follows_noun;
         }
@@ -97,7 +107,7 @@ impl Analyser {
             let Some(rest) = run.get(at..) else { return reading };
             self.step(at, rest, run, lexicon, &mut cells, follows_noun);
         }
-        let Some(last) = cells.get(run.len()) else { return reading };
+        let Some(last) = cells.get(run.len() / 3) else { return reading };
         for (holds, bit) in [
             (last.noun || last.single || last.root || last.kinds & MIEUM != 0, Reading::NOUN),
             (last.particle, Reading::WITH_PARTICLE),
@@ -129,7 +139,11 @@ impl Analyser {
             (tags.is_nominal() && particle::are_particles(rest))
                 || (tags.kinds() != 0 && self.endings.closes(tags.kinds(), rest))
         };
-        lexicon.any_prefix(run, is_plain) || self.read(run, false, lexicon).is_known()
+        // The longest word is nearly always the one that was meant.
+        let mut words: SmallVec<[(usize, Tags); 8]> = SmallVec::new();
+        lexicon.prefixes(run, |length, tags| words.push((length, tags)));
+        words.iter().rev().any(|(length, tags)| is_plain(*length, *tags))
+            || self.read(run, false, lexicon).is_known()
     }
 
     /// Whether a run is a predicate with 아 or 어.
@@ -149,7 +163,7 @@ impl Analyser {
         if self.endings.closes(kinds, text) || is_noun_with_particles() {
             return true;
         }
-        let mut cells = [Cell::default(); LIMIT_BYTES + 1];
+        let mut cells = [Cell::default(); CELLS];
         if text.len() > LIMIT_BYTES {
             return false;
         }
@@ -161,7 +175,7 @@ impl Analyser {
             let Some(rest) = text.get(at..) else { return false };
             self.step(at, rest, text, lexicon, &mut cells, false);
         }
-        cells.get(text.len()).is_some_and(|last| {
+        cells.get(text.len() / 3).is_some_and(|last| {
             last.closed || last.particle || last.noun || last.kinds & (NIEUN | RIEUL | OPEN) != 0
         })
     }
@@ -173,15 +187,15 @@ impl Analyser {
         rest: &str,
         run: &str,
         lexicon: &Lexicon,
-        cells: &mut [Cell; LIMIT_BYTES + 1],
+        cells: &mut [Cell; CELLS],
         follows_noun: bool,
     ) {
-        let Some(here) = cells.get(at).copied() else { return };
+        let Some(here) = cells.get(at / 3).copied() else { return };
         let is_start = at == 0 && !follows_noun;
         let is_noun = here.noun || here.single || here.kinds & MIEUM != 0;
         if is_start || is_noun || here.root || here.prefix {
             lexicon.prefixes(rest, |length, tags| {
-                let Some(there) = cells.get_mut(at + length) else { return };
+                let Some(there) = cells.get_mut((at + length) / 3) else { return };
                 let is_long = length > 3;
                 if is_start {
                     there.kinds |= tags.kinds();
@@ -204,7 +218,7 @@ impl Analyser {
         }
         if is_noun || here.particle || here.modifier {
             for length in after_noun(rest) {
-                if let Some(there) = cells.get_mut(at + length) {
+                if let Some(there) = cells.get_mut((at + length) / 3) {
                     there.particle = true;
                 }
             }
@@ -218,7 +232,7 @@ impl Analyser {
     }
 
     /// The copula falls after a vowel: 정부다, 정부라고.
-    fn copula(&self, at: usize, rest: &str, run: &str, cells: &mut [Cell; LIMIT_BYTES + 1]) {
+    fn copula(&self, at: usize, rest: &str, run: &str, cells: &mut [Cell; CELLS]) {
         let last = run.get(..at).and_then(|head| head.chars().next_back());
         let falls = last.and_then(end_of_syllable) == Some(End::Vowel);
         let whole = rest.strip_prefix('이').filter(|rest| !rest.is_empty());
@@ -232,13 +246,13 @@ impl Analyser {
                 .contains(&text)
         };
         if (whole.is_some_and(closes) || bare.is_some_and(closes))
-            && let Some(end) = cells.get_mut(run.len())
+            && let Some(end) = cells.get_mut(run.len() / 3)
         {
             end.closed = true;
         }
         for (start, kinds) in [("였", PAST), ("인", NIEUN), ("일", RIEUL), ("이었", PAST)] {
             if rest.starts_with(start)
-                && let Some(there) = cells.get_mut(at + start.len())
+                && let Some(there) = cells.get_mut((at + start.len()) / 3)
             {
                 there.kinds |= kinds;
             }
@@ -252,21 +266,21 @@ impl Analyser {
         rest: &str,
         kinds: u16,
         lexicon: &Lexicon,
-        cells: &mut [Cell; LIMIT_BYTES + 1],
+        cells: &mut [Cell; CELLS],
     ) {
         if self.endings.closes(kinds, rest)
-            && let Some(end) = cells.get_mut(at + rest.len())
+            && let Some(end) = cells.get_mut((at + rest.len()) / 3)
         {
             end.closed = true;
         }
         for length in self.endings.nominal(kinds, rest) {
-            if let Some(there) = cells.get_mut(at + length) {
+            if let Some(there) = cells.get_mut((at + length) / 3) {
                 there.noun = true;
             }
         }
         let mut reach = |start: &str, next: u16| {
             if rest.starts_with(start)
-                && let Some(there) = cells.get_mut(at + start.len())
+                && let Some(there) = cells.get_mut((at + start.len()) / 3)
             {
                 there.kinds |= next;
             }
@@ -291,10 +305,8 @@ impl Analyser {
             }
         }
         if kinds & OPEN != 0 {
-            for start in AUXILIARIES {
-                if rest.starts_with(start) {
-                    reach(start, lexicon.tags(start).map_or(0, |tags| tags.kinds()));
-                }
+            for start in AUXILIARIES_BY_FIRST.starts(rest) {
+                reach(start, lexicon.tags(start).map_or(0, |tags| tags.kinds()));
             }
         }
     }

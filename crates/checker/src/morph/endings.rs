@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::text::syllables::Syllables;
+
 use super::conjugation::kind::{
     LINKED, LINKED_NIEUN, MIEUM, NIEUN, OPEN, PAST, PLAIN, PLAIN_NIEUN, POLITE, RIEUL,
 };
@@ -62,11 +64,18 @@ const QUOTED: &str = "고 고는 고도 고만 고요 고까지 고밖에 고서
 
 /// Every ending with the kinds of form it follows.
 #[derive(Debug)]
-pub(crate) struct Endings(FxHashMap<String, u16>);
+pub(crate) struct Endings {
+    all: FxHashMap<String, u16>,
+    /// How endings begin: most texts that are asked for begin otherwise.
+    begins: Syllables,
+}
+
+/// What the endings of a past begin with, beside those of the table.
+const PAST_STARTS: [char; 6] = ['으', '을', '음', '습', '겠', '셨'];
 
 impl Endings {
     pub(crate) fn new() -> Self {
-        let mut all = Self(FxHashMap::default());
+        let mut all = Self { all: FxHashMap::default(), begins: Syllables::of("") };
         for (kinds, list) in TABLE {
             for ending in list.split_whitespace() {
                 all.add(ending.to_owned(), *kinds);
@@ -85,11 +94,13 @@ impl Endings {
             }
             all.add(start.to_owned(), kinds);
         }
+        let firsts = all.all.keys().filter_map(|ending| ending.chars().next());
+        all.begins = firsts.chain(PAST_STARTS).collect();
         all
     }
 
     fn add(&mut self, ending: String, kinds: u16) {
-        *self.0.entry(ending).or_default() |= kinds;
+        *self.all.entry(ending).or_default() |= kinds;
     }
 
     /// Whether the text may follow a form of these kinds to the end of a word; nominal endings are
@@ -97,6 +108,9 @@ impl Endings {
     pub(crate) fn closes(&self, kinds: u16, text: &str) -> bool {
         if text.is_empty() {
             return kinds & (NIEUN | RIEUL | MIEUM | OPEN) != 0;
+        }
+        if !self.begins.begin(text) {
+            return false;
         }
         if self.has(kinds & !NOMINAL, text) {
             return true;
@@ -109,7 +123,7 @@ impl Endings {
     }
 
     fn has(&self, kinds: u16, text: &str) -> bool {
-        self.0.get(text).is_some_and(|known| known & kinds != 0)
+        self.all.get(text).is_some_and(|known| known & kinds != 0)
     }
 
     /// After 았, 었 and 겠 stand the endings of a consonant stem.
@@ -137,7 +151,7 @@ impl Endings {
         bare.into_iter().chain(ends.filter(move |end| {
             let start = text.get(..*end).unwrap_or_default();
             let is_nominal = |start: &str, kinds: u16| {
-                self.0.get(start).is_some_and(|known| known & NOMINAL != 0 && known & kinds != 0)
+                self.all.get(start).is_some_and(|known| known & NOMINAL != 0 && known & kinds != 0)
             };
             let past = kinds & PAST != 0;
             is_nominal(start, kinds & !NOMINAL)

@@ -122,12 +122,13 @@ impl Literals {
     ) {
         let text = document.text();
         for set in &self.sets {
-            let mut places = text.char_indices().peekable();
-            while let Some((at, first)) = places.next() {
-                if !set.begins.may_begin(first, places.peek().map(|(_, second)| *second)) {
+            let mut places = text.char_indices();
+            loop {
+                let rest = places.as_str();
+                let Some((at, _)) = places.next() else { break };
+                if !set.begins.may_begin(rest.chars()) {
                     continue;
                 }
-                let rest = text.get(at..).unwrap_or_default();
                 for (rule, literal, length) in set.starts(rest) {
                     let span = Span::new(at, at + length);
                     out.extend(place(rule, literal, document, span, judge));

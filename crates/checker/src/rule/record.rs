@@ -22,13 +22,19 @@ impl Starts {
         Self(words.filter_map(|word| Some(u64::from_le_bytes(word.try_into().ok()?))).collect())
     }
 
-    /// Whether a text may begin with the first character and, if it has two, the second.
-    pub(crate) fn may_begin(&self, first: char, second: Option<char>) -> bool {
-        let has = |second| {
-            let place = starts::place(first, second);
+    /// Whether one of the texts may stand at the start of these characters.
+    pub(crate) fn may_begin(&self, mut rest: impl Iterator<Item = char>) -> bool {
+        let has = |place: usize| {
             self.0.get(place / WORD).is_some_and(|word| word >> (place % WORD) & 1 == 1)
         };
-        second.is_some_and(has) || has(NONE)
+        let Some(first) = rest.next() else { return false };
+        let second = rest.next().filter(|second| has(starts::pair(first, *second)));
+        let is_longer = second.is_some_and(|second| {
+            let third = rest.next();
+            has(starts::three(first, second, NONE))
+                || third.is_some_and(|third| has(starts::three(first, second, third)))
+        });
+        is_longer || has(starts::pair(first, NONE))
     }
 }
 
@@ -72,12 +78,13 @@ impl Literal {
 fn rights_of(pattern: &str, which: usize) -> Option<Vec<String>> {
     let (wrong, rights) = pattern.split_once(" => ")?;
     let braces = wrong.split('{').skip(1).filter_map(|part| part.split_once('}'));
-    let choices: Vec<Vec<&str>> = braces.map(|(all, _)| all.split('|').collect()).collect();
+    let choices: Vec<&str> = braces.map(|(all, _)| all).collect();
     let mut rest = which;
     let mut taken: Vec<&str> = Vec::with_capacity(choices.len());
     for all in choices.iter().rev() {
-        taken.push(all.get(rest % all.len())?);
-        rest /= all.len();
+        let count = all.bytes().filter(|byte| *byte == b'|').count() + 1;
+        taken.push(all.split('|').nth(rest % count)?);
+        rest /= count;
     }
     taken.reverse();
     Some(rights.split(" / ").map(|right| pattern::filled(right, &taken)).collect())

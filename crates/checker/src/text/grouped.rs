@@ -5,23 +5,47 @@ use rustc_hash::FxHashMap;
 
 /// Entries by a syllable; those of one syllable stay in the order of the list.
 #[derive(Debug)]
-pub(crate) struct Grouped<T>(FxHashMap<char, Vec<T>>);
+pub(crate) struct Grouped<T> {
+    groups: FxHashMap<char, Vec<T>>,
+    /// Keys by a hash, as bits: most syllables of a text are no key, and this says so at once.
+    keys: [u64; KEY_BITS / WORD],
+}
+
+/// The lists have a hundred keys or so.
+const KEY_BITS: usize = 1024;
+/// Bits of one number.
+const WORD: usize = u64::BITS as usize;
+
+/// The bit of a key (multiplicative hashing; Knuth, volume 3, 6.4).
+fn place(key: char) -> usize {
+    (u32::from(key).wrapping_mul(0x9e37_79b1) >> (u32::BITS - KEY_BITS.ilog2())) as usize
+}
 
 impl<T: Copy> Grouped<T> {
     /// The entries by the syllable that `key` names; those without one are left out.
     pub(crate) fn new(all: impl IntoIterator<Item = T>, key: impl Fn(T) -> Option<char>) -> Self {
         let mut groups: FxHashMap<char, Vec<T>> = FxHashMap::default();
+        let mut keys = [0; KEY_BITS / WORD];
         for one in all {
             if let Some(key) = key(one) {
                 groups.entry(key).or_default().push(one);
+                if let Some(word) = keys.get_mut(place(key) / WORD) {
+                    *word |= 1 << (place(key) % WORD);
+                }
             }
         }
-        Self(groups)
+        Self { groups, keys }
     }
 
     /// The entries of a syllable.
     pub(crate) fn at(&self, key: Option<char>) -> &[T] {
-        key.and_then(|key| self.0.get(&key)).map_or(&[], Vec::as_slice)
+        let may_hold = |key: &char| {
+            self.keys
+                .get(place(*key) / WORD)
+                .is_some_and(|word| word >> (place(*key) % WORD) & 1 == 1)
+        };
+        let key = key.filter(may_hold);
+        key.and_then(|key| self.groups.get(&key)).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Stretches of a text that rules treat in their own way: addresses, code and tags that nothing
 //! touches, titles that are left as they are, and direct speech that is judged more mildly.
 
-use super::word::{Kind, Word};
+use super::word::{Mark, Word};
 use crate::Span;
 
 /// A title or a quotation longer than this has lost its closing mark.
@@ -19,29 +19,21 @@ pub(crate) struct Marked {
 }
 
 impl Marked {
-    pub(crate) fn new(text: &str, words: &[Word]) -> Self {
-        let holds = |byte: u8| text.as_bytes().contains(&byte);
-        let mut protected: Vec<_> =
-            if holds(b'#') || holds(b'@') || text.contains("://") || text.contains("www.") {
-                let addresses = words.iter().filter(|word| is_address(text, word));
-                addresses.map(|word| word.span).collect()
-            } else {
-                Vec::new()
-            };
-        if holds(b'`') || holds(b'<') {
-            protected.extend(between(text, '`', '`').filter(|span| is_code(text, *span)));
-            protected.extend(between(text, '<', '>').filter(|span| is_tag(text, *span)));
+    pub(crate) fn new(text: &str, words: &[Word], marks: &[Mark]) -> Self {
+        let holds = |character: char| marks.iter().any(|mark| mark.character == character);
+        let mut protected = addresses(text, words, marks);
+        if holds('`') || holds('<') {
+            let code = between(text, marks, '`', '`').filter(|span| is_code(text, *span));
+            protected.extend(code);
+            protected.extend(between(text, marks, '<', '>').filter(|span| is_tag(text, *span)));
             protected.sort_unstable_by_key(|span| (span.start, span.end));
         }
-        // All of these marks begin with the same byte of UTF-8, which most texts hold seldom.
-        let has_marks = holds(0xe3);
         let mut titles: Vec<_> = [('〈', '〉'), ('《', '》'), ('「', '」'), ('『', '』')]
             .into_iter()
-            .filter(|(open, _)| has_marks && text.contains(*open))
-            .flat_map(|(open, close)| between(text, open, close))
+            .flat_map(|(open, close)| between(text, marks, open, close))
             .collect();
         titles.sort_unstable_by_key(|span| span.start);
-        let speech = if holds(0xe2) { between(text, '“', '”').collect() } else { Vec::new() };
+        let speech = between(text, marks, '“', '”').collect();
         Self { protected, titles, speech }
     }
 
@@ -74,27 +66,51 @@ pub(crate) fn holds(stretches: &[Span], span: Span) -> bool {
 }
 
 /// What stands between two marks on one line, the marks aside.
-fn between(text: &str, open: char, close: char) -> impl Iterator<Item = Span> {
+fn between<'m>(
+    text: &'m str,
+    marks: &'m [Mark],
+    open: char,
+    close: char,
+) -> impl Iterator<Item = Span> + use<'m> {
     let mut after = 0;
-    // Where the next closing mark or line break stands: sought once, however many marks open.
-    let mut end = 0;
-    text.match_indices(open).filter_map(move |(at, _)| {
-        let start = at + open.len_utf8();
-        if at < after {
+    let mut closing = marks.iter().filter(move |mark| mark.character == close).peekable();
+    marks.iter().filter(move |mark| mark.character == open).filter_map(move |mark| {
+        let start = mark.at + open.len_utf8();
+        if mark.at < after {
             return None;
         }
-        if end < start {
-            let found = text.get(start..)?.find([close, '\n']);
-            end = found.map_or(text.len(), |found| start + found);
-        }
+        while closing.next_if(|one| one.at < start).is_some() {}
+        let end = closing.peek()?.at;
         let closed = end + close.len_utf8();
-        let is_closed = text.get(end..).is_some_and(|rest| rest.starts_with(close));
-        if !is_closed || closed > start + LIMIT_BYTES {
+        if closed > start + LIMIT_BYTES || text.get(start..end)?.contains('\n') {
             return None;
         }
         after = closed;
         Some(Span::new(start, end))
     })
+}
+
+/// The words that are addresses and hashtags: most texts hold none of the marks of these.
+fn addresses(text: &str, words: &[Word], marks: &[Mark]) -> Vec<Span> {
+    let mut found: Vec<Span> = Vec::new();
+    for mark in marks.iter().filter(|mark| is_of_address(text, mark)) {
+        let word = words.get(words.partition_point(|word| word.span.end <= mark.at));
+        let Some(word) = word.filter(|word| is_address(text, word)) else { continue };
+        if found.last() != Some(&word.span) {
+            found.push(word.span);
+        }
+    }
+    found
+}
+
+/// Whether a mark is what addresses and hashtags are told by.
+fn is_of_address(text: &str, mark: &Mark) -> bool {
+    match mark.character {
+        '#' | '@' => true,
+        ':' => text.get(mark.at..).is_some_and(|rest| rest.starts_with("://")),
+        '.' => text.get(..mark.at).is_some_and(|head| head.ends_with("www")),
+        _ => false,
+    }
 }
 
 fn is_code(text: &str, span: Span) -> bool {
@@ -109,10 +125,6 @@ fn is_tag(text: &str, span: Span) -> bool {
 }
 
 fn is_address(text: &str, word: &Word) -> bool {
-    // Every one of them holds a mark, which most words do not.
-    if word.runs.iter().all(|run| run.kind != Kind::Other) {
-        return false;
-    }
     let word = word.span.of(text).unwrap_or_default();
     let has_domain = || {
         word.split_once('@').is_some_and(|(_, domain)| domain.contains('.'))
@@ -124,10 +136,15 @@ fn is_address(text: &str, word: &Word) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{LIMIT_BYTES, Marked, holds};
-    use crate::text::word::words;
+    use crate::text::word::{marks, words};
+
+    fn new(text: &str) -> Marked {
+        let words = words(text);
+        Marked::new(text, &words, &marks(text, &words))
+    }
 
     fn check(text: &str, expected: [&[&str]; 3]) {
-        let marked = Marked::new(text, &words(text));
+        let marked = new(text);
         let said = |spans: &[crate::Span]| -> Vec<String> {
             spans.iter().map(|span| span.of(text).unwrap().to_owned()).collect()
         };
@@ -152,17 +169,17 @@ mod tests {
     fn what_is_never_closed_is_not_marked() {
         let long = "가".repeat(LIMIT_BYTES / 3);
         let text = format!("“{long}” “나 “{}” 〈다\n라〉 “마", long.strip_suffix('가').unwrap());
-        let speech = Marked::new(&text, &words(&text)).speech;
+        let speech = new(&text).speech;
         // The first is too long by its mark; of two that open the later is as long as may be.
         let from = text.find("나 “").unwrap() + "나 “".len();
         assert_eq!(speech, [crate::Span::new(from, from + LIMIT_BYTES - 3)]);
-        assert_eq!(Marked::new("〈다\n라〉", &[]).titles, []);
+        assert_eq!(new("〈다\n라〉").titles, []);
     }
 
     #[test]
     fn a_span_lies_inside_or_not() {
         let text = "“몇일”을";
-        let speech = Marked::new(text, &words(text)).speech;
+        let speech = new(text).speech;
         assert!(holds(&speech, crate::Span::new(3, 9)));
         assert!(!holds(&speech, crate::Span::new(3, 15)));
     }

@@ -12,13 +12,14 @@ use crate::Span;
 
 use marked::Marked;
 pub(crate) use normal::Normal;
-use word::Word;
+use word::{Kind, Mark, Run, Word};
 
 /// A normalised text with its words.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Document<'t> {
     text: &'t str,
     words: Vec<Word>,
+    marks: Vec<Mark>,
     marked: Marked,
 }
 
@@ -28,8 +29,9 @@ const SENTENCE_REACH_BYTES: usize = 600;
 impl<'t> Document<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         let words = word::words(text);
-        let marked = Marked::new(text, &words);
-        Self { text, words, marked }
+        let marks = word::marks(text, &words);
+        let marked = Marked::new(text, &words, &marks);
+        Self { text, words, marks, marked }
     }
 
     /// A line of the document by itself: what is marked and how words are cut ends with the line, so
@@ -40,7 +42,9 @@ impl<'t> Document<'t> {
         let to = self.words.partition_point(|word| word.span.start < line.end);
         let words = self.words.get(from..to).unwrap_or_default().iter();
         let words = words.map(|word| word.within(line.start)).collect();
-        Self { text, words, marked: self.marked.within(line) }
+        let marks = self.marks_within(line).iter();
+        let marks = marks.map(|mark| Mark { at: mark.at - line.start, ..*mark }).collect();
+        Self { text, words, marks, marked: self.marked.within(line) }
     }
 
     pub(crate) fn text(&self) -> &'t str {
@@ -49,6 +53,35 @@ impl<'t> Document<'t> {
 
     pub(crate) fn words(&self) -> &[Word] {
         &self.words
+    }
+
+    /// Whatever is neither Hangul nor a digit, a Latin letter or white space.
+    pub(crate) fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The marks of a stretch.
+    pub(crate) fn marks_within(&self, span: Span) -> &[Mark] {
+        let from = self.marks.partition_point(|mark| mark.at < span.start);
+        let to = self.marks.partition_point(|mark| mark.at < span.end);
+        self.marks.get(from..to).unwrap_or_default()
+    }
+
+    /// Every run of Hangul right after digits.
+    pub(crate) fn units(&self) -> impl Iterator<Item = &Run> {
+        let pairs = self.words.iter().flat_map(|word| word.runs.windows(2));
+        pairs.filter_map(|pair| match pair {
+            [digits, unit] if (digits.kind, unit.kind) == (Kind::Digits, Kind::Hangul) => {
+                Some(unit)
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether one blank and nothing else stands between two words that follow one another.
+    pub(crate) fn are_near(&self, first: &Word, second: &Word) -> bool {
+        first.span.end + 1 == second.span.start
+            && self.text.as_bytes().get(first.span.end) == Some(&b' ')
     }
 
     /// Whether the span touches an address, a hashtag, code or a tag.

@@ -58,9 +58,15 @@ impl<'t> Normal<'t> {
 
 /// Whether a text is in the form already; a text that may be counts as one that is not.
 fn is_composed(given: &str) -> bool {
-    // Letters and syllables that compose with nothing before them part the text: only what stands
-    // between them must be looked up.
-    let is_plain = |one: char| one.is_ascii() || ('가'..='힣').contains(&one);
+    // Letters, syllables and marks that compose with nothing before them part the text: only what
+    // stands between them must be looked up, and in most texts nothing does.
+    let is_plain = |one: char| {
+        one.is_ascii()
+            || matches!(one, '가'..='힣' | '\u{2010}'..='\u{205e}' | '\u{3001}'..='\u{3029}')
+    };
+    if given.chars().all(is_plain) {
+        return true;
+    }
     let parts = given.split(is_plain).filter(|part| !part.is_empty());
     parts.into_iter().all(|part| is_nfc_quick(part.chars()) == IsNormalized::Yes)
 }

@@ -108,13 +108,16 @@ const TAIL_LIMIT_CHARS: usize = 12;
 
 /// Whether a run of Hangul may stand right after a noun.
 pub(crate) fn may_follow_noun(tail: &str) -> bool {
-    if tail.is_empty() || PREDICATES.iter().any(|start| tail.starts_with(start)) {
+    static FOLLOWING: LazyLock<Grouped<&str>> =
+        LazyLock::new(|| Grouped::by_first(&[PARTICLES, CLOSINGS].concat()));
+    static VERBAL: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_first(PREDICATES));
+    if tail.is_empty() || VERBAL.starts(tail).next().is_some() {
         return true;
     }
     if tail.chars().count() > TAIL_LIMIT_CHARS {
         return false;
     }
-    let mut all = PARTICLES.iter().chain(CLOSINGS);
+    let mut all = FOLLOWING.starts(tail);
     all.any(|particle| tail.strip_prefix(particle).is_some_and(may_follow_noun))
 }
 

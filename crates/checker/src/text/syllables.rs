@@ -40,15 +40,68 @@ impl Syllables {
     }
 }
 
+impl FromIterator<char> for Syllables {
+    fn from_iter<I: IntoIterator<Item = char>>(all: I) -> Self {
+        let mut bits = [0; COUNT.div_ceil(BITS)];
+        for one in all {
+            let number = u32::from(one).wrapping_sub(FIRST) as usize;
+            if let Some(bits) = bits.get_mut(number / BITS).filter(|_| number < COUNT) {
+                *bits |= 1 << (number % BITS);
+            }
+        }
+        Self(bits)
+    }
+}
+
+/// Bytes of a syllable in UTF-8.
+const BYTES: usize = 3;
+
+/// Where a syllable stands first in a run of Hangul. Runs are so short that looking is faster than
+/// searching.
+pub(crate) fn place_of(run: &str, syllable: char) -> Option<usize> {
+    let sought = encoded(syllable);
+    let at = run.as_bytes().chunks_exact(BYTES).position(|one| one == sought);
+    at.map(|at| at * BYTES)
+}
+
+/// Where a syllable stands last in a run of Hangul.
+pub(crate) fn last_place_of(run: &str, syllable: char) -> Option<usize> {
+    let sought = encoded(syllable);
+    let at = run.as_bytes().chunks_exact(BYTES).rposition(|one| one == sought);
+    at.map(|at| at * BYTES)
+}
+
+/// A syllable in UTF-8: 1110xxxx 10xxxxxx 10xxxxxx.
+fn encoded(syllable: char) -> [u8; BYTES] {
+    let mut bytes = [0; BYTES];
+    let number = u32::from(syllable);
+    for (byte, (mark, bits)) in bytes.iter_mut().zip([(0xe0, 12), (0x80, 6), (0x80, 0)]) {
+        *byte = mark | (number >> bits & 0x3f) as u8;
+    }
+    bytes
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Syllables;
+    use super::{Syllables, last_place_of, place_of};
+
+    #[test]
+    fn finds_a_syllable_in_a_run() {
+        let run = "할수있을수";
+        assert_eq!((place_of(run, '수'), last_place_of(run, '수')), (Some(3), Some(12)));
+        assert_eq!((place_of(run, '것'), last_place_of("", '수')), (None, None));
+        for one in ['가', '힣', '중'] {
+            assert_eq!(place_of(&format!("나{one}"), one), Some(3));
+        }
+    }
 
     #[test]
     fn holds_what_it_was_made_of() {
         static SOME: Syllables = Syllables::of("가 김a힣，😀한");
         let held: String = ('\0'..=char::MAX).filter(|one| SOME.contains(*one)).collect();
         assert_eq!(held, "가김한힣");
+        let same: Syllables = "가 김a힣，😀한".chars().collect();
+        assert_eq!(('\0'..=char::MAX).filter(|one| same.contains(*one)).collect::<String>(), held);
         assert!(SOME.begin("김치") && !SOME.begin("") && !SOME.begin("치김"));
         // 한글 in conjoining letters holds no syllable.
         assert!(!SOME.begin("\u{1112}\u{1161}\u{11ab}"));

@@ -44,52 +44,83 @@ impl Word {
 
     /// The word as it stands in the part of the text that begins so many bytes in.
     pub(crate) fn within(&self, start: usize) -> Self {
-        let runs = self.runs.iter().map(|run| Run { span: run.span.within(start), ..*run });
-        Self { span: self.span.within(start), runs: runs.collect() }
+        let mut runs = Runs::from_slice(&self.runs);
+        for run in &mut runs {
+            run.span = run.span.within(start);
+        }
+        Self { span: self.span.within(start), runs }
     }
+}
+
+/// A character that is neither Hangul nor a digit nor a Latin letter; it is a run by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) at: usize,
+    pub(crate) character: char,
+}
+
+/// Every mark in the words of a text, in order.
+pub(crate) fn marks(text: &str, words: &[Word]) -> Vec<Mark> {
+    let runs = words.iter().flat_map(|word| &word.runs).filter(|run| run.kind == Kind::Other);
+    let mark = |run: &Run| {
+        let character = run.span.of(text)?.chars().next()?;
+        Some(Mark { at: run.span.start, character })
+    };
+    runs.filter_map(mark).collect()
 }
 
 /// Every word of a text, in order.
 pub(crate) fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::with_capacity(text.len() / 10);
     let mut runs = Runs::new();
-    let mut last: Option<Run> = None;
-    for (at, character) in text.char_indices() {
-        let end = at + character.len_utf8();
-        let kind = match character {
-            '가'..='힣' => Some(Kind::Hangul),
-            '0'..='9' => Some(Kind::Digits),
-            'A'..='Z' | 'a'..='z' => Some(Kind::Latin),
-            ',' | '.' if is_within_number(last, text, end) => Some(Kind::Digits),
-            '\0' | ' ' | '\n' => None,
-            _ if character.is_whitespace() => None,
-            _ => Some(Kind::Other),
+    let mut at = 0;
+    while let Some(first) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let Some(kind) = kind_of(first) else {
+            if !runs.is_empty() {
+                words.extend(Word::new(mem::take(&mut runs)));
+            }
+            at += first.len_utf8();
+            continue;
         };
-        match (&mut last, kind) {
-            // Marks stand alone, so that a rule sees which mark is next to a word.
-            (Some(run), Some(kind)) if run.kind == kind && kind != Kind::Other => {
-                run.span.end = end;
-            }
-            (_, kind) => {
-                if let Some(run) = last.take() {
-                    runs.push(run);
-                }
-                last = kind.map(|kind| Run { kind, span: Span::new(at, end) });
-                if kind.is_none() && !runs.is_empty() {
-                    words.extend(Word::new(mem::take(&mut runs)));
-                }
-            }
-        }
+        let end = end_of_run(text, at, kind, first.len_utf8());
+        runs.push(Run { kind, span: Span::new(at, end) });
+        at = end;
     }
-    runs.extend(last);
     words.extend(Word::new(runs));
     words
 }
 
-/// Whether a comma or point stands between two digits: after `last`, and before the byte `end`.
-fn is_within_number(last: Option<Run>, text: &str, end: usize) -> bool {
-    last.is_some_and(|run| run.kind == Kind::Digits)
-        && text.as_bytes().get(end).is_some_and(u8::is_ascii_digit)
+/// What a run that begins with the character consists of; nothing where no word stands.
+fn kind_of(first: char) -> Option<Kind> {
+    match first {
+        '가'..='힣' => Some(Kind::Hangul),
+        '0'..='9' => Some(Kind::Digits),
+        'A'..='Z' | 'a'..='z' => Some(Kind::Latin),
+        '\0' | ' ' | '\n' => None,
+        _ if first.is_whitespace() => None,
+        _ => Some(Kind::Other),
+    }
+}
+
+/// Where the run ends that begins at a byte with a character of that length.
+fn end_of_run(text: &str, start: usize, kind: Kind, length: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let bytes = rest.as_bytes();
+    let length = match kind {
+        Kind::Hangul => rest.chars().take_while(|one| ('가'..='힣').contains(one)).count() * length,
+        Kind::Digits => digits(bytes),
+        Kind::Latin => bytes.iter().take_while(|byte| byte.is_ascii_alphabetic()).count(),
+        // Marks stand alone, so that a rule sees which mark is next to a word.
+        Kind::Other => length,
+    };
+    start + length
+}
+
+/// How many bytes belong to the number at the start: a comma or point does between two digits.
+fn digits(bytes: &[u8]) -> usize {
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let is_within = |at: usize| matches!(bytes.get(at), Some(b',' | b'.')) && is_digit(at + 1);
+    (0..).take_while(|at| is_digit(*at) || is_within(*at)).count()
 }
 
 #[cfg(test)]

@@ -8,9 +8,12 @@ use crate::{Settings, Span, Suggestion};
 const REACH_BYTES: usize = 60;
 
 pub(super) fn check(document: &Document<'_>, settings: &Settings, out: &mut Vec<Suggestion>) {
+    const BORN: &str = "년생";
     let text = document.text();
-    for (at, born) in text.match_indices("년생") {
-        let found = age(text, at, at + born.len(), settings);
+    // The year of birth stands right before.
+    let is_born = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(BORN));
+    for at in document.units().map(|unit| unit.span.start).filter(is_born) {
+        let found = age(text, at, at + BORN.len(), settings);
         out.extend(found.filter(|one| !document.is_protected(one.span)));
     }
 }

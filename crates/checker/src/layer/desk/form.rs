@@ -10,7 +10,8 @@ pub(super) fn check(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let text = document.text();
     let words = document.words();
     for (at, word) in words.iter().enumerate() {
-        if document.is_protected(word.span) {
+        let has_number = word.runs.iter().any(|run| run.kind == Kind::Digits);
+        if !has_number || document.is_protected(word.span) {
             continue;
         }
         for (place, run) in word.runs.iter().enumerate() {

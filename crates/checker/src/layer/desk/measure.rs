@@ -1,9 +1,12 @@
 //! Physical units: a sign or unit said twice, and magnitudes that only another unit makes possible:
 //! `영하 -7도`, `시속 150㎞/h`, `키 208m`.
 
+use std::sync::LazyLock;
+
 use super::amount::{Amount, ONE};
 use super::slips::{SLIPS, Slip, Unit};
 use crate::rule;
+use crate::text::grouped::Grouped;
 use crate::{Span, Suggestion};
 
 pub(super) fn check(text: &str, amounts: &[Amount<'_>], out: &mut Vec<Suggestion>) {
@@ -11,7 +14,9 @@ pub(super) fn check(text: &str, amounts: &[Amount<'_>], out: &mut Vec<Suggestion
         out.extend(below_zero(text, amount));
         out.extend(doubled(text, amount));
         out.extend(currency_twice(text, amount));
-        out.extend(SLIPS.iter().find_map(|slip| magnitude(text, amount, slip)));
+        if has_physical_unit(text, amount) {
+            out.extend(SLIPS.iter().find_map(|slip| magnitude(text, amount, slip)));
+        }
         out.extend(intensity(text, amount));
     }
 }
@@ -78,6 +83,16 @@ fn currency_twice(text: &str, amount: &Amount<'_>) -> Option<Suggestion> {
     let span = Span::new(before.len() - sign.len(), amount.number.end);
     let right = amount.number.of(text)?.to_owned();
     rule::rule("number/measure-twice")?.suggestion(text, span, vec![right])
+}
+
+/// Whether a unit of one of the slips follows the number; few amounts have one.
+fn has_physical_unit(text: &str, amount: &Amount<'_>) -> bool {
+    static FORMS: LazyLock<Grouped<&str>> = LazyLock::new(|| {
+        let forms = SLIPS.iter().flat_map(|slip| slip.unit.forms());
+        Grouped::new(forms, |form| form.chars().next())
+    });
+    let rest = text.get(amount.number.end..).unwrap_or_default();
+    FORMS.starts(rest.strip_prefix(' ').unwrap_or(rest)).next().is_some()
 }
 
 fn magnitude(text: &str, amount: &Amount<'_>, slip: &Slip) -> Option<Suggestion> {

@@ -29,10 +29,11 @@ pub(super) fn check(
     if introduced.is_empty() || introduced.len() > LIMIT {
         return;
     }
+    let firsts: Vec<char> = introduced.iter().filter_map(|name| name.first_syllable()).collect();
     let words = document.words();
     for (at, word) in words.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| words.get(at));
-        let Some(odd) = odd(document, before, word, words.get(at + 1)) else { continue };
+        let Some(odd) = odd(document, &firsts, before, word, words.get(at + 1)) else { continue };
         let is_counted = names.iter().any(|name| name.is_called(odd.name));
         let mut near = introduced.iter().filter(|name| is_meant(document, lexicon, name, &odd));
         let (Some(right), None) = (near.next(), near.next()) else { continue };
@@ -54,6 +55,7 @@ struct Odd<'t> {
 
 fn odd<'t>(
     document: &Document<'t>,
+    firsts: &[char],
     before: Option<&Word>,
     word: &Word,
     next: Option<&Word>,
@@ -62,6 +64,8 @@ fn odd<'t>(
     let lead = word.runs.iter().take_while(|run| run.kind == Kind::Other).take(3).count();
     let run = word.runs.get(lead).filter(|run| run.kind == Kind::Hangul)?;
     let written = run.span.of(text)?;
+    // Most words begin as none of the names does.
+    written.chars().next().filter(|first| firsts.contains(first))?;
     let (name, rest) = written.split_at_checked(NAME_BYTES)?;
     let is_tail = rest.is_empty() || PARTICLES.contains(&rest);
     let is_last = word.runs.len() == lead + 1;
@@ -87,7 +91,7 @@ fn is_meant(document: &Document<'_>, lexicon: &Lexicon, name: &Name<'_>, odd: &O
         && first.span.end < odd.span.start
         && first.name.chars().next() == odd.name.chars().next()
         && is_one_apart(first.name, odd.name);
-    if !is_near || document.text().matches(odd.name).count() > 1 {
+    if !is_near {
         return false;
     }
     let is_word = lexicon.tags(odd.name).is_some() || lexicon.tags(odd.written).is_some();
@@ -100,6 +104,7 @@ fn is_meant(document: &Document<'_>, lexicon: &Lexicon, name: &Name<'_>, odd: &O
     };
     let only = Mention { name: odd.name, span: odd.span, ..*first };
     is_same
+        && document.text().matches(odd.name).count() <= 1
         && !name.mentions.iter().any(|one| shares_sentence(document, one, &only))
         && !is_somebody_else(document, &only)
 }

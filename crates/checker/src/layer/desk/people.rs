@@ -59,6 +59,10 @@ pub(super) fn is_same_title(one: &str, other: &str) -> bool {
 }
 
 impl Name<'_> {
+    pub(super) fn first_syllable(&self) -> Option<char> {
+        self.mentions.first()?.name.chars().next()
+    }
+
     pub(super) fn is_called(&self, name: &str) -> bool {
         self.mentions.first().is_some_and(|first| first.name == name)
     }

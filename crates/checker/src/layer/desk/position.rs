@@ -80,8 +80,11 @@ fn unnamed(document: &Document<'_>, out: &mut Vec<Suggestion>) {
     let mut back: Vec<(char, &str, Span)> = Vec::new();
     for words in document.words().windows(3) {
         let [rank, name, title] = words else { continue };
-        let is_title = title.span.of(text).is_some_and(|title| title.starts_with('씨'));
-        let Some(rank_text) = rank.span.of(text).filter(|_| is_title) else { continue };
+        let is_title = text.get(title.span.start..).is_some_and(|title| title.starts_with('씨'));
+        if !is_title {
+            continue;
+        }
+        let Some(rank_text) = rank.span.of(text) else { continue };
         let Some(ladder_rank) =
             LADDERS.iter().flat_map(|ladder| ladder.iter()).find(|one| **one == rank_text)
         else {

@@ -1,8 +1,11 @@
 //! Reads the amounts of a text: `1조2000억원`, `1만2500명`, `0.25%포인트`, `4분의 3`.
 
+use std::sync::LazyLock;
+
 use super::amount::{Amount, ONE};
 use super::unit::unit_of;
 use crate::Span;
+use crate::text::grouped::Grouped;
 
 /// No number is longer than that.
 const DIGIT_LIMIT: usize = 16;
@@ -13,7 +16,13 @@ pub(super) fn amounts<'t>(text: &'t str) -> Vec<Amount<'t>> {
     let mut all: Vec<Amount<'t>> = Vec::new();
     let mut at = 0;
     let mut sentence = 0;
-    while let Some(byte) = bytes.get(at) {
+    // Most bytes are of Hangul or blanks: neither of a number nor the end of a sentence.
+    let is_read = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'?' | b'!' | b'\n');
+    let next = |at: usize| bytes.get(at..)?.iter().position(is_read).map(|skipped| at + skipped);
+    while let Some(here) = next(at)
+        && let Some(byte) = bytes.get(here)
+    {
+        at = here;
         if byte.is_ascii_digit() {
             let found = read(text, at);
             let end = found.as_ref().map_or_else(|| past_digits(bytes, at), |one| one.span.end);
@@ -197,17 +206,29 @@ fn is_open(text: &str, start: usize, number_end: usize, end: usize) -> bool {
 }
 
 fn is_about(text: &str, start: usize, end: usize) -> bool {
+    static BEFORE: LazyLock<Grouped<&str>> = LazyLock::new(|| {
+        Grouped::by_last(&[
+            "약",
+            "대략",
+            "최대",
+            "최소",
+            "적어도",
+            "최고",
+            "많게는",
+            "적게는",
+            "거의",
+        ])
+    });
+    static AFTER: LazyLock<Grouped<&str>> = LazyLock::new(|| {
+        Grouped::by_first(&[
+            "가량", "안팎", "남짓", "정도", "이상", "이하", "미만", "넘", "가까", "쯤", "대에",
+            "대의", "대로", "대 ", "선", "을 넘", "를 넘", "육박", "여",
+        ])
+    });
     let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '(']);
-    const BEFORE: &[&str] =
-        &["약", "대략", "최대", "최소", "적어도", "최고", "많게는", "적게는", "거의"];
-    const AFTER: &[&str] = &[
-        "가량", "안팎", "남짓", "정도", "이상", "이하", "미만", "넘", "가까", "쯤", "대에", "대의",
-        "대로", "대 ", "선", "을 넘", "를 넘", "육박", "여",
-    ];
     let after = text.get(end..).unwrap_or_default();
     let after = after.strip_prefix(' ').unwrap_or(after);
-    BEFORE.iter().any(|word| before.ends_with(word))
-        || AFTER.iter().any(|word| after.starts_with(word))
+    BEFORE.ends(before).next().is_some() || AFTER.starts(after).next().is_some()
 }
 
 /// Half a unit of the last place that may have been rounded to: zeros at the end count as rounded

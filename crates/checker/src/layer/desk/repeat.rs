@@ -1,11 +1,14 @@
 //! The same measure of the same time given twice: `매출 3217억원` and later `매출 3271억원`.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::amount::{Amount, begins};
 use crate::Suggestion;
 use crate::rule;
+use crate::text::grouped::Grouped;
 
+/// What is measured; none of these ends as one of its particles does.
 const MEASURES: &[&str] = &[
     "당기순이익",
     "당기순손실",
@@ -85,14 +88,14 @@ fn measure(text: &str, amount: &Amount<'_>) -> Option<(&'static str, usize)> {
     const PARTICLES: [char; 6] = ['은', '는', '이', '가', '을', '를'];
     let lead = text.get(..amount.span.start)?.trim_end_matches(' ');
     let bare = lead.trim_end_matches(PARTICLES);
-    let before = MEASURES.iter().find_map(|name| {
-        let end = [lead, bare].into_iter().find(|lead| lead.ends_with(name))?;
-        Some((*name, end.len() - name.len()))
-    });
+    let before = BY_LAST.ends(bare).next().map(|name| (name, bare.len() - name.len()));
     let after = text.get(amount.span.end..)?.strip_prefix("의 ");
     let after = after.and_then(|after| MEASURES.iter().find(|name| after.starts_with(**name)));
     before.or_else(|| after.map(|name| (*name, amount.span.end)))
 }
+
+/// Measures by their last syllable: every amount is asked for one.
+static BY_LAST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_last(MEASURES));
 
 /// The sentence around a place, its length bounded.
 fn sentence(text: &str, from: usize, to: usize) -> &str {

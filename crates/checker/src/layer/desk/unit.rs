@@ -1,8 +1,12 @@
 //! The units that follow numbers in newspapers.
 
+use std::sync::LazyLock;
+
+use crate::text::grouped::Grouped;
+
 /// The unit at the start of a text; empty when there is none.
 pub(super) fn unit_of(rest: &str) -> &'static str {
-    let found = UNITS.iter().find(|unit| rest.starts_with(**unit)).copied().unwrap_or_default();
+    let found = BY_FIRST.starts(rest).next().unwrap_or_default();
     let after = rest.get(found.len()..).unwrap_or_default();
     let is_word_of_letters = found.bytes().all(|byte| byte.is_ascii_alphabetic());
     if is_word_of_letters && after.starts_with(|one: char| one.is_ascii_alphabetic()) {
@@ -14,6 +18,9 @@ pub(super) fn unit_of(rest: &str) -> &'static str {
         && after.trim_start().starts_with(|one: char| one.is_ascii_digit());
     if is_score { "" } else { found }
 }
+
+/// Units by their first character: every number of a text is asked for one.
+static BY_FIRST: LazyLock<Grouped<&str>> = LazyLock::new(|| Grouped::by_first(UNITS));
 
 /// Units, the longer before its beginning.
 const UNITS: &[&str] = &[

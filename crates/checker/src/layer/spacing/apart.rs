@@ -12,6 +12,7 @@ use crate::morph::conjugation::kind::OPEN;
 use crate::morph::conjugation::{Class, forms};
 use crate::rule::{self, Judge};
 use crate::text::Document;
+use crate::text::grouped::Grouped;
 use crate::text::sound::{FINAL_RIEUL, final_of};
 use crate::text::syllables::Syllables;
 use crate::text::word::{Kind, Word};
@@ -31,14 +32,16 @@ pub(super) fn check(
 ) {
     let words = document.words();
     let (Some(first), Some(second)) = (words.get(at), words.get(at + 1)) else { return };
+    if !document.are_near(first, second) {
+        return;
+    }
     let text = document.text();
-    let is_near = Span::new(first.span.end, second.span.start).of(text) == Some(" ");
-    let Some(pair) = Pair::new(text, first, second).filter(|_| is_near) else { return };
-    let before = at.checked_sub(1).and_then(|at| words.get(at)).and_then(|one| one.span.of(text));
+    let Some(pair) = Pair::new(text, first, second).filter(Pair::may_belong) else { return };
+    let before = || words.get(at.checked_sub(1)?)?.span.of(text);
     let id = pair
         .particle(judge)
         .or_else(|| pair.ending(judge))
-        .or_else(|| pair.verb(before.unwrap_or_default(), judge));
+        .or_else(|| pair.verb(|| before().unwrap_or_default(), judge));
     let right = || format!("{}{}", pair.last, pair.next);
     add(out, id.and_then(|id| rule::rule(id)?.suggestion(text, pair.span, vec![right()])));
 }
@@ -47,6 +50,8 @@ pub(super) fn check(
 struct Pair<'t> {
     last: &'t str,
     next: &'t str,
+    /// What the lists say of the next word.
+    known: Known,
     last_kind: Kind,
     /// Whether the first word is one run.
     is_alone: bool,
@@ -57,14 +62,25 @@ struct Pair<'t> {
 impl<'t> Pair<'t> {
     fn new(text: &'t str, first: &Word, second: &Word) -> Option<Self> {
         let (last, next) = (first.runs.last()?, second.runs.first()?);
+        let next_text = next.span.of(text).filter(|_| next.kind == Kind::Hangul)?;
         Some(Self {
             last: last.span.of(text)?,
-            next: next.span.of(text).filter(|_| next.kind == Kind::Hangul)?,
+            next: next_text,
+            known: LISTS.known(next_text),
             last_kind: last.kind,
             is_alone: first.runs.len() == 1,
             after: text.get(next.span.end..)?,
             span: Span::new(last.span.start, next.span.end),
         })
+    }
+
+    /// Whether one of the words is such that the two may be one; most are not.
+    fn may_belong(&self) -> bool {
+        /// How forms of the suffixes begin, with those that make a noun like something.
+        static STARTS: Syllables = Syllables::of("하한할함합해했되된될됨됩돼됐시받당드스로롭");
+        self.known.is_listed()
+            || STARTS.begin(self.next)
+            || self.last.chars().next_back().and_then(final_of) == Some(FINAL_SSANG_SIOT)
     }
 
     /// A noun of two syllables or more, and a common one when it looks like a predicate too.
@@ -85,10 +101,10 @@ impl<'t> Pair<'t> {
         let is_word = matches!(self.last_kind, Kind::Hangul | Kind::Digits | Kind::Latin);
         // 껍질을 까지, 살을 에는: after an object it is a verb.
         let is_object = self.last.ends_with(['을', '를']);
-        if is_word && !is_object && LISTS.only_particles.contains(self.next) {
+        if self.known.is_only_particle && is_word && !is_object {
             return Some("spacing/particle-alone");
         }
-        if !LISTS.particles.contains(self.next) {
+        if !self.known.is_particle {
             return None;
         }
         let is_noun =
@@ -128,7 +144,7 @@ impl<'t> Pair<'t> {
             return Some("spacing/past-apart");
         }
         // Few words are such an ending; only before those is the form of the other one read.
-        let wanted = LISTS.endings.get(self.next).copied().unwrap_or_default();
+        let wanted = self.known.follows;
         let may_be_noun = self.next == "지도" && !self.after.starts_with(" 모");
         if wanted != 0 && !may_be_noun && modifier::forms(self.last, judge) & wanted != 0 {
             return Some("spacing/ending-apart");
@@ -144,7 +160,7 @@ impl<'t> Pair<'t> {
                     .iter()
                     .any(|one| self.last.ends_with(one))
         };
-        if LISTS.becoming.contains(self.next) && is_open() {
+        if self.known.is_becoming && is_open() {
             return Some("spacing/becoming-apart");
         }
         let feels = || LISTS.feelings.contains(self.last);
@@ -153,7 +169,7 @@ impl<'t> Pair<'t> {
     }
 
     /// 승인 했다, 인정 받을, 자랑 스러운; a noun with a modifier of its own stays apart.
-    fn verb(&self, before: &str, judge: Judge<'_>) -> Option<&'static str> {
+    fn verb<'b>(&self, before: impl FnOnce() -> &'b str, judge: Judge<'_>) -> Option<&'static str> {
         if !self.is_alone || self.last_kind != Kind::Hangul || self.last.len() < 6 {
             return None;
         }
@@ -168,6 +184,7 @@ impl<'t> Pair<'t> {
         if !is_verbal() {
             return None;
         }
+        let before = before();
         let last_of_before =
             before.rsplit(|one| !('가'..='힣').contains(&one)).next().unwrap_or("");
         let is_modified = last_of_before.ends_with(['의', '적', '및', '와', '과'])
@@ -212,17 +229,55 @@ impl<'t> Pair<'t> {
 /// The lists of `table.rs` and the forms of the suffixes, made once: every pair of words is held
 /// against them.
 struct Lists {
-    only_particles: FxHashSet<&'static str>,
-    /// Every particle of `LONE`.
-    particles: FxHashSet<&'static str>,
-    /// Endings with the forms they belong to.
-    endings: FxHashMap<&'static str, u8>,
-    becoming: FxHashSet<&'static str>,
+    /// Second words of a pair, by their first syllable.
+    known: Grouped<(&'static str, Known)>,
     times: FxHashSet<&'static str>,
     feelings: FxHashSet<&'static str>,
     verbal_nouns: FxHashSet<&'static str>,
     received: FxHashSet<&'static str>,
     forms: FxHashMap<&'static str, Vec<(String, u16)>>,
+}
+
+/// What the lists say of a second word; of most they say nothing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
+    is_only_particle: bool,
+    /// One of the particles of `LONE`.
+    is_particle: bool,
+    is_becoming: bool,
+    /// The forms it is an ending of.
+    follows: u8,
+}
+
+impl Known {
+    fn is_listed(self) -> bool {
+        self.is_only_particle || self.is_particle || self.is_becoming || self.follows != 0
+    }
+}
+
+impl Lists {
+    fn known(&self, word: &str) -> Known {
+        let mut listed = self.known.at(word.chars().next()).iter();
+        listed.find(|one| one.0 == word).map(|one| one.1).unwrap_or_default()
+    }
+}
+
+/// Every second word of the lists with all that they say of it.
+fn known_words() -> FxHashMap<&'static str, Known> {
+    let mut all: FxHashMap<&str, Known> = FxHashMap::default();
+    for word in ONLY_PARTICLES.split_whitespace() {
+        all.entry(word).or_default().is_only_particle = true;
+    }
+    for word in LONE.iter().flat_map(|(_, tails, _)| tails.split_whitespace()) {
+        all.entry(word).or_default().is_particle = true;
+    }
+    for word in BECOMING.split_whitespace() {
+        all.entry(word).or_default().is_becoming = true;
+    }
+    for (word, forms) in ENDINGS {
+        all.entry(word).or_default().follows = *forms;
+    }
+    all
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -233,10 +288,7 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         (suffix, forms(suffix, class).unwrap_or_default())
     });
     Lists {
-        only_particles: set(ONLY_PARTICLES),
-        particles: LONE.iter().flat_map(|(_, tails, _)| tails.split_whitespace()).collect(),
-        endings: ENDINGS.iter().copied().collect(),
-        becoming: set(BECOMING),
+        known: Grouped::new(known_words(), |one| one.0.chars().next()),
         times: set(TIMES),
         feelings: set(FEELINGS),
         verbal_nouns: set(VERBAL_NOUNS),

@@ -102,9 +102,13 @@ fn first(document: &Document<'_>, run: Run, judge: Judge<'_>) -> Option<Suggesti
         if !matches!(before, Some(FINAL_NIEUN | FINAL_RIEUL)) {
             continue;
         }
+        let nouns = BY_FIRST.at(Some(one));
+        if nouns.is_empty() {
+            continue;
+        }
         let (head, rest) = whole.split_at_checked(at)?;
         let fits = |noun: &&&Noun| noun.fits(rest, after(document, run));
-        let mut nouns = BY_FIRST.at(Some(one)).iter().filter(fits).peekable();
+        let mut nouns = nouns.iter().filter(fits).peekable();
         if nouns.peek().is_none() {
             continue;
         }

@@ -40,6 +40,9 @@ pub(in crate::layer) fn check(
     unexplained: &[Span],
     out: &mut Vec<Suggestion>,
 ) {
+    if unexplained.is_empty() {
+        return;
+    }
     let text = document.text();
     let Some(rule) = rule::rule("spacing/unexplained-join") else { return };
     // What is taken for a slip may be two words as well: 법을바로.
