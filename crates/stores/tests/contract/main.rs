@@ -80,6 +80,7 @@ mod on {
         what_passed_its_reservation_is_recorded_and_counts,
         a_settled_turn_holds_nothing_and_its_row_never_changes,
         keeping_warm_is_paid_by_the_service,
+        an_opening_row_counts_its_messages,
     );
     contract!(connections: a_socket_is_there_until_it_closes_or_expires);
 }
