@@ -1,11 +1,13 @@
 //! Every port over any backend: one file a port, and the keys they share.
 
+mod bulk;
 mod connections;
 mod conversations;
 mod ledger;
-mod prompts;
+pub(crate) mod prompts;
 mod turns;
 
+pub use bulk::Presence;
 use domain::id::{ConversationId, UserId};
 use domain::ports::StoreError;
 
@@ -24,7 +26,7 @@ impl<B: Backend> Store<B> {
     }
 
     /// Runs work in one transaction.
-    async fn transact<T: Send + 'static>(
+    pub(crate) async fn transact<T: Send + 'static>(
         &self,
         work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
