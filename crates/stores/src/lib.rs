@@ -20,7 +20,7 @@ pub use store::{Presence, Store};
 pub type MemoryStore = Store<memory::Memory>;
 
 #[cfg(feature = "sqlite")]
-pub use sqlite::{OpenError, SqliteOptions};
+pub use sqlite::{BackupError, OpenError, SqliteOptions, backup, restore, verify};
 
 /// One SQLite file.
 #[cfg(feature = "sqlite")]

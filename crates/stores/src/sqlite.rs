@@ -1,6 +1,7 @@
 //! Rows in one SQLite file: write-ahead log, full synchronisation, one connection on the blocking
 //! threads of the runtime.
 
+mod backup;
 mod dump;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,8 @@ use std::time::Duration;
 
 use domain::ports::StoreError;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
+
+pub use backup::{BackupError, backup, restore, verify};
 
 use crate::store::Store;
 use crate::table::{Backend, Order, Range, Rows, Table, Work};

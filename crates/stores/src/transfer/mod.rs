@@ -7,6 +7,9 @@ mod import;
 mod read;
 mod unit;
 
+#[cfg(feature = "sqlite")]
+pub(crate) use format::{hex as checksum_text, row_line};
+
 pub use export::{ExportError, Exported, Stamp, export};
 pub use import::{Importer, RowKey, Taken, Tally};
 pub use read::{Header, ReadError, Reader, Reason};

@@ -9,6 +9,7 @@ mod ledger_parallel;
 mod ledger_sums;
 mod prompts;
 mod sample;
+mod sqlite_backup;
 mod sqlite_faults;
 mod turns;
 
