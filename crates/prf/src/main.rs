@@ -11,6 +11,7 @@ mod packs;
 mod page;
 mod quotas;
 mod service;
+mod storage;
 mod style;
 
 use std::process::ExitCode;
@@ -30,6 +31,10 @@ fn main() -> ExitCode {
         Command::Rules(command) => commands::rules::run(command),
         Command::Ledger(LedgerCommand::Verify(flags)) => commands::ledger::verify(flags),
         Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
+        Command::Export(ExportCommand::Store(flags)) => commands::export::store(flags),
+        Command::Import(flags) => commands::import::run(flags),
+        Command::Backup(flags) => commands::backup::backup(flags),
+        Command::Restore(flags) => commands::backup::restore(flags),
         Command::Models(flags) => commands::models::run(flags),
         Command::Config => commands::config::run(),
         Command::Drill(flags) => commands::drill::run(flags),

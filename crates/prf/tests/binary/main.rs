@@ -11,6 +11,7 @@ mod kept;
 mod kills;
 mod ledger;
 mod lsp;
+mod moving;
 mod parallel;
 mod quotas;
 mod recovery;

@@ -1,0 +1,158 @@
+//! Taking in the old service's data: conversations, prompts and files as rows, totals as opening rows
+//! of the ledger.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use domain::ledger::LedgerEntry;
+use domain::ports::LedgerStore;
+use futures::{Stream, StreamExt, stream};
+use stores::legacy::{self, Found, Old, Openings};
+use stores::transfer::Importer;
+use stores::{Bulk, Store};
+
+use super::report::{Report, print_differences};
+use crate::commands::{found, print};
+
+/// What was read of all items.
+#[derive(Default)]
+struct Read {
+    conversations: u64,
+    messages: u64,
+    prompts: u64,
+    files: u64,
+    totals: u64,
+    sockets: u64,
+    /// Items that were left out.
+    refused: u64,
+    openings: Openings,
+}
+
+pub(super) async fn take<B: Bulk>(
+    store: &Store<B>,
+    files: &[&Path],
+    is_dry_run: bool,
+) -> anyhow::Result<ExitCode> {
+    let before = store.counts().await?;
+    let mut look = Importer::look(store);
+    let read = read(&mut look, items(files), true).await?;
+    let seen = look.finish().await?;
+    let mut again = Importer::again(store, &seen, !is_dry_run);
+    self::read(&mut again, items(files), false).await?;
+    let taken = again.finish().await?;
+    print_differences(&taken.different)?;
+    print(&format!(
+        "read: {} conversations with {} messages, {} prompts, {} files, {} totals; {} sockets passed \
+         over, {} items left out\n",
+        read.conversations,
+        read.messages,
+        read.prompts,
+        read.files,
+        read.totals,
+        read.sockets,
+        read.refused
+    ))?;
+    let (rows, contradictions) = read.openings.rows();
+    for one in &contradictions {
+        let (user, engine) = (&one.user_id, one.engine.name());
+        print(&format!("usage of {user}, {engine}, {}: {}\n", one.period, one.what))?;
+    }
+    let is_open = open_ledger(store, &rows, is_dry_run).await?;
+    let after = if is_dry_run { None } else { Some(store.counts().await?) };
+    print(&Report { tallies: &taken.tallies, before: &before, after: after.as_ref() }.text())?;
+    let is_whole = taken.different.is_empty() && contradictions.is_empty() && read.refused == 0;
+    Ok(found(!is_whole || !is_open))
+}
+
+fn items(files: &[&Path]) -> impl Stream<Item = anyhow::Result<Found>> + use<> {
+    let files: Vec<_> = files.iter().map(|file| file.to_path_buf()).collect();
+    let all = files.into_iter().flat_map(|file| legacy::items(&file));
+    stream::iter(all.map(|found| Ok(found?)))
+}
+
+/// Reads every item and hands its rows on; says what is left out or not as it was.
+async fn read<B: Bulk>(
+    importer: &mut Importer<'_, B>,
+    items: impl Stream<Item = anyhow::Result<Found>>,
+    is_first: bool,
+) -> anyhow::Result<Read> {
+    let mut items = std::pin::pin!(items);
+    let mut read = Read::default();
+    let say = |line: String| if is_first { print(&line) } else { Ok(()) };
+    while let Some(item) = items.next().await {
+        let Found { place, item } = item?;
+        let old = match item.as_ref().map(legacy::read) {
+            Some(Ok(old)) => old,
+            Some(Err(refusal)) => {
+                read.refused += 1;
+                say(format!("{place}: left out: {refusal}\n"))?;
+                continue;
+            }
+            None => {
+                read.refused += 1;
+                say(format!("{place}: left out: no JSON\n"))?;
+                continue;
+            }
+        };
+        if let Old::Conversation(conversation) = &old {
+            let id = &conversation.header.id;
+            for (number, remark) in &conversation.remarks {
+                let of = if *number == 0 { String::new() } else { format!(", message {number}") };
+                say(format!("{place}: conversation {id}{of}: {remark}\n"))?;
+            }
+        }
+        for row in legacy::rows(&old).await? {
+            importer.take(row).await?;
+        }
+        read.count(old);
+    }
+    Ok(read)
+}
+
+impl Read {
+    fn count(&mut self, old: Old) {
+        match old {
+            Old::Conversation(conversation) => {
+                self.conversations += 1;
+                self.messages += conversation.messages.len() as u64;
+            }
+            Old::Prompt(_) => self.prompts += 1,
+            Old::File(_) => self.files += 1,
+            Old::Totals(totals) => {
+                self.totals += 1;
+                self.openings.add(totals);
+            }
+            Old::Socket => self.sockets += 1,
+        }
+    }
+}
+
+/// Settles opening rows that are not there yet; false when one is there with other figures.
+async fn open_ledger(
+    ledger: &dyn LedgerStore,
+    rows: &[LedgerEntry],
+    is_dry_run: bool,
+) -> anyhow::Result<bool> {
+    let (mut new, mut same, mut different) = (0, 0, 0);
+    for row in rows {
+        let day = row.at.seoul_day();
+        let there = ledger.entries(&row.user_id, &day, &day).await?;
+        let is_own = |one: &&LedgerEntry| one.turn_id == row.turn_id && one.engine == row.engine;
+        match there.iter().find(is_own) {
+            None => {
+                new += 1;
+                if !is_dry_run {
+                    ledger.settle(row).await?;
+                }
+            }
+            Some(there) if there == row => same += 1,
+            Some(_) => {
+                different += 1;
+                let (user, engine) = (&row.user_id, row.engine.name());
+                print(&format!("left, it differs: {} of {user}, {engine}\n", row.turn_id))?;
+            }
+        }
+    }
+    print(&format!("opening rows of the ledger: {new} new, {same} same, {different} different\n"))?;
+    Ok(different == 0)
+}

@@ -1,0 +1,5 @@
+//! Whole stores on the move: export and import, the old service's data, backup and restore.
+
+mod backups;
+mod old;
+mod stores;
