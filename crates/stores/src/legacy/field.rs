@@ -13,6 +13,9 @@ pub enum Refusal {
     /// A type of DynamoDB that no old table holds.
     #[error("an attribute has a type that is not read")]
     Attribute,
+    /// A row of this service among the old ones.
+    #[error("this service wrote it (`prf export store` takes it along)")]
+    Own,
     /// Attributes of no known table.
     #[error("no known layout has these attributes: {0}")]
     Layout(String),

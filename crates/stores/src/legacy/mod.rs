@@ -22,6 +22,9 @@ use serde_json::{Map, Value};
 
 use field::Fields;
 
+/// What this service leaves on every item it writes to DynamoDB, and the old one never did.
+const REVISION: &str = "rev";
+
 /// What an item of an old table is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Old {
@@ -46,6 +49,9 @@ pub fn read(item: &Value) -> Result<Old, Refusal> {
     let item = attribute::plain(item)?;
     let fields = Fields(&item);
     let has = |name: &str| item.contains_key(name);
+    if has(REVISION) {
+        return Err(Refusal::Own);
+    }
     if has("promptId") && has("fileId") {
         return prompt::file(&fields).map(Old::File);
     }

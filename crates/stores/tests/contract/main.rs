@@ -11,6 +11,8 @@ mod connections;
 mod conversations;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
+#[cfg(feature = "dynamodb")]
+mod dynamodb_moves;
 mod ledger;
 mod ledger_parallel;
 mod ledger_sums;

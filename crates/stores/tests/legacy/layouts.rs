@@ -127,6 +127,7 @@ fn what_has_no_layout_is_refused_with_its_reason() {
     };
     for (item, expected) in [
         (json!({"a": 1, "b": "x"}), "no known layout has these attributes: a, b"),
+        (month(json!({"rev": "01"})), "this service wrote it (`prf export store` takes it along)"),
         (json!({"id": "Basic"}), "no known layout has these attributes: id"),
         (month(json!({"yearMonth": "2026-13#Basic"})), "yearMonth is not a month and an engine"),
         (

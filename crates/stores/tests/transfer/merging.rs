@@ -1,8 +1,10 @@
 //! What is there already: nothing is overwritten, and what would stand wrongly beside it is left out.
 
+use domain::ports::StoreError;
+use futures::{Stream, StreamExt, stream};
 use stores::table::Table;
-use stores::transfer::Tally;
-use stores::{Bulk, Store};
+use stores::transfer::{Importer, Taken, Tally};
+use stores::{Bulk, Row, Store};
 
 use crate::{exported, fill, imported, memory, row, sqlite};
 
@@ -55,4 +57,29 @@ async fn on_memory() {
 async fn on_sqlite() {
     let (target, _directory) = sqlite();
     check(&target).await;
+}
+
+#[tokio::test]
+async fn a_run_that_broke_off_goes_on() {
+    let source = memory();
+    let rows: Vec<_> = (0..3_000).map(|n| row(C, "kim#c", &format!("m#{n:012}"), "{}")).collect();
+    fill(&source, &rows).await;
+    let (target, _directory) = sqlite();
+    let seen = Importer::look(&target).take_all(broken(&rows, 3_000)).await.unwrap_err();
+    assert_eq!(seen.code(), "store_failed");
+    let first = Importer::again(&target, &Taken::default(), true);
+    first.take_all(broken(&rows, 1_500)).await.unwrap_err();
+    // Whole batches are there, and nothing of the one that was not full.
+    assert_eq!(target.counts().await.unwrap()[&C], 1_000);
+    let taken = imported(&target, &exported(&source).await).await;
+    let expected = Tally { new: 2_000, same: 1_000, ..Tally::default() };
+    assert_eq!(taken.tallies[&C], expected);
+    assert_eq!(exported(&target).await, exported(&source).await);
+}
+
+/// Rows of a source that breaks off after so many.
+fn broken(rows: &[Row], after: usize) -> impl Stream<Item = Result<Row, StoreError>> {
+    let rows: Vec<_> = rows.iter().take(after).cloned().map(Ok).collect();
+    let end = stream::iter([Err(StoreError::Failed("the file went away".into()))]);
+    stream::iter(rows).chain(end)
 }
