@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use moving::{
-    BackupFlags, ExportStoreFlags, ImportFlags, RestoreFlags, StoreFlags, StoreKind,
+    BackupFlags, DrillRestoreFlags, ExportStoreFlags, ImportFlags, RestoreFlags, StoreFlags,
+    StoreKind,
 };
 
 /// 한국어 뉴스 교열: 규칙 검사와 AI 교열.
@@ -236,6 +237,8 @@ pub(crate) enum DrillCommand {
     Scenarios,
     /// Print what a newsroom's month costs with each way of caching prompts, in virtual time.
     Traffic(TrafficFlags),
+    /// Restore the six tables to new names, hold both against each other, and time it.
+    Restore(DrillRestoreFlags),
 }
 
 /// Flags of `drill traffic`.

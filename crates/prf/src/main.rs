@@ -1,6 +1,8 @@
 //! The local binary: reads the command line and hands over to the command.
 
 mod args;
+#[cfg(feature = "aws")]
+mod aws;
 mod clock;
 mod commands;
 mod config;

@@ -86,3 +86,23 @@ pub(crate) struct RestoreFlags {
     #[command(flatten)]
     pub(crate) data: DataFlags,
 }
+
+/// Flags of `drill restore`.
+#[derive(Debug, Args)]
+pub(crate) struct DrillRestoreFlags {
+    /// What the names of the tables begin with (nx-wt-prf-).
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) table_prefix: String,
+    /// What the names of the restored ones shall begin with.
+    #[arg(long, value_name = "PREFIX")]
+    pub(crate) to_prefix: String,
+    /// As of when, RFC 3339; without it as late as there is.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// Restore nothing; hold tables that were restored before against the old ones.
+    #[arg(long, conflicts_with = "at")]
+    pub(crate) compare_only: bool,
+    /// Give up after so long.
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    pub(crate) wait_minutes: u64,
+}

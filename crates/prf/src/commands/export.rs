@@ -42,6 +42,8 @@ pub(crate) fn store(flags: &ExportStoreFlags) -> anyhow::Result<ExitCode> {
     runtime.block_on(async {
         let pages = match storage::existing(&flags.store).await? {
             Existing::Sqlite(store) => store.dump(),
+            #[cfg(feature = "aws")]
+            Existing::Dynamo(store) => store.dump(),
         };
         let stamp = Stamp { program: env!("CARGO_PKG_VERSION").into(), at: SystemClock.now() };
         if flags.to == Path::new("-") {

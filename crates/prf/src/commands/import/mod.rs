@@ -8,27 +8,47 @@ mod report;
 use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::ensure;
 use stores::{Bulk, Store};
 
 use crate::args::ImportFlags;
 use crate::storage::{self, Target};
+use old::Source;
+
+/// What `--from` calls the old service's tables.
+const DYNAMODB: &str = "dynamodb";
 
 pub(crate) fn run(flags: &ImportFlags) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        match storage::target(&flags.store, flags.dry_run).await? {
+        let is_from_tables = flags.from == [DYNAMODB];
+        let prefix = match is_from_tables {
+            true => &flags.to_table_prefix,
+            false => &flags.store.table_prefix,
+        };
+        ensure!(
+            is_from_tables || flags.to_table_prefix.is_none(),
+            "--to-table-prefix is for --from dynamodb"
+        );
+        let (kind, data) = (flags.store.store, &flags.store.data);
+        let target = storage::target(kind, prefix.as_deref(), data, flags.dry_run);
+        match target.await? {
             Target::Sqlite(store) => take(&*store, flags).await,
+            #[cfg(feature = "aws")]
+            Target::Dynamo(store) => take(&store, flags).await,
             Target::Nothing(store) => take(&store, flags).await,
         }
     })
 }
 
 async fn take<B: Bulk>(store: &Store<B>, flags: &ImportFlags) -> anyhow::Result<ExitCode> {
-    match &flags.file {
-        Some(file) => exported::take(store, file, flags.dry_run).await,
-        None => {
-            let files: Vec<_> = flags.from.iter().map(Path::new).collect();
-            old::take(store, &files, flags.dry_run).await
-        }
+    if let Some(file) = &flags.file {
+        return exported::take(store, file, flags.dry_run).await;
     }
+    let source = if flags.from == [DYNAMODB] {
+        Source::tables(flags.store.table_prefix.as_deref()).await?
+    } else {
+        Source::Files(flags.from.iter().map(|file| Path::new(file).to_owned()).collect())
+    };
+    old::take(store, &source, flags.dry_run).await
 }

@@ -1,18 +1,34 @@
 //! Taking in the old service's data: conversations, prompts and files as rows, totals as opening rows
 //! of the ledger.
 
-use std::path::Path;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use domain::ledger::LedgerEntry;
 use domain::ports::LedgerStore;
-use futures::{Stream, StreamExt, stream};
+#[cfg(feature = "aws")]
+use domain::ports::StoreError;
+use futures::stream::{self, BoxStream};
+use futures::{Stream, StreamExt};
 use stores::legacy::{self, Found, Old, Openings};
+use stores::table::Table;
 use stores::transfer::Importer;
-use stores::{Bulk, Store};
+use stores::{Bulk, Row, Store};
 
 use super::report::{Report, print_differences};
 use crate::commands::{found, print};
+
+/// Where the old items lie.
+pub(super) enum Source {
+    /// In files.
+    Files(Vec<PathBuf>),
+    /// In tables of DynamoDB.
+    #[cfg(feature = "aws")]
+    Tables(Box<dyn Fn() -> BoxStream<'static, Result<Found, StoreError>>>),
+}
 
 /// What was read of all items.
 #[derive(Default)]
@@ -26,19 +42,28 @@ struct Read {
     /// Items that were left out.
     refused: u64,
     openings: Openings,
+    /// What each item's rows say, by the keys of its first row.
+    said: HashMap<(Table, String, String), u64>,
+}
+
+/// Whether an earlier item had the same id.
+enum Twin {
+    None,
+    Same,
+    Other,
 }
 
 pub(super) async fn take<B: Bulk>(
     store: &Store<B>,
-    files: &[&Path],
+    source: &Source,
     is_dry_run: bool,
 ) -> anyhow::Result<ExitCode> {
     let before = store.counts().await?;
     let mut look = Importer::look(store);
-    let read = read(&mut look, items(files), true).await?;
+    let read = read(&mut look, source.items(), true).await?;
     let seen = look.finish().await?;
     let mut again = Importer::again(store, &seen, !is_dry_run);
-    self::read(&mut again, items(files), false).await?;
+    self::read(&mut again, source.items(), false).await?;
     let taken = again.finish().await?;
     print_differences(&taken.different)?;
     print(&format!(
@@ -64,10 +89,32 @@ pub(super) async fn take<B: Bulk>(
     Ok(found(!is_whole || !is_open))
 }
 
-fn items(files: &[&Path]) -> impl Stream<Item = anyhow::Result<Found>> + use<> {
-    let files: Vec<_> = files.iter().map(|file| file.to_path_buf()).collect();
-    let all = files.into_iter().flat_map(|file| legacy::items(&file));
-    stream::iter(all.map(|found| Ok(found?)))
+impl Source {
+    /// The old tables of that prefix.
+    #[cfg(feature = "aws")]
+    pub(super) async fn tables(prefix: Option<&str>) -> anyhow::Result<Self> {
+        let prefix = anyhow::Context::context(prefix, "--from dynamodb needs --table-prefix")?;
+        let prefix = prefix.to_owned();
+        let client = stores::dynamodb::client(&crate::aws::account().await);
+        Ok(Self::Tables(Box::new(move || stores::dynamodb::old_items(&client, &prefix))))
+    }
+
+    #[cfg(not(feature = "aws"))]
+    pub(super) async fn tables(_prefix: Option<&str>) -> anyhow::Result<Self> {
+        Err(crate::storage::no_dynamodb())
+    }
+
+    /// Every item; can be asked for again.
+    fn items(&self) -> BoxStream<'static, anyhow::Result<Found>> {
+        match self {
+            Self::Files(files) => {
+                let all = files.clone().into_iter().flat_map(|file| legacy::items(&file));
+                stream::iter(all.map(|found| Ok(found?))).boxed()
+            }
+            #[cfg(feature = "aws")]
+            Self::Tables(scan) => scan().map(|found| Ok(found?)).boxed(),
+        }
+    }
 }
 
 /// Reads every item and hands its rows on; says what is left out or not as it was.
@@ -101,7 +148,19 @@ async fn read<B: Bulk>(
                 say(format!("{place}: conversation {id}{of}: {remark}\n"))?;
             }
         }
-        for row in legacy::rows(&old).await? {
+        let rows = legacy::rows(&old).await?;
+        match read.twin(&rows) {
+            Twin::None => {}
+            Twin::Same => continue,
+            Twin::Other => {
+                read.refused += 1;
+                say(format!(
+                    "{place}: left out: an earlier item has its id and says something else\n"
+                ))?;
+                continue;
+            }
+        }
+        for row in rows {
             importer.take(row).await?;
         }
         read.count(old);
@@ -110,6 +169,22 @@ async fn read<B: Bulk>(
 }
 
 impl Read {
+    /// Looks for an earlier item with the rows of this one; items without rows have none.
+    fn twin(&mut self, rows: &[Row]) -> Twin {
+        let Some(first) = rows.first() else { return Twin::None };
+        let mut says = DefaultHasher::new();
+        rows.iter().for_each(|row| (&row.sort, &row.body).hash(&mut says));
+        let says = says.finish();
+        match self.said.entry((first.table, first.partition.clone(), first.sort.clone())) {
+            Entry::Vacant(free) => {
+                free.insert(says);
+                Twin::None
+            }
+            Entry::Occupied(earlier) if *earlier.get() == says => Twin::Same,
+            Entry::Occupied(_) => Twin::Other,
+        }
+    }
+
     fn count(&mut self, old: Old) {
         match old {
             Old::Conversation(conversation) => {

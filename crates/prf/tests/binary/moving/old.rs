@@ -31,6 +31,8 @@ const LINES: &str = r#"{"Item":{"PK":{"S":"user#local"},"SK":{"S":"engine#Basic#
 {"Item":{"userId":{"S":"local"},"dateEngine":{"S":"2026-10-02#basic"},"inputTokens":{"N":"70"},"outputTokens":{"N":"20"},"messageCount":{"N":"3"}}}
 {"userId":"local","yearMonth":"2026-09#pro","inputTokens":"8","outputTokens":2,"messageCount":1}
 {"id":"Basic","instruction":"교열하라","description":"경제","updatedAt":"2026-09-01T00:00:00Z"}
+{"id":{"S":"basic"},"instruction":{"S":"교열하라"},"description":{"S":"경제"},"updatedAt":{"S":"2026-09-01T00:00:00Z"}}
+{"id":"Basic","instruction":"다른 것"}
 {"promptId":"Basic","fileId":"f1","fileName":"표기.txt","fileContent":"몇 일","createdAt":"2026-09-01T00:00:00Z"}
 {"connectionId":{"S":"abc"}}
 {"who":"knows"}
@@ -40,9 +42,10 @@ not json
 const REMARKS: &str = "\
 SCAN line 14 (item 1): conversation c1, message 2: left out: role is not user or assistant
 SCAN line 15 (item 2): left out: userId is missing
-LINES line 7 (item 7): left out: no known layout has these attributes: who
-LINES line 8 (item 8): left out: no JSON
-read: 1 conversations with 2 messages, 1 prompts, 1 files, 3 totals; 1 sockets passed over, 3 items left out
+LINES line 6 (item 6): left out: an earlier item has its id and says something else
+LINES line 9 (item 9): left out: no known layout has these attributes: who
+LINES line 10 (item 10): left out: no JSON
+read: 1 conversations with 2 messages, 1 prompts, 1 files, 3 totals; 1 sockets passed over, 4 items left out
 ";
 
 const DRY: &str = "\
