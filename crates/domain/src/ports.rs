@@ -134,7 +134,9 @@ pub trait ConversationStore: Send + Sync {
     /// False when there is none.
     async fn delete(&self, user: &UserId, id: &ConversationId) -> Result<bool, StoreError>;
     /// Appends those messages whose ids are not there yet, in the given order and all at once, and
-    /// sets the last activity to `at`. Gives the number appended, or `None` without a header.
+    /// sets the last activity to `at`. Gives the number appended, or `None` without a header. More
+    /// than 40 may be appended in steps: after an error the first ones may be there, and the same
+    /// call adds the rest.
     async fn append_messages(
         &self,
         user: &UserId,

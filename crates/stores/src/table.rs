@@ -3,11 +3,12 @@
 //! | Table | Partition key | Sort key | Row |
 //! |---|---|---|---|
 //! | conversations | `<user>` | `<conversation>` | header |
-//! | | `<user>##list` | `<pin><updated><conversation>` | the order of the list |
+//! | | `<user>##list` | `<pin><updated><conversation>`, `~adopted` | the order of the list, that it knows every header |
 //! | | `<user>#<conversation>` | `m#<n>`, `i#<message>`, `n#messages` | message, its number, the next number |
 //! | | | `x#<n>`, `y#<decision>`, `n#decisions` | decision, its number, the next number |
 //! | | | `d#draft`, `t#open` | draft, the open turn |
-//! | | | `j#<turn>#<n>` | journal |
+//! | | | `j#<turn>#<n>` | events of the journal up to the nth |
+//! | | | `n#split`, `z#removing` | how far an old header is split, that the rest is to be removed |
 //! | | `<user>##turns` | `<turn>` | turn |
 //! | | `<user>##keys` | `<idempotency key>` | its turn |
 //! | | `##open` | `<turn>` | the user of an open turn |
@@ -15,7 +16,7 @@
 //! | files | `<engine>` | `<file>` | file |
 //! | usage | `<user>` | `2026-11#Basic` | month totals |
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
-//! | | `<user>##reserved` | `2026-11#<turn>` | what a turn holds |
+//! | | `<user>##reserved` | `2026-11#<turn>`, on DynamoDB `##seal` | what a turn holds, the seal of the ledger |
 //! | websocket-connections | `<connection>` | – | open socket |
 //!
 //! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
@@ -152,7 +153,8 @@ pub trait Rows {
     ) -> Result<(), StoreError>;
     /// Removes the row; none is no error.
     fn delete(&mut self, table: Table, partition: &str, sort: &str) -> Result<(), StoreError>;
-    /// Sort keys and rows of a range.
+    /// Sort keys and rows of a range. That nothing is added to it before the transaction is done is
+    /// promised only for usage, usage-tracking and reservations.
     fn range(
         &mut self,
         table: Table,

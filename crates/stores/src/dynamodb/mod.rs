@@ -1,11 +1,11 @@
 //! Rows in six tables of Amazon DynamoDB, by optimistic transactions.
 //!
-//! A try runs the work over the rows it has read so far ([`view`]); what it lacks is fetched and
-//! the work runs again from its beginning. In the end a try that writes nothing is done, and
-//! one that writes sends its writes together with the condition that every row it depended on is as
-//! it was read ([`actions`]): each item carries as `rev` the revision, a number drawn by
-//! the transaction that wrote it last. Where a condition fails the whole begins anew, later and later, and one at a time within
-//! this process.
+//! A try runs the work over the rows it has read so far ([`view`]); what it lacks is fetched and the
+//! work runs again from its beginning. In the end a try that writes nothing is done, and one that
+//! writes sends its writes together with the condition that every row it depended on is as it was
+//! read ([`actions`]): each item carries as `rev` the revision, a number drawn by the transaction that
+//! wrote it last. Where a condition fails the whole begins anew, later and later, and within this
+//! process one at a time.
 //!
 //! **Ranges.** A sum over a range is wrong as soon as a row is added to it. What a turn may use is
 //! such a sum, so all rows of a user's ledger lie under one seal: an item that is read before them,
@@ -21,7 +21,7 @@
 //! after a lost answer changes nothing; a single put that is refused by its own revision was done.
 //!
 //! **Limits.** A transaction takes 100 actions, so work on many rows goes in steps of
-//! [`Backend::ROWS_AT_ONCE`]. Bodies over 300 KB, and the largest of a transaction over 3 MB, lie in
+//! [`Backend::ROWS_AT_ONCE`]. Bodies over 300 KB, and the largest of a transaction over 2.5 MB, lie in
 //! parts `<key>#p<rev>#<n>` that are written before the item that names them and removed after the
 //! one that replaces it; a kill in between leaves parts that nobody reads.
 
@@ -62,10 +62,10 @@ use refusal::{Meaning, Refusal};
 use view::View;
 
 /// How often a transaction is begun before the rows count as out of reach.
-const TRIES: u32 = 12;
+const TRIES: u32 = 40;
 /// The first pause is at most this long; each may be twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// One request that is not answered by then is sent again.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
@@ -73,6 +73,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
 /// How often the SDK sends one request.
 const SENDS: u32 = 5;
+/// The SDK waits at most this long before its second send, and twice as long before each other.
+const FIRST_BACKOFF: Duration = Duration::from_millis(50);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Draws a number nobody has drawn before; its low bits are evenly spread.
 pub type Draw = Arc<dyn Fn() -> u128 + Send + Sync>;
@@ -162,7 +165,12 @@ pub fn client(config: &SdkConfig) -> Client {
         .operation_timeout(TOTAL_TIMEOUT)
         .build();
     let mut own = aws_sdk_dynamodb::config::Builder::from(config)
-        .retry_config(RetryConfig::adaptive().with_max_attempts(SENDS))
+        .retry_config(
+            RetryConfig::adaptive()
+                .with_max_attempts(SENDS)
+                .with_initial_backoff(FIRST_BACKOFF)
+                .with_max_backoff(LONGEST_BACKOFF),
+        )
         .timeout_config(timeouts);
     if config.http_client().is_none() {
         let http = Builder::new().tls_provider(Tls::Rustls(CryptoMode::Ring)).build_https();

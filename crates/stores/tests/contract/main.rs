@@ -83,6 +83,7 @@ mod on {
         the_journal_gives_back_every_kind_of_event,
         a_closed_turn_stays_closed,
         a_withdrawn_turn_leaves_its_key_and_conversation_free,
+        an_id_of_any_length_is_an_id,
     );
     contract!(prompts:
         a_prompt_counts_its_versions,

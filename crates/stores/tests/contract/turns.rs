@@ -112,3 +112,18 @@ pub(crate) async fn a_withdrawn_turn_leaves_its_key_and_conversation_free(store:
     let closed = TurnRecord { outcome: Some(Outcome::Completed), ..again.clone() };
     assert_eq!(store.begin(&keyed("t3", "a", 2)).await.unwrap(), BegunTurn::Repeated(closed));
 }
+
+pub(crate) async fn an_id_of_any_length_is_an_id(store: &dyn TurnStore) {
+    let long = |last: &str| Some(IdempotencyKey::new("가".repeat(2_000) + last));
+    let turn = |key: &str, conversation: &str, last: &str| TurnRecord {
+        idempotency_key: long(last),
+        ..turn(key, conversation)
+    };
+    let first = turn("t1", "a", "1");
+    assert_eq!(store.begin(&first).await.unwrap(), BegunTurn::New);
+    assert_eq!(store.begin(&turn("t2", "b", "2")).await.unwrap(), BegunTurn::New);
+    let repeated = store.begin(&turn("t3", "c", "1")).await.unwrap();
+    assert_eq!(repeated, BegunTurn::Repeated(first));
+    let unknown = domain::id::TurnId::new("가".repeat(2_000));
+    assert_eq!(store.find(&user("kim"), &unknown).await.unwrap(), None);
+}
