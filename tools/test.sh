@@ -67,6 +67,8 @@ if ! "$dynoxide" --help >/dev/null 2>&1; then
 fi
 cargo clippy -p stores --all-targets --all-features --locked -- -D warnings
 DYNOXIDE=$dynoxide cargo test -p stores --features dynamodb --locked --quiet
+cargo clippy -p prf --all-targets --features aws --locked -- -D warnings
+DYNOXIDE=$dynoxide cargo test -p prf --features aws --test binary --locked --quiet moving::
 
 step "eval"
 make --no-print-directory eval

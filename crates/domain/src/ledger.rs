@@ -163,10 +163,38 @@ impl LedgerEntry {
         Spend { tokens: self.usage.total_tokens(), cost: self.cost }
     }
 
-    /// Whether somebody asked for it; keeping a cache warm is no message.
+    /// The opening row of a period that another service counted: it knew neither provider nor
+    /// price, so the row costs nothing and rests on no attempt.
     #[must_use]
-    pub fn is_message(&self) -> bool {
-        self.audit.as_ref().is_none_or(|audit| audit.kind != EntryKind::KeepWarm)
+    pub fn imported(
+        id: TurnId,
+        (user_id, engine, at): (UserId, Engine, Timestamp),
+        usage: TokenUsage,
+        messages: u64,
+    ) -> Self {
+        let kind = EntryKind::Imported { messages };
+        Self {
+            turn_id: id,
+            user_id,
+            engine,
+            at,
+            provider: None,
+            model: None,
+            usage,
+            cost: Nanodollars::default(),
+            outcome: Outcome::Completed,
+            audit: Some(Audit { kind, attempts: Vec::new() }),
+        }
+    }
+
+    /// How many messages it counts for: keeping a cache warm is none, an opening row may be many.
+    #[must_use]
+    pub fn messages(&self) -> u64 {
+        match self.audit.as_ref().map(|audit| audit.kind) {
+            None | Some(EntryKind::Turn(_)) => 1,
+            Some(EntryKind::KeepWarm) => 0,
+            Some(EntryKind::Imported { messages }) => messages,
+        }
     }
 }
 
@@ -180,6 +208,11 @@ pub enum EntryKind {
     Turn(TurnKind),
     /// A request that kept an engine's cached prompt warm.
     KeepWarm,
+    /// What another service counted in a day or month, brought over as one row.
+    Imported {
+        /// Messages of that period.
+        messages: u64,
+    },
 }
 
 impl EntryKind {
@@ -189,10 +222,11 @@ impl EntryKind {
         match self {
             Self::Turn(kind) => kind.name(),
             Self::KeepWarm => "keep-warm",
+            Self::Imported { .. } => "imported",
         }
     }
 
-    /// The kind of that name.
+    /// The kind of that name; none for `imported`, which needs its messages too.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         if name == Self::KeepWarm.name() {
@@ -213,10 +247,12 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Whether no attempt broke off between its first word and its final report.
+    /// Whether no attempt broke off between its first word and its final report; of what another
+    /// service counted nobody knows.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.attempts.iter().all(|attempt| attempt.is_complete)
+        let is_imported = matches!(self.kind, EntryKind::Imported { .. });
+        !is_imported && self.attempts.iter().all(|attempt| attempt.is_complete)
     }
 
     /// The price when all attempts have the same one.

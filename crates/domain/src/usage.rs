@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::Engine;
 use crate::id::{TurnId, UserId};
-use crate::ledger::{LedgerEntry, Nanodollars, Spend};
+use crate::ledger::{EntryKind, LedgerEntry, Nanodollars, Spend};
 use crate::model::TokenUsage;
 
 /// Sums over ledger rows; always equal to the rows they sum.
@@ -12,7 +12,7 @@ use crate::model::TokenUsage;
 pub struct UsageTotals {
     /// Tokens and searches as providers reported them.
     pub usage: TokenUsage,
-    /// Turns that were settled; keeping a cache warm is none.
+    /// Turns that were settled, and messages of opening rows; keeping a cache warm is none.
     pub message_count: u64,
     /// What they cost at the price of their day.
     pub cost: Nanodollars,
@@ -24,7 +24,7 @@ impl UsageTotals {
     pub fn plus(self, entry: &LedgerEntry) -> Self {
         Self {
             usage: self.usage.plus(entry.usage),
-            message_count: self.message_count + u64::from(entry.is_message()),
+            message_count: self.message_count + entry.messages(),
             cost: Nanodollars(self.cost.0 + entry.cost.0),
         }
     }
@@ -147,7 +147,12 @@ fn differing(kept: &Sums, summed: &Sums) -> Vec<Difference> {
 
 fn differing_entry(entry: &LedgerEntry) -> Option<Difference> {
     let start = (TokenUsage::default(), Nanodollars::default());
-    let attempts = &entry.audit.as_ref()?.attempts;
+    let audit = entry.audit.as_ref()?;
+    // An opening row rests on no attempt that could be summed up.
+    if matches!(audit.kind, EntryKind::Imported { .. }) {
+        return None;
+    }
+    let attempts = &audit.attempts;
     let summed = attempts.iter().fold(start, |(usage, cost), attempt| {
         (usage.plus(attempt.usage), Nanodollars(cost.0 + attempt.recomputed_cost().0))
     });

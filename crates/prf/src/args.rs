@@ -1,9 +1,16 @@
 //! The command line: every command and flag, nothing of what they do.
 
+mod moving;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use moving::{
+    BackupFlags, DrillRestoreFlags, ExportStoreFlags, ImportFlags, RestoreFlags, StoreFlags,
+    StoreKind,
+};
 
 /// 한국어 뉴스 교열: 규칙 검사와 AI 교열.
 #[derive(Debug, Parser)]
@@ -38,6 +45,12 @@ pub(crate) enum Command {
     /// Write data out for other programs.
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Take an export, or the old service's data, into a store; exit code 1 when something was left.
+    Import(ImportFlags),
+    /// Copy the database while the server runs, and prove the copy.
+    Backup(BackupFlags),
+    /// Put a backup where there is no database, and prove it before and after.
+    Restore(RestoreFlags),
     /// Print every setting with its value and where it comes from, and the quotas in force.
     Config,
     /// Stand in for the models' providers on loopback, with the faults of a script or scenario.
@@ -91,6 +104,8 @@ pub(crate) enum LedgerCommand {
 pub(crate) enum ExportCommand {
     /// Everybody's ledger rows or totals of a period, to standard output.
     Usage(ExportUsageFlags),
+    /// Every row of a store in one open format, JSON lines with a checksum.
+    Store(ExportStoreFlags),
 }
 
 /// Flags of `export usage`.
@@ -222,6 +237,8 @@ pub(crate) enum DrillCommand {
     Scenarios,
     /// Print what a newsroom's month costs with each way of caching prompts, in virtual time.
     Traffic(TrafficFlags),
+    /// Restore the six tables to new names, hold both against each other, and time it.
+    Restore(DrillRestoreFlags),
 }
 
 /// Flags of `drill traffic`.

@@ -1,6 +1,8 @@
 //! The local binary: reads the command line and hands over to the command.
 
 mod args;
+#[cfg(feature = "aws")]
+mod aws;
 mod clock;
 mod commands;
 mod config;
@@ -12,6 +14,7 @@ mod packs;
 mod page;
 mod quotas;
 mod service;
+mod storage;
 mod style;
 mod telemetry;
 
@@ -32,6 +35,10 @@ fn main() -> ExitCode {
         Command::Rules(command) => commands::rules::run(command),
         Command::Ledger(LedgerCommand::Verify(flags)) => commands::ledger::verify(flags),
         Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
+        Command::Export(ExportCommand::Store(flags)) => commands::export::store(flags),
+        Command::Import(flags) => commands::import::run(flags),
+        Command::Backup(flags) => commands::backup::backup(flags),
+        Command::Restore(flags) => commands::backup::restore(flags),
         Command::Models(flags) => commands::models::run(flags),
         Command::Config => commands::config::run(),
         Command::Drill(flags) => commands::drill::run(flags),

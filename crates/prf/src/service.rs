@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::quotas;
 
 /// The database inside the data directory.
-const DATABASE: &str = "prf.sqlite";
+pub(crate) const DATABASE: &str = "prf.sqlite";
 
 /// The database of the data directory; made where there is none.
 pub(crate) fn open_store(config: &Config) -> Result<SqliteStore, OpenError> {

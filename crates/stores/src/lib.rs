@@ -4,22 +4,26 @@
 //! All hold the same rows under the same keys: `store` implements every port once over the few
 //! operations of [`table::Rows`], so they cannot drift apart. [`table::Table`] lists the keys.
 
+mod bulk;
 #[cfg(feature = "dynamodb")]
 pub mod dynamodb;
+pub mod legacy;
 mod memory;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
 pub mod table;
+pub mod transfer;
 
-pub use store::Store;
+pub use bulk::{Bulk, Counts, Pages, Row};
+pub use store::{Presence, Store};
 
 /// Everything in memory; gone with the process.
 pub type MemoryStore = Store<memory::Memory>;
 
 #[cfg(feature = "sqlite")]
-pub use sqlite::{OpenError, SqliteOptions};
+pub use sqlite::{BackupError, OpenError, SqliteOptions, backup, restore, verify};
 
 /// One SQLite file.
 #[cfg(feature = "sqlite")]

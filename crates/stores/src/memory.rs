@@ -5,7 +5,9 @@ use std::ops::Bound;
 use std::sync::{Mutex, PoisonError};
 
 use domain::ports::StoreError;
+use futures::{StreamExt, stream};
 
+use crate::bulk::{Bulk, PAGE_ROWS, Pages, Row};
 use crate::table::{Backend, Order, Range, Rows, Table, Work};
 
 type Key = (Table, String, String);
@@ -110,5 +112,22 @@ impl Backend for Memory {
             transaction.roll_back();
         }
         done
+    }
+}
+
+impl Bulk for Memory {
+    const TRANSACTION_ROWS: usize = 1_000;
+
+    fn dump(&self) -> Pages {
+        let rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let copy = |((table, partition, sort), body): (&Key, &String)| Row {
+            table: *table,
+            partition: partition.clone(),
+            sort: sort.clone(),
+            body: body.clone(),
+        };
+        let all: Vec<Row> = rows.iter().map(copy).collect();
+        let pages: Vec<_> = all.chunks(PAGE_ROWS).map(|page| Ok(page.to_vec())).collect();
+        stream::iter(pages).boxed()
     }
 }

@@ -64,6 +64,12 @@ impl Table {
         }
     }
 
+    /// The table of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|table| table.name() == name)
+    }
+
     /// Name of the partition key.
     #[must_use]
     pub fn partition_key(self) -> &'static str {

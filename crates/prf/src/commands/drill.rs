@@ -1,4 +1,8 @@
-//! `prf drill`: the simulator of the providers, its scenarios, and a newsroom's month in virtual time.
+//! `prf drill`: the simulator of the providers, its scenarios, a newsroom's month in virtual time, and
+//! the loss of the tables.
+
+#[cfg(feature = "aws")]
+mod restore;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,6 +24,10 @@ pub(crate) fn run(flags: &DrillFlags) -> anyhow::Result<ExitCode> {
         None => serve(flags)?,
         Some(DrillCommand::Scenarios) => scenarios()?,
         Some(DrillCommand::Traffic(flags)) => traffic(flags)?,
+        #[cfg(feature = "aws")]
+        Some(DrillCommand::Restore(flags)) => return restore::run(flags),
+        #[cfg(not(feature = "aws"))]
+        Some(DrillCommand::Restore(_)) => return Err(crate::storage::no_dynamodb()),
     }
     Ok(ExitCode::SUCCESS)
 }

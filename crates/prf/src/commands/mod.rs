@@ -1,10 +1,12 @@
 //! What each command does, one file a command.
 
+pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod drill;
 pub(crate) mod eval;
 pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod lsp;
 pub(crate) mod models;
@@ -28,7 +30,7 @@ fn found(is_any: bool) -> ExitCode {
 }
 
 /// The settings of a command that only needs the database.
-fn config_for(flags: &DataFlags) -> Result<Config, ConfigError> {
+pub(crate) fn config_for(flags: &DataFlags) -> Result<Config, ConfigError> {
     let flags = ServeFlags { data: flags.data.clone(), ..ServeFlags::default() };
     Config::read(std::env::vars(), &flags)
 }

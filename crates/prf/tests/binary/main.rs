@@ -11,6 +11,7 @@ mod kept;
 mod kills;
 mod ledger;
 mod lsp;
+mod moving;
 mod observed;
 mod parallel;
 mod quotas;

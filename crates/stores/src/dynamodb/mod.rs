@@ -27,8 +27,11 @@
 
 mod actions;
 mod attribute;
+mod dump;
 mod key;
+mod old;
 mod read;
+pub mod recovery;
 mod refusal;
 pub mod schema;
 mod send;
@@ -53,6 +56,7 @@ use crate::store::Store;
 use crate::table::{Backend, Table, Work};
 use actions::actions_of;
 use key::Key;
+pub use old::old_items;
 use read::Fit;
 use refusal::{Meaning, Refusal};
 use view::View;

@@ -111,7 +111,7 @@ impl Dynamo {
     }
 
     /// The row of an item, with parts that are there already or are fetched; none when one is gone.
-    async fn row(
+    pub(super) async fn row(
         &self,
         key: &Key,
         item: &Item,

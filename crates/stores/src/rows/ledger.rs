@@ -65,6 +65,9 @@ impl LedgerRow {
 #[derive(Serialize, Deserialize)]
 struct AuditRow {
     kind: String,
+    /// Of opening rows only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    messages: Option<u64>,
     attempts: Vec<AttemptRow>,
 }
 
@@ -93,8 +96,13 @@ struct PriceRow {
 
 impl From<&Audit> for AuditRow {
     fn from(audit: &Audit) -> Self {
+        let messages = match audit.kind {
+            EntryKind::Imported { messages } => Some(messages),
+            EntryKind::Turn(_) | EntryKind::KeepWarm => None,
+        };
         Self {
             kind: audit.kind.name().into(),
+            messages,
             attempts: audit.attempts.iter().map(AttemptRow::from).collect(),
         }
     }
@@ -102,8 +110,10 @@ impl From<&Audit> for AuditRow {
 
 impl AuditRow {
     fn audit(self) -> Result<Audit, StoreError> {
+        let imported = self.messages.map(|messages| EntryKind::Imported { messages });
+        let imported = imported.filter(|kind| kind.name() == self.kind);
         Ok(Audit {
-            kind: named("ledger kind", EntryKind::from_name(&self.kind))?,
+            kind: named("ledger kind", imported.or_else(|| EntryKind::from_name(&self.kind)))?,
             attempts: self.attempts.into_iter().map(Attempt::from).collect(),
         })
     }

@@ -5,12 +5,17 @@ mod readers;
 mod rows;
 mod writer;
 
+mod backup;
+mod dump;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use domain::ports::StoreError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+pub use backup::{BackupError, backup, restore, verify};
 
 use crate::store::Store;
 use crate::table::{Backend, Table, Work};
@@ -128,15 +133,22 @@ impl Store<Sqlite> {
 }
 
 fn make_directory(path: &Path) -> Result<(), OpenError> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    use std::os::unix::fs::OpenOptionsExt;
     let failed = |source| OpenError::Directory { path: path.to_owned(), source };
-    if let Some(parent) = parent.filter(|parent| !parent.exists()) {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(failed)?;
-    }
+    make_parent(path).map_err(failed)?;
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true).mode(0o600).open(path).map_err(failed)?;
     Ok(())
+}
+
+/// Makes the directory of a file where there is none; only the owner may look into it.
+fn make_parent(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    match parent.filter(|parent| !parent.exists()) {
+        Some(parent) => std::fs::DirBuilder::new().recursive(true).mode(0o700).create(parent),
+        None => Ok(()),
+    }
 }
 
 fn connect(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> {

@@ -26,6 +26,11 @@ impl Readers {
         Self { path: Arc::new(path), options, idle: Arc::default() }
     }
 
+    /// Where the file is.
+    pub(super) fn path(&self) -> Arc<PathBuf> {
+        Arc::clone(&self.path)
+    }
+
     /// Runs work that writes nothing; one that does fails.
     pub(super) async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         let (path, options, idle) = (Arc::clone(&self.path), self.options, Arc::clone(&self.idle));

@@ -1,13 +1,15 @@
 //! Every port over any backend: one file a port, and the keys they share.
 
+mod bulk;
 mod connections;
 mod conversations;
 mod ledger;
-mod prompts;
+pub(crate) mod prompts;
 mod turns;
 
 use std::sync::Arc;
 
+pub use bulk::Presence;
 use domain::id::{ConversationId, UserId};
 use domain::meter::{Measurement, Meter, Unmetered};
 use domain::ports::StoreError;
@@ -46,7 +48,7 @@ impl<B: Backend> Store<B> {
     }
 
     /// Runs work in one transaction.
-    async fn transact<T: Send + 'static>(
+    pub(crate) async fn transact<T: Send + 'static>(
         &self,
         work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {

@@ -38,10 +38,15 @@ fn save(
         updated_at: Some(at),
         updated_by: Some(by),
     };
-    let body = rows::write("prompt", &PromptRow::from(&saved))?;
-    rows.put(Table::Prompts, saved.engine.name(), "", &body)?;
-    rows.put(Table::Prompts, &version_key(saved.engine, saved.version), "", &body)?;
+    write_prompt(rows, &saved)?;
     Ok(saved.version)
+}
+
+/// Writes the live prompt and keeps it under its version.
+pub(crate) fn write_prompt(rows: &mut dyn Rows, prompt: &Prompt) -> Result<(), StoreError> {
+    let body = rows::write("prompt", &PromptRow::from(prompt))?;
+    rows.put(Table::Prompts, prompt.engine.name(), "", &body)?;
+    rows.put(Table::Prompts, &version_key(prompt.engine, prompt.version), "", &body)
 }
 
 fn read_file(

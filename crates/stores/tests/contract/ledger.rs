@@ -144,6 +144,18 @@ pub(crate) async fn keeping_warm_is_paid_by_the_service<S: LedgerStore + TurnSto
     assert_eq!(books.entries, [warm]);
 }
 
+pub(crate) async fn an_opening_row_counts_its_messages(store: &dyn LedgerStore) {
+    let usage = TokenUsage { input_tokens: 7, output_tokens: 2, ..TokenUsage::default() };
+    let of = (user("kim"), Engine::Basic, at(0));
+    let opening = LedgerEntry::imported(TurnId::new("imported-2025-11"), of, usage, 40);
+    store.settle(&opening).await.unwrap();
+    store.settle(&LedgerEntry { audit: None, ..entry("t1", 1, at(0)) }).await.unwrap();
+    let books = store.books(&user("kim")).await.unwrap();
+    let counts: Vec<_> = books.months.iter().map(|row| row.totals.message_count).collect();
+    assert_eq!((books.differences(), counts), (vec![], vec![41]));
+    assert!(books.entries.contains(&opening), "{:?}", books.entries);
+}
+
 pub(crate) async fn parallel_reservations_never_pass_the_limit(store: &dyn TurnStore) {
     let names: Vec<String> = (0..8).map(|number| format!("t{number}")).collect();
     let all = names.iter().map(|name| reserved(store, name, 300));

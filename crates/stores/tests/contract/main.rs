@@ -11,11 +11,14 @@ mod connections;
 mod conversations;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
+#[cfg(feature = "dynamodb")]
+mod dynamodb_moves;
 mod ledger;
 mod ledger_parallel;
 mod ledger_sums;
 mod prompts;
 mod sample;
+mod sqlite_backup;
 mod sqlite_faults;
 mod turns;
 
@@ -96,6 +99,7 @@ mod on {
         what_passed_its_reservation_is_recorded_and_counts,
         a_settled_turn_holds_nothing_and_its_row_never_changes,
         keeping_warm_is_paid_by_the_service,
+        an_opening_row_counts_its_messages,
     );
     contract!(connections: a_socket_is_there_until_it_closes_or_expires);
 }
