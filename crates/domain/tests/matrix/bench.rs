@@ -150,6 +150,7 @@ impl Bench {
                 max_answer_tokens: 1_000,
                 max_web_searches: 5,
                 quotas: Quotas::default(),
+                lease_ms: None,
             },
         }
     }

@@ -33,6 +33,8 @@ pub struct TurnSettings {
     pub quotas: QuotaSettings,
     /// The model, and who is asked for it.
     pub model: ModelSettings,
+    /// A turn that is open for so long has died with its process; none where one process runs all.
+    pub lease_ms: Option<i64>,
 }
 
 /// Why the use cases cannot be put together.
@@ -58,6 +60,7 @@ impl TurnSettings {
             max_text_chars: reader.number("PRF_MAX_TEXT_CHARS", "200000")?,
             quotas: QuotaSettings::read(reader)?,
             model: ModelSettings::read(reader, has_secrets)?,
+            lease_ms: None,
         })
     }
 
@@ -93,6 +96,7 @@ impl TurnSettings {
                 max_answer_tokens: model.max_tokens,
                 max_web_searches: model.web_search.as_ref().map_or(0, |one| one.max_uses.into()),
                 quotas: self.quotas.load()?,
+                lease_ms: self.lease_ms,
             },
         })
     }

@@ -66,6 +66,7 @@ mod on {
         the_journal_gives_back_every_kind_of_event,
         a_closed_turn_stays_closed,
         a_withdrawn_turn_leaves_its_key_and_conversation_free,
+        an_open_turn_can_be_asked_to_stop,
     );
     contract!(prompts:
         a_prompt_counts_its_versions,
@@ -81,5 +82,10 @@ mod on {
         a_settled_turn_holds_nothing_and_its_row_never_changes,
         keeping_warm_is_paid_by_the_service,
     );
-    contract!(connections: a_socket_is_there_until_it_closes_or_expires);
+    contract!(connections:
+        a_socket_is_there_until_it_closes_or_expires,
+        parts_are_joined_in_whatever_order_they_come,
+        a_new_message_begins_anew,
+        parts_have_limits_and_go_with_their_socket,
+    );
 }
