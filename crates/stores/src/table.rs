@@ -127,6 +127,16 @@ pub trait Rows {
         partition: &str,
         sort: &str,
     ) -> Result<Option<String>, StoreError>;
+    /// Says which rows of a partition are asked for next, so that a store far away reads them at
+    /// once.
+    fn prefetch(
+        &mut self,
+        _table: Table,
+        _partition: &str,
+        _sorts: &[String],
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Writes the row over what is there.
     fn put(
         &mut self,
@@ -155,6 +165,10 @@ pub type Work<T> = Box<dyn Fn(&mut dyn Rows) -> Result<T, StoreError> + Send>;
 /// Where the rows lie.
 #[async_trait::async_trait]
 pub trait Backend: Send + Sync + 'static {
+    /// How many rows one transaction reads and writes at most, besides a handful; what may concern
+    /// more goes in steps.
+    const ROWS_AT_ONCE: usize = usize::MAX;
+
     /// Runs the work alone against the rows, all of it or nothing.
     async fn transact<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError>;
 }

@@ -1,9 +1,16 @@
-//! One suite for every store: what a port promises is proven here, for memory and SQLite alike.
+//! One suite for every store: what a port promises is proven here, for memory, SQLite and, with the
+//! feature `dynamodb`, DynamoDB alike.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
+#![cfg_attr(
+    feature = "dynamodb",
+    expect(clippy::panic, reason = "a missing program is said plainly")
+)]
 
 mod connections;
 mod conversations;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod ledger;
 mod ledger_parallel;
 mod ledger_sums;
@@ -14,7 +21,7 @@ mod turns;
 
 use stores::{MemoryStore, SqliteOptions, SqliteStore};
 
-/// Runs each case of a module against a fresh store of either kind.
+/// Runs each case of a module against a fresh store of every kind.
 macro_rules! contract {
     ($module:ident: $($case:ident),+ $(,)?) => {
         mod $module {
@@ -28,6 +35,13 @@ macro_rules! contract {
                     #[tokio::test]
                     async fn sqlite() {
                         let (store, _directory) = crate::sqlite();
+                        crate::$module::$case(&store).await;
+                    }
+
+                    #[cfg(feature = "dynamodb")]
+                    #[tokio::test]
+                    async fn dynamodb() {
+                        let (store, _server) = crate::dynamodb::open().await;
                         crate::$module::$case(&store).await;
                     }
                 }
