@@ -10,7 +10,6 @@ mod process;
 #[path = "../../tests/functions/stand.rs"]
 mod stand;
 #[path = "../../../api/tests/api/tokens.rs"]
-#[expect(dead_code, reason = "the tests sign broken tokens too")]
 mod tokens;
 
 use std::process::Command;
