@@ -44,8 +44,8 @@ bench: page ## Measure checker, start-up, turns and sockets; prints figures besi
 
 .PHONY: bench-lambda
 bench-lambda: ## Measure the functions on Lambda: start, memory, processor time, size.
-	$(CARGO) build --release -p lambda
-	$(CARGO) run -q -p lambda --example bench -- ./target/release/bootstrap
+	$(CARGO) build --profile lambda -p lambda
+	$(CARGO) run -q -p lambda --example bench -- ./target/lambda/bootstrap
 
 .PHONY: eval
 eval: ## Measure the checker against the gold set and its baseline; a drop fails.

@@ -1,6 +1,6 @@
 //! Turns of processes that died, met by others: one end within the lease, none before it.
 
-use domain::ports::{LedgerStore, TurnStore};
+use domain::ports::TurnStore;
 use domain::text::ArticleText;
 use domain::turn::{Begun, Outcome, SequencedEvent, TurnError, TurnEvent, TurnRecord};
 use providers::scripted::Answer;
