@@ -12,6 +12,7 @@ pub mod id;
 pub mod ledger;
 pub mod meter;
 pub mod model;
+pub mod part;
 pub mod ports;
 pub mod prefix;
 pub mod principal;

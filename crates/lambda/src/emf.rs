@@ -9,7 +9,7 @@ use domain::turn::{Outcome, TurnReport};
 use serde_json::{Map, Value, json};
 
 /// Where the metrics stand.
-pub const NAMESPACE: &str = "nx-wt-prf";
+pub(crate) const NAMESPACE: &str = "nx-wt-prf";
 
 /// What stands as provider where only rules ran.
 const NOBODY: &str = "none";
@@ -25,7 +25,7 @@ const NO_UNIT: &str = "None";
 /// Mode and outcome are fields of the line to search by, not dimensions: each value of a dimension is a
 /// metric of its own that is paid for.
 #[must_use]
-pub fn turn(report: &TurnReport, environment: &str, at: Timestamp) -> String {
+pub(crate) fn turn(report: &TurnReport, environment: &str, at: Timestamp) -> String {
     let provider = report.provider.as_ref().map_or(NOBODY, |provider| provider.as_str());
     let mut line = Line::new(&[
         ("Environment", environment),
@@ -59,7 +59,7 @@ pub fn turn(report: &TurnReport, environment: &str, at: Timestamp) -> String {
 
 /// One line for a request to a provider that has ended, with the dimensions Environment and Provider.
 #[must_use]
-pub fn attempt(report: &AttemptReport, environment: &str, at: Timestamp) -> String {
+pub(crate) fn attempt(report: &AttemptReport, environment: &str, at: Timestamp) -> String {
     let dimensions = [("Environment", environment), ("Provider", report.provider.as_str())];
     let mut line = Line::new(&dimensions);
     // A turn that its editor stopped says nothing of the provider.

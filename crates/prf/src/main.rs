@@ -3,16 +3,13 @@
 mod args;
 #[cfg(feature = "aws")]
 mod aws;
-mod clock;
 mod commands;
 mod config;
 mod input;
-mod legs;
 mod lsp;
 mod metrics;
 mod packs;
 mod page;
-mod quotas;
 mod service;
 mod storage;
 mod style;

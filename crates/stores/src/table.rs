@@ -6,7 +6,7 @@
 //! | | `<user>##list` | `<pin><updated><conversation>`, `~adopted` | the order of the list, that it knows every header |
 //! | | `<user>#<conversation>` | `m#<n>`, `i#<message>`, `n#messages` | message, its number, the next number |
 //! | | | `x#<n>`, `y#<decision>`, `n#decisions` | decision, its number, the next number |
-//! | | | `d#draft`, `t#open` | draft, the open turn |
+//! | | | `d#draft`, `t#open`, `s#<turn>` | draft, the open turn, that it is to stop |
 //! | | | `j#<turn>#<n>` | events of the journal up to the nth |
 //! | | | `n#split`, `z#removing` | how far an old header is split, that the rest is to be removed |
 //! | | `<user>##turns` | `<turn>` | turn |
@@ -18,6 +18,7 @@
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
 //! | | `<user>##reserved` | `2026-11#<turn>`, on DynamoDB `##seal` | what a turn holds, the seal of the ledger |
 //! | websocket-connections | `<connection>` | – | open socket |
+//! | | `<connection>#parts`, `<connection>#part-<n>` | – | which parts of a message are there, part |
 //!
 //! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
 

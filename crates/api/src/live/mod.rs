@@ -1,6 +1,7 @@
 //! Turns as clients see them, over the socket and over REST: begun, followed from any frame on any
 //! connection, and stopped.
 
+mod elsewhere;
 mod follow;
 pub(crate) mod hub;
 
@@ -52,7 +53,7 @@ pub(crate) async fn begin(
     asked: Asked,
 ) -> Result<TurnRecord, ApiError> {
     let (app, who) = (Arc::clone(app), who.clone());
-    let begin = async move {
+    let begun = async move {
         let beginning = app.hub.beginning(&who.user_id, asked.key()).await;
         let begun = match asked {
             Asked::New(request) => app.turns.begin(&who, request).await?,
@@ -64,7 +65,7 @@ pub(crate) async fn begin(
         drop(beginning);
         Ok(record)
     };
-    tokio::spawn(begin.in_current_span()).await.map_err(|_| ApiError::internal())?
+    tokio::spawn(begun.in_current_span()).await.map_err(|_| ApiError::internal())?
 }
 
 fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {
@@ -99,7 +100,7 @@ pub(crate) async fn follow(
             tokio::spawn(async move { follow::follow(&live, &turn, sequence, &frames).await });
             return Ok(());
         }
-        let found = store.find(&who.user_id, &turn).await?;
+        let found = app.turns.find(&who.user_id, &turn).await?;
         let record = found.ok_or_else(ApiError::not_found)?;
         // A turn that is open but does not run yet may be one that is just beginning here.
         let is_quiet = *beginning.borrow() == 0 && !beginning.has_changed().unwrap_or(false);
@@ -107,10 +108,29 @@ pub(crate) async fn follow(
             break record;
         }
     };
+    if record.outcome.is_none() && app.hub.is_shared() {
+        let app = Arc::clone(app);
+        let follow = async move { elsewhere::follow(&app, record, sequence, &frames).await };
+        tokio::spawn(follow.in_current_span());
+        return Ok(());
+    }
     let events = store.events_after(&record, sequence).await?;
     let article = article_of(app, &record).await?;
     tokio::spawn(async move { follow::replay(&turn, events, article.as_str(), &frames).await });
     Ok(())
+}
+
+/// Stops a running turn; what came is kept. One that another process runs is asked to stop there.
+///
+/// # Errors
+///
+/// No such running turn of that user, or a failed store.
+pub(crate) async fn stop(app: &App, who: &Principal, turn: &TurnId) -> Result<(), ApiError> {
+    if app.hub.stop(&who.user_id, turn) {
+        return Ok(());
+    }
+    let is_asked = app.hub.is_shared() && app.turns.turns.ask_stop(&who.user_id, turn).await?;
+    if is_asked { Ok(()) } else { Err(ApiError::not_found()) }
 }
 
 /// The text a kept turn's findings refer to: the message that asked for them.

@@ -1,6 +1,7 @@
 //! The socket: frames in, turns started or followed, frames out.
 
-mod session;
+pub(crate) mod session;
+mod socket;
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ const SOCKET_LIMIT_BYTES: usize = 1024 * 1024;
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 
 /// A socket counts as gone after two hours, as API Gateway ends it then.
-const CONNECTION_LIFE_MS: i64 = 2 * 60 * 60 * 1000;
+pub(crate) const CONNECTION_LIFE_MS: i64 = 2 * 60 * 60 * 1000;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new().route("/ws", get(open))
@@ -40,7 +41,7 @@ async fn open(
     let now = app.turns.clock.now();
     let connection = Connection {
         id: ConnectionId::new(app.turns.ids.next_id()),
-        user_id: who.user_id.clone(),
+        who: who.clone(),
         connected_at: now,
         expires_at: now.plus_millis(CONNECTION_LIFE_MS),
     };
@@ -51,7 +52,7 @@ async fn open(
         .protocols(["bearer"]);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let counted = Counted::open(&app);
-        session::run(&app, who, socket).await;
+        socket::run(&app, connection.id.clone(), who, socket).await;
         drop(counted);
         if let Err(error) = app.connections.close(&connection.id).await {
             tracing::warn!(event = "socket.not_closed", code = error.code());

@@ -158,6 +158,7 @@ where
                 users: [(UserId::new("lee"), penny)].into(),
                 ..Quotas::default()
             },
+            lease_ms: None,
         },
     };
     App {

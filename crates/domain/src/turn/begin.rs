@@ -106,7 +106,9 @@ impl Turns {
                 }
                 OpenedTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
                 OpenedTurn::Busy(running) => {
-                    return Err(TurnError::Busy { turn_id: running.id });
+                    if !self.close_dead(&running).await? {
+                        return Err(TurnError::Busy { turn_id: running.id });
+                    }
                 }
                 OpenedTurn::QuotaReached(reached) => return Err(TurnError::QuotaReached(reached)),
                 // What came meanwhile is what an answer that was cut cannot go on after.

@@ -59,6 +59,14 @@ impl TurnStore for Gated {
         self.inner.conclude(conclusion).await
     }
 
+    async fn ask_stop(&self, user: &UserId, turn: &TurnId) -> Result<bool, StoreError> {
+        self.inner.ask_stop(user, turn).await
+    }
+
+    async fn stop_asked(&self, turn: &TurnRecord) -> Result<bool, StoreError> {
+        self.inner.stop_asked(turn).await
+    }
+
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError> {
         self.inner.open_turns().await
     }

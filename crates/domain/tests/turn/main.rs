@@ -7,6 +7,7 @@ mod again;
 mod cache;
 mod desk;
 mod journal;
+mod lease;
 mod recover;
 mod report;
 mod run;

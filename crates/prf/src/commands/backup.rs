@@ -11,8 +11,8 @@ use stores::transfer::Stamp;
 use super::export::summary;
 use super::{config_for, print};
 use crate::args::{BackupFlags, RestoreFlags};
-use crate::clock::SystemClock;
 use crate::service::DATABASE;
+use providers::setup::system::SystemClock;
 
 pub(crate) fn backup(flags: &BackupFlags) -> anyhow::Result<ExitCode> {
     let database = config_for(&flags.data)?.data.join(DATABASE);

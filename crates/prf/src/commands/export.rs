@@ -14,9 +14,9 @@ use stores::transfer::{Exported, Stamp, export};
 
 use super::{config_for, print};
 use crate::args::{ExportStoreFlags, ExportUsageFlags};
-use crate::clock::SystemClock;
 use crate::service::open_existing_store;
 use crate::storage::{self, Existing};
+use providers::setup::system::SystemClock;
 
 pub(crate) fn usage(flags: &ExportUsageFlags) -> anyhow::Result<ExitCode> {
     let totals = flags.totals.as_deref();

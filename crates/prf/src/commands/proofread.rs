@@ -19,10 +19,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::check::{date, lines};
 use super::{found, print};
+use providers::setup::legs;
+
 use crate::args::{Format, ProofreadFlags, ServeFlags, StyleFlags};
 use crate::config::Config;
 use crate::input::read_text;
-use crate::legs;
 use crate::service;
 use crate::style;
 
@@ -31,7 +32,7 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
         format!("unknown engine {:?}: use Basic or Pro (unknown_engine)", flags.engine)
     })?;
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
-    let text = read_text(&flags.file, config.max_text_chars)?;
+    let text = read_text(&flags.file, config.turns.max_text_chars)?;
     let packs = flags.style.packs.clone().or_else(|| config.packs.clone());
     let checker = style::checker(&StyleFlags { packs, ..flags.style.clone() })?;
     let checks = Arc::new(Checks::new(checker, Vec::new()));
@@ -43,7 +44,7 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
         hints: flags.hints,
         ..CheckOptions::default()
     };
-    if !config.model.is_configured() {
+    if !config.turns.model.is_configured() {
         eprintln!("no model is configured (ANTHROPIC_API_KEY): only the rules run");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -71,7 +72,7 @@ async fn proofread(
     terminal: &Terminal,
 ) -> anyhow::Result<Outcome> {
     let meter: Arc<dyn Meter> = Arc::new(Unmetered);
-    let provider = legs::open(config, Arc::clone(&meter))?.provider;
+    let provider = legs::open(&config.turns, None, Arc::clone(&meter))?.provider;
     let store = Arc::new(MemoryStore::default());
     let turns = service::turns(config, &store, checks, provider, meter)?;
     let who = Principal { user_id: UserId::new("local"), role: Role::Admin };

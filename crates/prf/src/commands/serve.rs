@@ -19,14 +19,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::ServeFlags;
-use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::legs::{self, Legs};
 use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::page::with_page;
 use crate::service;
 use crate::telemetry::Telemetry;
+use providers::setup::legs::{self, Legs};
+use providers::setup::system::SystemClock;
 
 /// So often it is looked for cached prompts that would end.
 const WARM_EVERY: Duration = Duration::from_secs(60);
@@ -56,7 +56,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let checks = Arc::new(checks);
     let listener = listen(config.listen).await?;
     let store = Arc::new(service::open_store(&config)?.measured_by(Arc::clone(&meter)));
-    let Legs { provider, retirement } = legs::open(&config, Arc::clone(&meter))?;
+    let Legs { provider, retirement } = legs::open(&config.turns, None, Arc::clone(&meter))?;
     let turns = service::turns(&config, &store, Arc::clone(&checks), provider, meter)?;
     let turns = Arc::new(turns);
     let recovered = turns.recover().await.context("could not close interrupted turns")?;
@@ -65,7 +65,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(packs) = packs {
         tokio::spawn(watch(packs, checks));
     }
-    if let Some(window) = config.model.keep_warm {
+    if let Some(window) = config.turns.model.keep_warm {
         tokio::spawn(keep_warm(Arc::clone(&turns), window));
     }
     let hub = Hub::default();

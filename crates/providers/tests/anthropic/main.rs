@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod keys;
 mod raw;
 mod search;
 
@@ -16,7 +17,7 @@ use domain::text::{ArticleText, Secret};
 use domain::time::Timestamp;
 use futures::StreamExt;
 use providers::drill::{self, Drill, Fault, Script, State, Step};
-use providers::{Anthropic, AnthropicConfig, Domains, Models, SearchSettings};
+use providers::{Anthropic, AnthropicConfig, Domains, KeySource, Models, SearchSettings};
 use serde_json::json;
 
 /// A clock that stands still.
@@ -36,10 +37,14 @@ async fn serve(step: Step) -> (String, Drill) {
 }
 
 fn client(base_url: &str, key: &str) -> Anthropic {
+    client_with(base_url, Arc::new(Secret::new(key)))
+}
+
+fn client_with(base_url: &str, key: Arc<dyn KeySource>) -> Anthropic {
     let models = Models::built_in().unwrap();
     Anthropic::new(AnthropicConfig {
         base_url: base_url.into(),
-        api_key: Secret::new(key),
+        key,
         model: models.find("claude-opus-4-5-20251101").unwrap().clone(),
         temperature: 0.7,
         web_search: Some(SearchSettings { max_uses: 5, domains: Domains::All }),

@@ -14,7 +14,7 @@ use domain::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use connection::ConnectionRow;
+pub(crate) use connection::{ConnectionRow, JoiningRow, PartRow};
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
 pub(crate) use ledger::LedgerRow;
 pub(crate) use old::old_messages;

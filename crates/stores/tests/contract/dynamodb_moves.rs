@@ -9,6 +9,7 @@ use domain::model::TokenUsage;
 use domain::ports::{
     Connection, ConnectionStore, ConversationStore, LedgerStore, PromptStore, StoreError, TurnStore,
 };
+use domain::principal::{Principal, Role};
 use domain::prompt::{PromptChange, PromptFile};
 use domain::quota::Limits;
 use domain::text::ArticleText;
@@ -53,8 +54,8 @@ async fn fill(store: &SqliteStore) {
     store.add_file(&file).await.unwrap();
     fill_ledger(store).await;
     let socket = ConnectionId::new("s");
-    let socket =
-        Connection { id: socket, user_id: kim, connected_at: at(0), expires_at: at(1_000) };
+    let who = Principal { user_id: kim, role: Role::User };
+    let socket = Connection { id: socket, who, connected_at: at(0), expires_at: at(1_000) };
     ConnectionStore::open(store, &socket).await.unwrap();
 }
 

@@ -84,6 +84,7 @@ mod on {
         a_turn_ends_once_with_all_that_belongs_to_it,
         what_a_turn_used_is_settled_where_its_conversation_is_gone,
         a_question_is_saved_with_its_turn_or_not_at_all,
+        an_open_turn_can_be_asked_to_stop,
         an_id_of_any_length_is_an_id,
     );
     contract!(prompts:
@@ -101,5 +102,10 @@ mod on {
         keeping_warm_is_paid_by_the_service,
         an_opening_row_counts_its_messages,
     );
-    contract!(connections: a_socket_is_there_until_it_closes_or_expires);
+    contract!(connections:
+        a_socket_is_there_until_it_closes_or_expires,
+        parts_are_joined_in_whatever_order_they_come,
+        a_new_message_begins_anew,
+        parts_have_limits_and_go_with_their_socket,
+    );
 }

@@ -188,6 +188,30 @@ where
     assert_eq!((kept.created_at, kept.updated_at), (at(0), at(1)));
 }
 
+pub(crate) async fn an_open_turn_can_be_asked_to_stop(store: &dyn TurnStore) {
+    let record = turn("t", "a");
+    let ask = |owner: &str| {
+        let (owner, id) = (user(owner), record.id.clone());
+        async move { store.ask_stop(&owner, &id).await.unwrap() }
+    };
+    assert!(!ask("kim").await);
+    store.open(&opening(&record)).await.unwrap();
+    assert!(!store.stop_asked(&record).await.unwrap());
+    assert!(!ask("lee").await);
+    assert!(!store.stop_asked(&record).await.unwrap());
+    assert!(ask("kim").await);
+    assert!(ask("kim").await);
+    assert!(store.stop_asked(&record).await.unwrap());
+    assert!(!store.stop_asked(&turn("other", "a")).await.unwrap());
+    store.conclude(&conclusion(&record, Outcome::Stopped)).await.unwrap();
+    assert!(!store.stop_asked(&record).await.unwrap());
+    assert!(!ask("kim").await);
+    // The next turn of the conversation knows nothing of it.
+    let next = turn("t2", "a");
+    store.open(&opening(&next)).await.unwrap();
+    assert!(!store.stop_asked(&next).await.unwrap());
+}
+
 pub(crate) async fn an_id_of_any_length_is_an_id(store: &dyn TurnStore) {
     let long = |last: &str| Some(IdempotencyKey::new("가".repeat(2_000) + last));
     let turn = |key: &str, conversation: &str, last: &str| TurnRecord {

@@ -1,0 +1,70 @@
+//! Turns of processes that died, met by others: one end within the lease, none before it.
+
+use domain::ports::TurnStore;
+use domain::text::ArticleText;
+use domain::turn::{Begun, Outcome, SequencedEvent, TurnError, TurnEvent, TurnRecord};
+use providers::scripted::Answer;
+
+use crate::desk::{Desk, chat, desk, end, kim, text, usage};
+
+/// The desk's clock goes on by 400 ms whenever it is asked.
+const LEASE_MS: i64 = 60_000;
+
+/// A turn that began that long ago and has said one word.
+async fn left_open(lease_ms: Option<i64>, began_ms_ago: i64) -> (Desk, TurnRecord) {
+    let mut desk = desk(vec![Answer::Events(vec![text("다음"), end()])]);
+    desk.turns.limits.lease_ms = lease_ms;
+    let begun = desk.begin(chat("질문")).await.record().clone();
+    desk.store.withdraw(&begun).await.unwrap();
+    let started_at = begun.started_at.plus_millis(-began_ms_ago);
+    let record = TurnRecord { started_at, ..begun };
+    desk.store.begin(&record).await.unwrap();
+    let piece = TurnEvent::Text { text: ArticleText::new("하나 "), index: 0, at: started_at };
+    let event = SequencedEvent { sequence: 1, event: piece };
+    desk.store.append_events(&record, &[event]).await.unwrap();
+    (desk, record)
+}
+
+async fn outcome(desk: &Desk, record: &TurnRecord) -> Option<Outcome> {
+    desk.turns.find(&kim().user_id, &record.id).await.unwrap().unwrap().outcome
+}
+
+#[tokio::test]
+async fn a_turn_is_closed_when_it_is_found_after_its_lease_and_not_before() {
+    for (lease_ms, ago_ms, expected) in [
+        (Some(LEASE_MS), LEASE_MS, Some(Outcome::Interrupted)),
+        (Some(LEASE_MS), 0, None),
+        (None, LEASE_MS * 1000, None),
+    ] {
+        let (desk, record) = left_open(lease_ms, ago_ms).await;
+        assert_eq!(outcome(&desk, &record).await, expected, "{lease_ms:?} {ago_ms}");
+        let saved = if expected.is_some() { vec!["질문", "하나 "] } else { vec!["질문"] };
+        assert_eq!(desk.contents().await, saved);
+        let rows = if expected.is_some() { vec![Outcome::Interrupted] } else { vec![] };
+        let billed: Vec<_> = desk.billed().await.into_iter().map(|(_, _, end)| end).collect();
+        assert_eq!(billed, rows);
+    }
+}
+
+#[tokio::test]
+async fn a_dead_turn_neither_locks_its_conversation_nor_ends_twice() {
+    let (desk, record) = left_open(Some(LEASE_MS), LEASE_MS).await;
+    assert_eq!(desk.run(chat("다음 질문")).await.0, Outcome::Completed);
+    assert_eq!(outcome(&desk, &record).await, Some(Outcome::Interrupted));
+    assert_eq!(desk.contents().await, ["질문", "하나 ", "다음 질문", "다음"]);
+    let ends = desk.billed().await;
+    assert_eq!(ends.len(), 2);
+    assert!(ends.contains(&(usage(0, 0), 0, Outcome::Interrupted)));
+}
+
+#[tokio::test]
+async fn a_dead_turn_goes_on_and_a_living_one_does_not() {
+    let (desk, record) = left_open(Some(LEASE_MS), 0).await;
+    let refused = desk.turns.go_on(&kim(), &record.id, None).await.unwrap_err();
+    assert!(matches!(refused, TurnError::Busy { turn_id } if turn_id == record.id));
+    let (desk, record) = left_open(Some(LEASE_MS), LEASE_MS).await;
+    match desk.turns.go_on(&kim(), &record.id, None).await.unwrap() {
+        Begun::New(turn) => assert_eq!(turn.record().continues, Some(record.id)),
+        Begun::Attached(earlier) => panic!("attached to {earlier:?}"),
+    }
+}
