@@ -31,7 +31,7 @@ need cc build-essential || true
 need chromium chromium fonts-nanum || true
 if [ ${#missing[@]} -gt 0 ]; then
   printf 'could not find or install: %s\n' "${missing[@]}" >&2
-  printf 'install it and run `make test` again\n' >&2
+  printf 'install it and run make test again\n' >&2
   exit 1
 fi
 cargo --version
@@ -69,11 +69,16 @@ cargo run --quiet --locked -p prf -- openapi >"$fresh/openapi.json"
 (cd web && npx openapi-typescript "$fresh/openapi.json" -o "$fresh/schema.d.ts" >/dev/null 2>&1)
 for file in openapi.json src/api/schema.d.ts; do
   cmp -s "$fresh/$(basename "$file")" "web/$file" || {
-    printf 'web/%s is stale: run `make api`\n' "$file" >&2
+    printf 'web/%s is stale: run make api\n' "$file" >&2
     exit 1
   }
 done
 rm -r "$fresh"
+
+if command -v python3 >/dev/null 2>&1; then
+  step "AWS: template, scripts, a deployed stack"
+  make --no-print-directory test-aws
+fi
 
 step "browser tests"
 cargo build --quiet --locked -p prf
