@@ -54,6 +54,8 @@ check_account() {
   [ -n "$region" ] || fail "set AWS_REGION"
   [ "$region" = "${PRF_REGION:-us-east-1}" ] ||
     fail "the service runs in ${PRF_REGION:-us-east-1}, but AWS_REGION is $region (PRF_REGION changes that)"
+  # Version 1 of the command line knows only the second name.
+  export AWS_REGION=$region AWS_DEFAULT_REGION=$region
   account=$(aws sts get-caller-identity --query Account --output text) || fail "AWS knows no such caller"
   if [ -n "${PRF_ACCOUNT:-}" ] && [ "$PRF_ACCOUNT" != "$account" ]; then
     fail "PRF_ACCOUNT is not the account of these credentials"

@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -115,12 +116,16 @@ class Cloud:
 
 @functools.cache
 def deployed():
-    """A cloud with the three environments, deployed by the scripts; one for all tests."""
+    """A cloud with the three environments, deployed by the scripts; one for all tests.
+
+    The whole run ends where it fails: no test could tell more.
+    """
     cloud = Cloud()
     for environment in ENVIRONMENTS:
         done = cloud.script("deploy-anthropic.sh", environment, PRF_BOOTSTRAP=bootstrap())
         if done.returncode != 0:
-            raise RuntimeError(f"{environment} was not deployed\n{done.stdout}\n{done.stderr}")
+            cloud.stop()
+            sys.exit(f"{environment} was not deployed\n{done.stdout}\n{done.stderr}")
     return cloud
 
 
