@@ -57,6 +57,17 @@ cargo clippy --workspace --all-targets --locked -- -D warnings
 step "Rust tests"
 cargo test --workspace --locked --quiet
 
+step "DynamoDB: the stores' contract and faults on dynoxide"
+# A program of its own and no dependency: as a library it pins another SQLite than ours.
+dynoxide=${DYNOXIDE:-$(command -v dynoxide || echo "${CARGO_HOME:-$HOME/.cargo}/bin/dynoxide")}
+if ! "$dynoxide" --help >/dev/null 2>&1; then
+  cargo install --quiet --locked dynoxide-rs --version 3.2.0 \
+    --no-default-features --features native-sqlite,http-server,cli
+  dynoxide=${CARGO_HOME:-$HOME/.cargo}/bin/dynoxide
+fi
+cargo clippy -p stores --all-targets --all-features --locked -- -D warnings
+DYNOXIDE=$dynoxide cargo test -p stores --features dynamodb --locked --quiet
+
 step "eval"
 make --no-print-directory eval
 

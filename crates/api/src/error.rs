@@ -19,6 +19,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::auth::AuthError;
 use crate::sentences::{quota_sentence, sentence};
 use crate::wire::frame::{FrameBody, ServerFrame};
 
@@ -122,6 +123,11 @@ impl ApiError {
         })
     }
 
+    /// What REST would answer.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The public sentence.
     pub(crate) fn sentence(&self, is_english: bool) -> Cow<'static, str> {
         match self.reached {
@@ -137,6 +143,19 @@ impl ApiError {
             tracing::error!(event = "api.failed", request_id, code = self.code, error = source);
         } else {
             tracing::info!(event = "api.refused", request_id, code = self.code, error = source);
+        }
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Missing | AuthError::Invalid => Self::unauthorised(),
+            AuthError::Unavailable => Self {
+                retry_after_s: Some(2),
+                source: Some(Arc::new(error)),
+                ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "sign_in_unavailable")
+            },
         }
     }
 }

@@ -3,8 +3,10 @@
 
 pub mod auth;
 mod body;
+mod cors;
 mod error;
 pub mod export;
+pub mod gateway;
 mod live;
 mod openapi;
 mod parameters;
@@ -46,18 +48,45 @@ pub struct App {
     pub version: &'static str,
 }
 
+/// Some of the REST routes, for a process that answers no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Conversations, checks, turns, and what a page asks first.
+    Conversations,
+    /// Prompts and their files.
+    Prompts,
+    /// What was used.
+    Usage,
+}
+
 /// All routes over `app`.
 pub fn router(app: Arc<App>) -> Router {
+    let rest = rest::conversation_routes().merge(rest::prompt_routes()).merge(rest::usage_routes());
+    finished(rest.merge(ws::routes()), app)
+}
+
+/// The routes of one part over `app`.
+pub fn router_of(part: Part, app: Arc<App>) -> Router {
+    let routes = match part {
+        Part::Conversations => rest::conversation_routes(),
+        Part::Prompts => rest::prompt_routes(),
+        Part::Usage => rest::usage_routes(),
+    };
+    finished(routes, app)
+}
+
+fn finished(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
     let guard = Arc::clone(&app);
     let finish = Arc::clone(&app);
-    rest::routes()
-        .merge(ws::routes())
+    let pages = Arc::clone(&app);
+    routes
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(from_fn_with_state(guard, auth::check_origin))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn_with_state(finish, error::finish))
+        .layer(from_fn_with_state(pages, cors::tell_pages))
         .layer(from_fn(error::security_headers))
         .with_state(app)
 }

@@ -27,6 +27,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("bad_id", "식별자가 올바르지 않습니다.", "The id is not valid."),
     ("not_found", "찾을 수 없습니다.", "Not found."),
     ("unauthorised", "로그인이 필요합니다.", "Sign in first."),
+    (
+        "sign_in_unavailable",
+        "로그인을 확인할 수 없습니다. 잠시 뒤 다시 시도해 주세요.",
+        "The sign-in could not be verified; try again soon.",
+    ),
     ("forbidden", "권한이 없습니다.", "You may not do that."),
 ];
 
@@ -104,6 +109,9 @@ pub(crate) fn notice_sentence(notice: Notice) -> &'static str {
         Notice::FindingsDropped => "본문과 맞지 않는 AI 지적은 뺐습니다.",
         Notice::SearchUnavailable => "웹 검색을 쓸 수 없어 검색 없이 답합니다.",
         Notice::ModelSucceeded => "쓰던 AI 모델이 종료되어 후속 모델이 답합니다.",
+        Notice::TimeUp => {
+            "정해진 시간이 지나 답이 여기서 끊겼습니다. 이어 쓰기로 계속할 수 있습니다."
+        }
         Notice::RequestTooLong => {
             "글과 지침이 AI 모델이 읽을 수 있는 길이를 넘었습니다. 규칙 검사 결과만 보여 드립니다."
         }

@@ -2,7 +2,7 @@
 //! editor wants a text to be checked.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use checker::{ArticleDate, Checker, Memory, PackError, Profile, RuleId, Settings, Suggestion};
 
@@ -61,8 +61,15 @@ pub struct PackState {
 /// What is in force.
 #[derive(Debug)]
 struct InForce {
-    checker: Arc<Checker>,
+    /// Empty until the built-in checker is needed.
+    checker: OnceLock<Arc<Checker>>,
     packs: Vec<PackState>,
+}
+
+impl InForce {
+    fn of(checker: Checker, packs: Vec<PackState>) -> Self {
+        Self { checker: OnceLock::from(Arc::new(checker)), packs }
+    }
 }
 
 /// Checks texts with the checker in force; share one.
@@ -76,7 +83,14 @@ impl Checks {
     /// Checks with this checker until another takes its place.
     #[must_use]
     pub fn new(checker: Checker, packs: Vec<PackState>) -> Self {
-        let in_force = RwLock::new(InForce { checker: Arc::new(checker), packs });
+        let in_force = RwLock::new(InForce::of(checker, packs));
+        Self { in_force, memory: Memory::new(MEMORY_BYTES) }
+    }
+
+    /// Checks with the built-in rules, which are loaded when the first text is checked.
+    #[must_use]
+    pub fn when_needed() -> Self {
+        let in_force = RwLock::new(InForce { checker: OnceLock::new(), packs: Vec::new() });
         Self { in_force, memory: Memory::new(MEMORY_BYTES) }
     }
 
@@ -89,7 +103,7 @@ impl Checks {
     /// The checker in force; who holds it keeps it when another takes its place.
     #[must_use]
     pub fn checker(&self) -> Arc<Checker> {
-        Arc::clone(&self.in_force().checker)
+        Arc::clone(self.in_force().checker.get_or_init(|| Arc::new(Checker::new())))
     }
 
     /// The packs of the checker in force.
@@ -104,7 +118,7 @@ impl Checks {
 
     /// Puts another checker in force; what runs with the old one ends with it.
     pub fn replace(&self, checker: Checker, packs: Vec<PackState>) {
-        let in_force = InForce { checker: Arc::new(checker), packs };
+        let in_force = InForce::of(checker, packs);
         *self.in_force.write().unwrap_or_else(PoisonError::into_inner) = in_force;
     }
 
@@ -122,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_new_checker_speaks_at_once_and_the_old_one_stays_with_its_holder() {
-        let checks = Checks::new(Checker::new(), Vec::new());
+        let checks = Checks::when_needed();
         let settings = Settings::default();
         let held = checks.checker();
         assert_eq!(checks.check("😀 가람댁께", &settings), []);

@@ -11,6 +11,7 @@ pub mod finding;
 pub mod id;
 pub mod ledger;
 pub mod model;
+pub mod part;
 pub mod ports;
 pub mod prefix;
 pub mod principal;

@@ -10,6 +10,8 @@ use crate::engine::Engine;
 use crate::id::{ConnectionId, ConversationId, FileId, TurnId, UserId};
 use crate::ledger::{LedgerEntry, Reservation, Reserved, Spend};
 use crate::model::{ModelCard, ModelRequest, ModelStream, ProviderName};
+use crate::part::{Joined, MessagePart};
+use crate::principal::Principal;
 use crate::prompt::{Prompt, PromptChange, PromptFile};
 use crate::text::ArticleText;
 use crate::time::Timestamp;
@@ -210,6 +212,10 @@ pub trait TurnStore: Send + Sync {
     /// Takes an open turn back as if it had never begun, with its place in the conversation and its
     /// key; a turn that is unknown or has ended stays as it is.
     async fn withdraw(&self, turn: &TurnRecord) -> Result<(), StoreError>;
+    /// Asks whoever runs the turn to stop it; false when that user has no such open turn.
+    async fn ask_stop(&self, user: &UserId, turn: &TurnId) -> Result<bool, StoreError>;
+    /// Whether the open turn was asked to stop.
+    async fn stop_asked(&self, turn: &TurnRecord) -> Result<bool, StoreError>;
     /// Turns that are open: after a start, those a kill has left behind.
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError>;
 }
@@ -283,7 +289,7 @@ pub struct Connection {
     /// The socket.
     pub id: ConnectionId,
     /// Who opened it.
-    pub user_id: UserId,
+    pub who: Principal,
     /// When.
     pub connected_at: Timestamp,
     /// From when on the row counts as gone.
@@ -301,7 +307,9 @@ pub trait ConnectionStore: Send + Sync {
         id: &ConnectionId,
         now: Timestamp,
     ) -> Result<Option<Connection>, StoreError>;
-    /// Forgets a socket; an unknown one is no error.
+    /// Keeps a part of a message until all are there; whoever brings the last is given the whole.
+    async fn join(&self, part: &MessagePart) -> Result<Joined, StoreError>;
+    /// Forgets a socket with its parts; an unknown one is no error.
     async fn close(&self, id: &ConnectionId) -> Result<(), StoreError>;
 }
 

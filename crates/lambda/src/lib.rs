@@ -1,7 +1,37 @@
-//! The service on AWS Lambda: which of the six functions this process is, and how the events of
-//! API Gateway become requests for the router and back.
-//!
-//! The runtime loop and the tables on DynamoDB are wired in where the AWS adapters are built.
+//! The service on AWS Lambda: which of the six functions this process is, how events of API Gateway
+//! become requests for the router and back, and everything a function needs around them.
 
+mod aws;
+mod config;
+mod deadline;
 pub mod function;
+mod functions;
+mod keys;
+mod post;
 pub mod proxy;
+mod rest;
+mod runtime;
+mod secrets;
+mod socket;
+mod wiring;
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+
+use config::Config;
+
+/// Runs the function that the environment names, until AWS ends the process.
+///
+/// # Errors
+///
+/// Settings that cannot be used, or a runtime that cannot be reached.
+pub fn run() -> anyhow::Result<()> {
+    let config = Config::read(std::env::vars())?;
+    let filter = EnvFilter::new(&config.log);
+    tracing_subscriber::fmt().json().with_span_list(false).with_env_filter(filter).init();
+    // One invocation at a time, on less than two processors: more threads would only wait.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let function = config.function;
+    let ended = runtime.block_on(functions::run(config));
+    ended.with_context(|| format!("function {} ended", function.handler()))
+}

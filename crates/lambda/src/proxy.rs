@@ -35,6 +35,8 @@ struct EventV1 {
     http_method: String,
     path: String,
     #[serde(default)]
+    request_context: ContextV1,
+    #[serde(default)]
     headers: Option<BTreeMap<String, String>>,
     #[serde(default)]
     multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
@@ -46,6 +48,12 @@ struct EventV1 {
     body: Option<String>,
     #[serde(default)]
     is_base64_encoded: bool,
+}
+
+#[derive(Deserialize, Default)]
+struct ContextV1 {
+    #[serde(default)]
+    stage: String,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +76,8 @@ struct EventV2 {
 #[derive(Deserialize)]
 struct ContextV2 {
     http: HttpV2,
+    #[serde(default)]
+    stage: String,
 }
 
 #[derive(Deserialize)]
@@ -87,7 +97,8 @@ pub fn request(event: &[u8]) -> Result<Request<Vec<u8>>, EventError> {
             let query = query_v1(&event);
             let headers = headers_v1(&event)?;
             let body = body(event.body, event.is_base64_encoded)?;
-            assemble(&event.http_method, &event.path, &query, headers, body)
+            let path = path(&event.path, &event.request_context.stage);
+            assemble(&event.http_method, &path, &query, headers, body)
         }
         Event::V2(event) => {
             let mut headers = HeaderMap::new();
@@ -97,9 +108,10 @@ pub fn request(event: &[u8]) -> Result<Request<Vec<u8>>, EventError> {
             if !event.cookies.is_empty() {
                 push(&mut headers, COOKIE.as_str(), &event.cookies.join("; "))?;
             }
-            let method = event.request_context.http.method;
+            let method = &event.request_context.http.method;
             let body = body(event.body, event.is_base64_encoded)?;
-            assemble(&method, &event.raw_path, &event.raw_query_string, headers, body)
+            let path = path(&event.raw_path, &event.request_context.stage);
+            assemble(method, &path, &event.raw_query_string, headers, body)
         }
     }
 }
@@ -168,6 +180,26 @@ fn query_v1(event: &EventV1) -> String {
         }
     };
     pairs.join("&")
+}
+
+/// The path as the router knows it: without the stage, which stands before it on some addresses, and
+/// with every character that a path cannot hold encoded.
+fn path(path: &str, stage: &str) -> String {
+    let without = path.strip_prefix('/').and_then(|rest| rest.strip_prefix(stage));
+    let rest =
+        without.filter(|rest| !stage.is_empty() && (rest.is_empty() || rest.starts_with('/')));
+    let path = match rest {
+        Some("") => "/",
+        Some(rest) => rest,
+        None => path,
+    };
+    let byte = |byte: u8| match byte {
+        b'!'..=b'~' if !matches!(byte, b'?' | b'#' | b'"' | b'<' | b'>' | b'`') => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    path.bytes().map(byte).collect()
 }
 
 /// RFC 3986: everything but unreserved characters, byte by byte.
@@ -251,6 +283,29 @@ mod tests {
         assert_eq!((request.method(), request.uri().query()), (&Method::POST, Some("a=%20b")));
         assert_eq!(request.headers()["cookie"], "a=1; b=2");
         assert_eq!(request.body(), "금리 😀".as_bytes());
+    }
+
+    #[test]
+    fn a_path_stands_without_its_stage() {
+        let check = |path: &str, stage: &str, expected: &str| {
+            let v1 = format!(
+                r#"{{"httpMethod":"GET","path":"{path}","requestContext":{{"stage":"{stage}"}}}}"#
+            );
+            let v2 = format!(
+                r#"{{"rawPath":"{path}","requestContext":{{"stage":"{stage}","http":{{"method":"GET"}}}}}}"#
+            );
+            for event in [v1, v2] {
+                assert_eq!(request(event.as_bytes()).unwrap().uri().path(), expected, "{event}");
+            }
+        };
+        check("/prod/check", "prod", "/check");
+        check("/prod", "prod", "/");
+        check("/production/check", "prod", "/production/check");
+        check("/check", "prod", "/check");
+        check("/check", "$default", "/check");
+        check("/check", "", "/check");
+        check("/usage/기자 😀/all", "dev", "/usage/%EA%B8%B0%EC%9E%90%20%F0%9F%98%80/all");
+        check("/usage/%EA%B8%B0/all", "dev", "/usage/%EA%B8%B0/all");
     }
 
     fn refused(event: &str) -> String {

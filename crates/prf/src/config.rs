@@ -1,19 +1,12 @@
 //! The settings of the binary: the one place that reads the environment.
 
-mod model;
-
-use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use domain::text::Secret;
+use providers::setup::TurnSettings;
+use providers::setup::reader::{Reader, Setting, SettingError, words};
 
 use crate::args::ServeFlags;
-
-#[cfg(not(feature = "bedrock"))]
-pub(crate) use model::BedrockAccess;
-pub(crate) use model::{AnthropicAccess, ModelSettings};
 
 /// Everything the binary can be told, typed.
 #[derive(Debug)]
@@ -24,76 +17,22 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     /// Directory of packs.
     pub(crate) packs: Option<PathBuf>,
-    /// Operator's table of models, over the built-in one.
-    pub(crate) models: Option<PathBuf>,
     /// Further origins whose pages may call the API.
     pub(crate) origins: Vec<String>,
-    /// Characters of one article or message.
-    pub(crate) max_text_chars: usize,
-    /// Tokens of one user in one month, unless `quotas` say otherwise; none means no limit.
-    pub(crate) month_tokens: Option<u64>,
-    /// Operator's file of quotas.
-    pub(crate) quotas: Option<PathBuf>,
-    /// The model, and who is asked for it.
-    pub(crate) model: ModelSettings,
+    /// The model, and what a turn may take.
+    pub(crate) turns: TurnSettings,
     /// What stands in the log, as `tracing` filters.
     pub(crate) log: String,
     /// Every setting as it was read, for `prf config`.
     pub(crate) settings: Vec<Setting>,
 }
 
-/// One setting as it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Setting {
-    /// Its name.
-    pub(crate) name: &'static str,
-    /// Its value; secrets are hidden.
-    pub(crate) value: String,
-    /// Where the value comes from.
-    pub(crate) source: Source,
-}
-
-/// Where a value comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// Built in.
-    Default,
-    /// An environment variable.
-    Environment,
-    /// A flag of the command line.
-    Flag,
-}
-
-impl Source {
-    /// As `prf config` prints it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Environment => "environment",
-            Self::Flag => "flag",
-        }
-    }
-}
-
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum ConfigError {
-    /// A `PRF_` variable nobody reads.
-    #[error("unknown setting {0} (see `prf config` for all names)")]
-    Unknown(String),
-    /// A value of the wrong kind.
-    #[error("setting {name} is {value:?}, but must be {expected}")]
-    Bad {
-        /// The setting.
-        name: &'static str,
-        /// The value.
-        value: String,
-        /// What it must be.
-        expected: &'static str,
-    },
-    /// Two settings of which only one may be given.
-    #[error("settings {} and {} exclude each other", .0[0], .0[1])]
-    Exclusive([&'static str; 2]),
+    /// A setting that is unknown or cannot be used.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// No sign-in on an address others can reach.
     #[error("auth none is only for a loopback address, but {0} can be reached from outside")]
     OpenToStrangers(SocketAddr),
@@ -117,30 +56,19 @@ impl Config {
         let auth = reader.text("PRF_AUTH", "none", flags.auth.clone());
         let packs_flag = flags.packs.as_ref().map(|packs| packs.display().to_string());
         let packs = Some(reader.text("PRF_PACKS", "", packs_flag)).filter(|one| !one.is_empty());
-        let models = reader.optional("PRF_MODELS").map(PathBuf::from);
         let origins = reader.text("PRF_ORIGINS", "", None);
-        let max_text_chars = reader.number("PRF_MAX_TEXT_CHARS", "200000")?;
-        let month_tokens = match reader.number("PRF_MONTH_TOKENS", "0")? {
-            0 => None,
-            limit => Some(limit),
-        };
-        let quotas = reader.optional("PRF_QUOTAS").map(PathBuf::from);
+        let turns = TurnSettings::read(&mut reader, false)?;
         let log = reader.text("PRF_LOG", "info", None);
-        let model = ModelSettings::read(&mut reader)?;
         reader.refuse_unknown()?;
         check_auth(&auth, listen)?;
         Ok(Self {
             listen,
             data,
             packs: packs.map(PathBuf::from),
-            models,
             origins: words(&origins),
-            max_text_chars,
-            month_tokens,
-            quotas,
-            model,
+            turns,
             log,
-            settings: reader.read,
+            settings: reader.into_settings(),
         })
     }
 }
@@ -148,7 +76,7 @@ impl Config {
 fn check_auth(auth: &str, listen: SocketAddr) -> Result<(), ConfigError> {
     if auth != "none" {
         let value = auth.to_owned();
-        return Err(ConfigError::Bad { name: "PRF_AUTH", value, expected: "none" });
+        return Err(SettingError::Bad { name: "PRF_AUTH", value, expected: "none" }.into());
     }
     if !is_loopback(listen.ip()) {
         return Err(ConfigError::OpenToStrangers(listen));
@@ -160,90 +88,14 @@ fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-fn words(list: &str) -> Vec<String> {
-    list.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// Reads settings one by one and remembers each for `prf config`.
-struct Reader {
-    environment: BTreeMap<String, String>,
-    read: Vec<Setting>,
-}
-
-impl Reader {
-    fn new(environment: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self { environment: environment.into_iter().collect(), read: Vec::new() }
-    }
-
-    fn text(&mut self, name: &'static str, default: &str, flag: Option<String>) -> String {
-        let (value, source) = match (flag, self.environment.get(name)) {
-            (Some(value), _) => (value, Source::Flag),
-            (None, Some(value)) => (value.clone(), Source::Environment),
-            (None, None) => (default.to_owned(), Source::Default),
-        };
-        self.read.push(Setting { name, value: value.clone(), source });
-        value
-    }
-
-    fn parsed<T: FromStr>(
-        &mut self,
-        name: &'static str,
-        default: &str,
-        flag: Option<String>,
-        expected: &'static str,
-    ) -> Result<T, ConfigError> {
-        let value = self.text(name, default, flag);
-        value.parse().map_err(|_| ConfigError::Bad { name, value, expected })
-    }
-
-    fn number<T: FromStr>(&mut self, name: &'static str, default: &str) -> Result<T, ConfigError> {
-        self.parsed(name, default, None, "a whole number")
-    }
-
-    fn positive(&mut self, name: &'static str, default: &str) -> Result<u64, ConfigError> {
-        let value = self.text(name, default, None);
-        let expected = "a whole number above 0";
-        let number = value.parse().ok().filter(|number| *number > 0);
-        number.ok_or(ConfigError::Bad { name, value, expected })
-    }
-
-    /// Whether one of these, which are not ours to read, is set.
-    fn holds_any(&self, names: &[&str]) -> bool {
-        let holds =
-            |name: &&str| self.environment.get(*name).is_some_and(|value| !value.is_empty());
-        names.iter().any(holds)
-    }
-
-    fn switch(&mut self, name: &'static str, default: &str) -> Result<bool, ConfigError> {
-        self.parsed(name, default, None, "true or false")
-    }
-
-    fn optional(&mut self, name: &'static str) -> Option<String> {
-        let value = self.text(name, "", None);
-        (!value.is_empty()).then_some(value)
-    }
-
-    fn secret(&mut self, name: &'static str) -> Option<Secret> {
-        let value = self.optional(name)?;
-        if let Some(setting) = self.read.last_mut() {
-            setting.value = "(hidden)".into();
-        }
-        Some(Secret::new(value))
-    }
-
-    fn refuse_unknown(&self) -> Result<(), ConfigError> {
-        let is_read = |name: &str| self.read.iter().any(|setting| setting.name == name);
-        match self.environment.keys().find(|name| name.starts_with("PRF_") && !is_read(name)) {
-            Some(name) => Err(ConfigError::Unknown(name.clone())),
-            None => Ok(()),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Config, ConfigError, Source};
+    use super::{Config, ConfigError};
     use crate::args::ServeFlags;
+    use domain::text::Secret;
+    use providers::setup::model::KeyPlace;
+    use providers::setup::quotas::QuotaPlace;
+    use providers::setup::reader::Source;
 
     fn read(environment: &[(&str, &str)], flags: &ServeFlags) -> Result<Config, ConfigError> {
         Config::read(
@@ -259,7 +111,7 @@ mod tests {
     #[test]
     fn without_a_key_there_is_no_model() {
         let config = read(&[], &ServeFlags::default()).unwrap();
-        assert!(!config.model.is_configured());
+        assert!(!config.turns.model.is_configured());
         assert_eq!(config.listen.to_string(), "127.0.0.1:8080");
         assert!(config.settings.iter().all(|setting| setting.source == Source::Default));
     }
@@ -299,15 +151,20 @@ mod tests {
             ("PRF_TOTAL_TIMEOUT_SECONDS", "3"),
         ];
         let config = read(&environment, &ServeFlags::default()).unwrap();
-        assert!(config.settings.iter().all(|setting| setting.source == Source::Environment));
-        assert_eq!(config.settings.len(), environment.len());
+        let is_set = |name: &str| name != "PRF_QUOTAS_TOML";
+        let mut set = config.settings.iter().filter(|setting| is_set(setting.name));
+        assert!(set.all(|setting| setting.source == Source::Environment));
+        // Quotas stand in one of two places.
+        assert_eq!(config.settings.len(), environment.len() + 1);
         assert_eq!(config.origins, ["https://a.example", "https://b.example"]);
-        assert_eq!((config.max_text_chars, config.month_tokens), (5000, Some(100_000)));
+        let turns = config.turns;
+        assert_eq!((turns.max_text_chars, turns.quotas.month_tokens), (5000, Some(100_000)));
+        assert_eq!(turns.models, Some("models.toml".into()));
         assert_eq!(config.packs, Some("/srv/packs".into()));
-        assert_eq!(config.quotas, Some("quotas.toml".into()));
-        let model = config.model;
+        assert_eq!(turns.quotas.place, Some(QuotaPlace::File("quotas.toml".into())));
+        let model = turns.model;
         let anthropic = model.anthropic.unwrap();
-        assert_eq!(anthropic.api_key.as_str(), "sk-test");
+        assert_eq!(anthropic.key, KeyPlace::Given(Secret::new("sk-test")));
         assert_eq!((anthropic.base_url.as_str(), model.max_tokens), ("http://127.0.0.1:1", 100));
         assert_eq!((model.web_search, model.prompt_caching), (None, false));
         let bedrock = model.bedrock.unwrap();

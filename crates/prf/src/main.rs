@@ -1,15 +1,12 @@
 //! The local binary: reads the command line and hands over to the command.
 
 mod args;
-mod clock;
 mod commands;
 mod config;
 mod input;
-mod legs;
 mod lsp;
 mod packs;
 mod page;
-mod quotas;
 mod service;
 mod style;
 

@@ -6,10 +6,9 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use domain::ports::IdSource;
+use providers::setup::system::RandomIds;
 use rust_embed::RustEmbed;
 use tower_http::compression::CompressionLayer;
-
-use crate::clock::RandomIds;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/dist/"]

@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use domain::check::Checks;
-use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, TurnStore};
-use domain::prefix::Prefixes;
-use domain::turn::{TurnLimits, Turns};
+use domain::ports::{ConversationStore, LedgerStore, PromptStore, TurnStore};
+use domain::turn::Turns;
 use stores::{SqliteOptions, SqliteStore};
 
-use crate::clock::{RandomIds, SystemClock};
 use crate::config::Config;
-use crate::legs;
-use crate::quotas;
 
 /// The database inside the data directory.
 const DATABASE: &str = "prf.sqlite";
@@ -38,22 +34,5 @@ pub(crate) fn turns<S>(
 where
     S: ConversationStore + TurnStore + PromptStore + LedgerStore + 'static,
 {
-    Ok(Turns {
-        conversations: store.clone(),
-        turns: store.clone(),
-        prompts: store.clone(),
-        ledger: store.clone(),
-        provider: legs::provider(config)?,
-        prefixes: (config.model.is_configured() && config.model.prompt_caching)
-            .then(|| Arc::new(Prefixes::new(SystemClock.now()))),
-        checks,
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(RandomIds),
-        limits: TurnLimits {
-            max_text_chars: config.max_text_chars,
-            max_answer_tokens: config.model.max_tokens,
-            max_web_searches: config.model.web_search.as_ref().map_or(0, |one| one.max_uses.into()),
-            quotas: quotas::load(config)?,
-        },
-    })
+    Ok(config.turns.turns(store, checks, None)?)
 }

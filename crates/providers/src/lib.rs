@@ -1,4 +1,5 @@
-//! Language models behind the domain's `Provider` port, and the table of models.
+//! Language models behind the domain's `Provider` port, the table of models, and what both homes of
+//! the service set up alike.
 
 pub mod anthropic;
 #[cfg(feature = "bedrock")]
@@ -12,9 +13,12 @@ mod hostile;
 mod messages;
 pub mod models;
 pub mod scripted;
+pub mod setup;
 mod sse;
 
-pub use anthropic::{Anthropic, AnthropicConfig, Domains, SearchSettings, SetupError};
+pub use anthropic::{
+    Anthropic, AnthropicConfig, Domains, KeyError, KeySource, SearchSettings, SetupError,
+};
 #[cfg(feature = "bedrock")]
 pub use bedrock::{Bedrock, BedrockConfig};
 pub use failover::{Failover, Leg, LegState, Settings, Standing, Timeouts};

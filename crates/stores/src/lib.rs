@@ -1,8 +1,11 @@
-//! The stores behind the domain's ports: SQLite for one machine, memory for tests and demos.
+//! The stores behind the domain's ports: SQLite for one machine, DynamoDB for AWS, memory for tests
+//! and demos.
 //!
-//! Both hold the same rows under the same keys: `store` implements every port once over the few
-//! operations of [`table::Rows`], so the two cannot drift apart. [`table::Table`] lists the keys.
+//! All hold the same rows under the same keys: `store` implements every port once over the few
+//! operations of [`table::Rows`], so they cannot drift apart. [`table::Table`] lists the keys.
 
+#[cfg(feature = "dynamodb")]
+pub mod dynamodb;
 mod memory;
 mod rows;
 #[cfg(feature = "sqlite")]
@@ -21,3 +24,7 @@ pub use sqlite::{OpenError, SqliteOptions};
 /// One SQLite file.
 #[cfg(feature = "sqlite")]
 pub type SqliteStore = Store<sqlite::Sqlite>;
+
+/// Six tables of Amazon DynamoDB.
+#[cfg(feature = "dynamodb")]
+pub type DynamoStore = Store<dynamodb::Dynamo>;

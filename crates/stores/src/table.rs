@@ -6,7 +6,7 @@
 //! | | `<user>##list` | `<pin><updated><conversation>` | the order of the list |
 //! | | `<user>#<conversation>` | `m#<n>`, `i#<message>`, `n#messages` | message, its number, the next number |
 //! | | | `x#<n>`, `y#<decision>`, `n#decisions` | decision, its number, the next number |
-//! | | | `d#draft`, `t#open` | draft, the open turn |
+//! | | | `d#draft`, `t#open`, `s#<turn>` | draft, the open turn, that it is to stop |
 //! | | | `j#<turn>#<n>` | journal |
 //! | | `<user>##turns` | `<turn>` | turn |
 //! | | `<user>##keys` | `<idempotency key>` | its turn |
@@ -17,6 +17,7 @@
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
 //! | | `<user>##reserved` | `2026-11#<turn>` | what a turn holds |
 //! | websocket-connections | `<connection>` | – | open socket |
+//! | | `<connection>#parts`, `<connection>#part-<n>` | – | which parts of a message are there, part |
 //!
 //! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
 
@@ -126,6 +127,16 @@ pub trait Rows {
         partition: &str,
         sort: &str,
     ) -> Result<Option<String>, StoreError>;
+    /// Says which rows of a partition are asked for next, so that a store far away reads them at
+    /// once.
+    fn prefetch(
+        &mut self,
+        _table: Table,
+        _partition: &str,
+        _sorts: &[String],
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
     /// Writes the row over what is there.
     fn put(
         &mut self,
@@ -154,6 +165,10 @@ pub type Work<T> = Box<dyn Fn(&mut dyn Rows) -> Result<T, StoreError> + Send>;
 /// Where the rows lie.
 #[async_trait::async_trait]
 pub trait Backend: Send + Sync + 'static {
+    /// How many rows one transaction reads and writes at most, besides a handful; what may concern
+    /// more goes in steps.
+    const ROWS_AT_ONCE: usize = usize::MAX;
+
     /// Runs the work alone against the rows, all of it or nothing.
     async fn transact<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError>;
 }

@@ -11,6 +11,8 @@ use domain::turn::{OpenTurn, SequencedEvent, TurnSink, Turns};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::elsewhere;
+
 /// One running turn; followers read its events at their own pace, so none can hold it up.
 #[derive(Debug)]
 pub(crate) struct Live {
@@ -67,12 +69,14 @@ pub struct Hub {
     /// How many turns are just beginning.
     beginning: watch::Sender<usize>,
     queues: Arc<[tokio::sync::Mutex<()>]>,
+    /// Whether other processes run turns over the same store.
+    is_shared: bool,
 }
 
 impl Default for Hub {
     fn default() -> Self {
         let queues = (0..QUEUES).map(|_| tokio::sync::Mutex::default()).collect();
-        Self { live: Arc::default(), beginning: watch::Sender::new(0), queues }
+        Self { live: Arc::default(), beginning: watch::Sender::new(0), queues, is_shared: false }
     }
 }
 
@@ -90,6 +94,17 @@ impl Drop for Beginning<'_> {
 }
 
 impl Hub {
+    /// A hub beside others over the same store: turns that run elsewhere are followed and stopped
+    /// through it.
+    #[must_use]
+    pub fn shared() -> Self {
+        Self { is_shared: true, ..Self::default() }
+    }
+
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_shared
+    }
+
     /// Marks that a turn begins; waits until no other begins with the same key, so that a repeated
     /// request finds the first one running, or refused.
     pub(crate) async fn beginning(
@@ -132,10 +147,18 @@ impl Hub {
             count: watch::Sender::new(0),
         });
         let id = record.id.clone();
+        let asked = self.is_shared.then(|| (Arc::clone(&turns.turns), record.clone()));
         self.live().insert(id.clone(), Arc::clone(&live));
         let (hub, running) = (self.clone(), Arc::clone(&live));
         tokio::spawn(async move {
-            let outcome = turns.run(turn, &*running, &running.stop).await;
+            let run = turns.run(turn, &*running, &running.stop);
+            let outcome = match asked {
+                None => run.await,
+                Some((store, record)) => {
+                    let asked = elsewhere::stop_when_asked(store, record, &running.stop);
+                    tokio::select! { outcome = run => outcome, () = asked => return }
+                }
+            };
             tracing::info!(event = "turn.ended", turn_id = id.as_str(), outcome = outcome.name());
             hub.live().remove(&id);
         });
@@ -155,9 +178,14 @@ impl Hub {
 
     /// Stops every running turn and waits until each has saved what came.
     pub async fn drain(&self) {
+        self.live().values().for_each(|live| live.stop.cancel());
+        self.finish().await;
+    }
+
+    /// Waits until every running turn has come to its end.
+    pub async fn finish(&self) {
         let running: Vec<_> = self.live().values().map(Arc::clone).collect();
         for live in running {
-            live.stop.cancel();
             let mut count = live.watch();
             while !live.events().last().is_some_and(|last| last.event.is_last()) {
                 if count.changed().await.is_err() {

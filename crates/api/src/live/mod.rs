@@ -1,6 +1,7 @@
 //! Turns as clients see them, over the socket and over REST: begun, followed from any frame on any
 //! connection, and stopped.
 
+mod elsewhere;
 mod follow;
 pub(crate) mod hub;
 
@@ -98,7 +99,7 @@ pub(crate) async fn follow(
             tokio::spawn(async move { follow::follow(&live, &turn, sequence, &frames).await });
             return Ok(());
         }
-        let found = store.find(&who.user_id, &turn).await?;
+        let found = app.turns.find(&who.user_id, &turn).await?;
         let record = found.ok_or_else(ApiError::not_found)?;
         // A turn that is open but does not run yet may be one that is just beginning here.
         let is_quiet = *beginning.borrow() == 0 && !beginning.has_changed().unwrap_or(false);
@@ -106,10 +107,28 @@ pub(crate) async fn follow(
             break record;
         }
     };
+    if record.outcome.is_none() && app.hub.is_shared() {
+        let app = Arc::clone(app);
+        tokio::spawn(async move { elsewhere::follow(&app, record, sequence, &frames).await });
+        return Ok(());
+    }
     let events = store.events_after(&record, sequence).await?;
     let article = article_of(app, &record).await?;
     tokio::spawn(async move { follow::replay(&turn, events, article.as_str(), &frames).await });
     Ok(())
+}
+
+/// Stops a running turn; what came is kept. One that another process runs is asked to stop there.
+///
+/// # Errors
+///
+/// No such running turn of that user, or a failed store.
+pub(crate) async fn stop(app: &App, who: &Principal, turn: &TurnId) -> Result<(), ApiError> {
+    if app.hub.stop(&who.user_id, turn) {
+        return Ok(());
+    }
+    let is_asked = app.hub.is_shared() && app.turns.turns.ask_stop(&who.user_id, turn).await?;
+    if is_asked { Ok(()) } else { Err(ApiError::not_found()) }
 }
 
 /// The text a kept turn's findings refer to: the message that asked for them.

@@ -35,7 +35,8 @@ pub(crate) use status::__path_status;
 pub(crate) use turns::{__path_begin_turn, __path_stop_turn, __path_turn_events};
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
 
-pub(crate) fn routes() -> Router<Arc<App>> {
+/// Conversations, checks, turns, and what a page asks first.
+pub(crate) fn conversation_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/check", post(check::check))
         .route("/v2/check", post(languagetool::check_form).get(languagetool::check_query))
@@ -52,6 +53,14 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             "/conversations/{id}/decisions",
             get(drafts::list_decisions).post(drafts::add_decisions),
         )
+        .route("/turns", post(turns::begin_turn))
+        .route("/turns/{id}/events", get(turns::turn_events))
+        .route("/turns/{id}/stop", post(turns::stop_turn))
+}
+
+/// Prompts and their files.
+pub(crate) fn prompt_routes() -> Router<Arc<App>> {
+    Router::new()
         .route("/prompts", get(prompts::list_prompts))
         .route("/prompts/{engine}", get(prompts::read_prompt).put(prompts::save_prompt))
         .route("/prompts/{engine}/files", get(files::list_files).post(files::add_file))
@@ -59,9 +68,11 @@ pub(crate) fn routes() -> Router<Arc<App>> {
             "/prompts/{engine}/files/{fileId}",
             put(files::update_file).delete(files::remove_file),
         )
-        .route("/turns", post(turns::begin_turn))
-        .route("/turns/{id}/events", get(turns::turn_events))
-        .route("/turns/{id}/stop", post(turns::stop_turn))
+}
+
+/// What was used.
+pub(crate) fn usage_routes() -> Router<Arc<App>> {
+    Router::new()
         .route("/usage/export", get(export::export_usage))
         .route("/usage/update", post(usage::update_usage))
         .route("/usage/{userId}/{engineType}", get(usage::read_usage))

@@ -98,8 +98,6 @@ pub(crate) async fn stop_turn(
     Caller(who): Caller,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    match app.hub.stop(&who.user_id, &TurnId::new(id)) {
-        true => Ok(StatusCode::ACCEPTED),
-        false => Err(ApiError::not_found()),
-    }
+    live::stop(&app, &who, &TurnId::new(id)).await?;
+    Ok(StatusCode::ACCEPTED)
 }

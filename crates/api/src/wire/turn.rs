@@ -31,9 +31,17 @@ pub(crate) struct ChunkInfo {
     /// From 1.
     pub(crate) current: usize,
     #[serde(default)]
-    pub(crate) is_first: bool,
+    #[expect(
+        dead_code,
+        reason = "old clients say it; a message is whole when all parts are there"
+    )]
+    is_first: bool,
     #[serde(default)]
-    pub(crate) is_last: bool,
+    #[expect(
+        dead_code,
+        reason = "old clients say it; a message is whole when all parts are there"
+    )]
+    is_last: bool,
 }
 
 /// A text that is to be proofread.
@@ -90,6 +98,11 @@ impl From<Continuation> for Asked {
 }
 
 impl Question {
+    /// The key the client sent along.
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.idempotency_key.as_deref()
+    }
+
     /// The request, with the whole message in place of this part of it.
     pub(crate) fn request(self, message: String) -> Result<TurnRequest, ApiError> {
         Ok(TurnRequest {

@@ -1,6 +1,7 @@
 //! The socket: frames in, turns started or followed, frames out.
 
-mod session;
+pub(crate) mod session;
+mod socket;
 
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ const SOCKET_LIMIT_BYTES: usize = 1024 * 1024;
 const READ_BUFFER_BYTES: usize = 2 * 1024;
 
 /// A socket counts as gone after two hours, as API Gateway ends it then.
-const CONNECTION_LIFE_MS: i64 = 2 * 60 * 60 * 1000;
+pub(crate) const CONNECTION_LIFE_MS: i64 = 2 * 60 * 60 * 1000;
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new().route("/ws", get(open))
@@ -39,7 +40,7 @@ async fn open(
     let now = app.turns.clock.now();
     let connection = Connection {
         id: ConnectionId::new(app.turns.ids.next_id()),
-        user_id: who.user_id.clone(),
+        who: who.clone(),
         connected_at: now,
         expires_at: now.plus_millis(CONNECTION_LIFE_MS),
     };
@@ -49,7 +50,7 @@ async fn open(
         .max_message_size(SOCKET_LIMIT_BYTES)
         .protocols(["bearer"]);
     Ok(upgrade.on_upgrade(move |socket| async move {
-        session::run(&app, who, socket).await;
+        socket::run(&app, connection.id.clone(), who, socket).await;
         if let Err(error) = app.connections.close(&connection.id).await {
             tracing::warn!(event = "socket.not_closed", code = error.code());
         }

@@ -1,14 +1,15 @@
-//! One open socket: reads its frames in order, never waits for a turn, and writes what turns say.
+//! What a client's frames do, alike for a socket of this process and for one that API Gateway holds;
+//! frames out go into a channel.
 
 use std::sync::Arc;
 
-use axum::extract::ws::{Message, WebSocket};
 use domain::check::CheckOptions;
 use domain::finding::from_suggestions;
-use domain::id::{ConversationId, TurnId};
+use domain::id::{ConnectionId, ConversationId, TurnId};
+use domain::part::{Joined, MessagePart};
 use domain::principal::Principal;
-use futures::{SinkExt, StreamExt};
-use tokio::sync::mpsc::{self, Sender};
+use domain::text::ArticleText;
+use tokio::sync::mpsc::Sender;
 
 use crate::App;
 use crate::body::conversation_id;
@@ -16,50 +17,33 @@ use crate::error::ApiError;
 use crate::live::{self, Asked};
 use crate::wire::frame::{ClientFrame, FrameBody, ServerFrame};
 use crate::wire::suggestion::suggestions;
-use crate::wire::turn::ChunkInfo;
+use crate::wire::turn::Question;
 
 /// A message may hold so many bytes, as on API Gateway.
 pub(super) const MESSAGE_LIMIT_BYTES: usize = 128 * 1024;
-/// Parts of one message hold together at most so many bytes.
-const JOINED_LIMIT_BYTES: usize = 1024 * 1024;
 /// Frames that wait for a slow client; a follower waits beyond it, the turn does not.
-const WAITING_FRAMES: usize = 64;
+pub(crate) const WAITING_FRAMES: usize = 64;
 
-/// Serves a socket until either side ends it.
-pub(super) async fn run(app: &Arc<App>, who: Principal, socket: WebSocket) {
-    let (mut out, mut incoming) = socket.split();
-    let (frames, mut waiting) = mpsc::channel::<Box<ServerFrame>>(WAITING_FRAMES);
-    let writer = tokio::spawn(async move {
-        while let Some(frame) = waiting.recv().await {
-            let Ok(text) = serde_json::to_string(&frame) else { continue };
-            if out.send(Message::Text(text.into())).await.is_err() {
-                return;
-            }
-        }
-    });
-    let mut session = Session { app: Arc::clone(app), who, frames, parts: String::new() };
-    while let Some(Ok(message)) = incoming.next().await {
-        match message {
-            Message::Text(text) => session.receive(text.as_str()).await,
-            Message::Binary(_) => session.say(ServerFrame::error("bad_json")).await,
-            Message::Ping(_) | Message::Pong(_) => {}
-            Message::Close(_) => break,
-        }
-    }
-    writer.abort();
-}
-
-struct Session {
+/// One client on one socket.
+pub(crate) struct Session {
     app: Arc<App>,
+    connection: ConnectionId,
     who: Principal,
     /// Boxed, so that the room an idle socket keeps for frames is small.
     frames: Sender<Box<ServerFrame>>,
-    /// Parts of a long message that have come so far.
-    parts: String,
 }
 
 impl Session {
-    async fn say(&self, frame: ServerFrame) {
+    pub(crate) fn new(
+        app: Arc<App>,
+        connection: ConnectionId,
+        who: Principal,
+        frames: Sender<Box<ServerFrame>>,
+    ) -> Self {
+        Self { app, connection, who, frames }
+    }
+
+    pub(crate) async fn say(&self, frame: ServerFrame) {
         // A writer that is gone means a client that is gone; the read side will notice.
         let _ = self.frames.send(Box::new(frame)).await;
     }
@@ -69,7 +53,8 @@ impl Session {
         self.say(error.frame()).await;
     }
 
-    async fn receive(&mut self, text: &str) {
+    /// Does what a message asks; what it makes of a turn goes on after this returns.
+    pub(crate) async fn receive(&self, text: &str) {
         if text.len() > MESSAGE_LIMIT_BYTES {
             return self.say(ServerFrame::error("message_too_large")).await;
         }
@@ -83,11 +68,10 @@ impl Session {
         }
     }
 
-    async fn act(&mut self, frame: ClientFrame) -> Result<(), ApiError> {
+    async fn act(&self, frame: ClientFrame) -> Result<(), ApiError> {
         match frame {
             ClientFrame::SendMessage(mut question) => {
-                let part = std::mem::take(&mut question.message);
-                let Some(message) = self.join(part, question.chunk_info)? else { return Ok(()) };
+                let Some(message) = self.whole(&mut question).await? else { return Ok(()) };
                 self.begin(Asked::New(question.request(message)?)).await
             }
             ClientFrame::Proofread(proofreading) => {
@@ -97,8 +81,7 @@ impl Session {
                 self.check(&text, conversation_id, options.read()?).await
             }
             ClientFrame::Stop { turn_id } => {
-                let is_running = self.app.hub.stop(&self.who.user_id, &TurnId::new(turn_id));
-                if is_running { Ok(()) } else { Err(ApiError::not_found()) }
+                live::stop(&self.app, &self.who, &TurnId::new(turn_id)).await
             }
             ClientFrame::Resume { turn_id, after_seq } => {
                 self.resume(&TurnId::new(turn_id), after_seq).await
@@ -112,23 +95,25 @@ impl Session {
         }
     }
 
-    /// Collects parts of a long message; gives it once the last has come.
-    fn join(
-        &mut self,
-        message: String,
-        part: Option<ChunkInfo>,
-    ) -> Result<Option<String>, ApiError> {
-        let Some(part) = part.filter(|part| part.total > 1) else { return Ok(Some(message)) };
-        if part.is_first || part.current == 1 {
-            self.parts.clear();
+    /// The whole message once its last part has come.
+    async fn whole(&self, question: &mut Question) -> Result<Option<String>, ApiError> {
+        let message = std::mem::take(&mut question.message);
+        let Some(info) = question.chunk_info.filter(|info| info.total > 1) else {
+            return Ok(Some(message));
+        };
+        let part = MessagePart {
+            connection: self.connection.clone(),
+            message: question.key().unwrap_or_default().to_owned(),
+            number: info.current,
+            total: info.total,
+            text: ArticleText::new(message),
+            at: self.app.turns.clock.now(),
+        };
+        match self.app.connections.join(&part).await? {
+            Joined::Waiting => Ok(None),
+            Joined::Whole(message) => Ok(Some(message.into_string())),
+            Joined::TooLarge => Err(ApiError::too_large("message_too_large")),
         }
-        if self.parts.len() + message.len() > JOINED_LIMIT_BYTES {
-            self.parts.clear();
-            return Err(ApiError::too_large("message_too_large"));
-        }
-        self.parts.push_str(&message);
-        let is_whole = part.is_last || part.current >= part.total;
-        Ok(is_whole.then(|| std::mem::take(&mut self.parts)))
     }
 
     async fn begin(&self, asked: Asked) -> Result<(), ApiError> {

@@ -142,6 +142,7 @@ where
                 users: [(UserId::new("lee"), penny)].into(),
                 ..Quotas::default()
             },
+            lease_ms: None,
         },
     };
     let app = App {

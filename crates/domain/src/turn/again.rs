@@ -23,7 +23,7 @@ impl Turns {
         turn: &TurnId,
         idempotency_key: Option<IdempotencyKey>,
     ) -> Result<Begun, TurnError> {
-        let found = self.turns.find(&who.user_id, turn).await?;
+        let found = self.find(&who.user_id, turn).await?;
         let cut = found.ok_or(TurnError::NothingToContinue)?;
         match cut.outcome {
             None => return Err(TurnError::Busy { turn_id: cut.id }),

@@ -60,7 +60,13 @@ impl Turns {
         record: TurnRecord,
         asked: Asked,
     ) -> Result<Begun, TurnError> {
-        match self.turns.begin(&record).await? {
+        let mut begun = self.turns.begin(&record).await?;
+        if let BegunTurn::Busy(running) = &begun
+            && self.close_dead(running).await?
+        {
+            begun = self.turns.begin(&record).await?;
+        }
+        match begun {
             BegunTurn::New => {}
             BegunTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
             BegunTurn::Busy(running) => return Err(TurnError::Busy { turn_id: running.id }),

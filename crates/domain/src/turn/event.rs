@@ -103,11 +103,13 @@ pub enum Notice {
     ModelSucceeded,
     /// The request alone passes what the model can read.
     RequestTooLong,
+    /// The answer took longer than a turn may and ends here; it can be continued.
+    TimeUp,
 }
 
 impl Notice {
     /// Every notice.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ModelNotConfigured,
         Self::ModelUnavailable,
         Self::ProviderSwitched,
@@ -117,6 +119,7 @@ impl Notice {
         Self::SearchUnavailable,
         Self::ModelSucceeded,
         Self::RequestTooLong,
+        Self::TimeUp,
     ];
 
     /// The stable code on the wire.
@@ -132,6 +135,7 @@ impl Notice {
             Self::SearchUnavailable => "search_unavailable",
             Self::ModelSucceeded => "model_succeeded",
             Self::RequestTooLong => "request_too_long",
+            Self::TimeUp => "time_up",
         }
     }
 

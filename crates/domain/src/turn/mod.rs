@@ -63,6 +63,9 @@ pub struct TurnLimits {
     pub max_web_searches: u64,
     /// What each user may use in one month over all engines.
     pub quotas: Quotas,
+    /// A turn that is open for so long has died with its process; none where a start closes what a
+    /// kill has left open.
+    pub lease_ms: Option<i64>,
 }
 
 impl TurnLimits {

@@ -1,4 +1,5 @@
-//! After a start: turns that a kill left open are closed, with everything the journal kept saved.
+//! Turns that a kill left open are closed, with everything the journal kept saved: all at a start, or
+//! one when it is met after its process must be dead.
 
 use async_trait::async_trait;
 
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::conversation::{Answer, Message};
 use crate::finding::Finding;
+use crate::id::{TurnId, UserId};
 use crate::ledger::{Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price};
 use crate::model::{ProviderName, Source, TokenUsage};
 use crate::ports::{MessageRange, StoreError};
@@ -50,6 +52,35 @@ impl Turns {
             self.recover_turn(record).await?;
         }
         Ok(open.len())
+    }
+
+    /// The turn, when it is that user's; one whose process must be dead by now is closed first.
+    ///
+    /// # Errors
+    ///
+    /// A failed store.
+    pub async fn find(
+        &self,
+        user: &UserId,
+        turn: &TurnId,
+    ) -> Result<Option<TurnRecord>, StoreError> {
+        let found = self.turns.find(user, turn).await?;
+        match &found {
+            Some(record) if self.close_dead(record).await? => self.turns.find(user, turn).await,
+            Some(_) | None => Ok(found),
+        }
+    }
+
+    /// Closes an open turn whose process must be dead by now; false when it may still run.
+    pub(super) async fn close_dead(&self, record: &TurnRecord) -> Result<bool, StoreError> {
+        let open_ms = self.clock.now().millis() - record.started_at.millis();
+        let is_dead = self.limits.lease_ms.is_some_and(|lease_ms| open_ms >= lease_ms);
+        if record.outcome.is_some() || !is_dead {
+            return Ok(false);
+        }
+        tracing::warn!(event = "turn.found_dead", turn_id = record.id.as_str(), open_ms);
+        self.recover_turn(record).await?;
+        Ok(true)
     }
 
     async fn recover_turn(&self, record: &TurnRecord) -> Result<(), StoreError> {

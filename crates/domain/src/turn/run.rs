@@ -286,8 +286,10 @@ async fn give_up(
         code = error.code(),
         error = error as &dyn std::error::Error,
     );
+    let is_over = matches!(error, ProviderError::TimedOut { stage: "total" });
     let notice = match matches!(error, ProviderError::TooLong) {
         true => Notice::RequestTooLong,
+        false if is_over => Notice::TimeUp,
         false => Notice::ModelUnavailable,
     };
     journal.emit(TurnEvent::Notice(notice)).await;

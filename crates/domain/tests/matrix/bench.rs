@@ -106,7 +106,7 @@ impl Bench {
         let line = models.line(MODEL).unwrap();
         let anthropic = Anthropic::new(AnthropicConfig {
             base_url: base_url.clone(),
-            api_key: Secret::new("k"),
+            key: Arc::new(Secret::new("k")),
             model: line[0].clone(),
             temperature: 0.7,
             web_search: Some(SearchSettings { max_uses: 5, domains: Domains::All }),
@@ -150,6 +150,7 @@ impl Bench {
                 max_answer_tokens: 1_000,
                 max_web_searches: 5,
                 quotas: Quotas::default(),
+                lease_ms: None,
             },
         }
     }

@@ -123,6 +123,7 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
             max_answer_tokens: 50,
             max_web_searches: 0,
             quotas: month_quota(Some(100_000), None),
+            lease_ms: None,
         },
     };
     Desk { turns, store }

@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
+use providers::setup::quotas;
+
 use super::print;
 use crate::args::ServeFlags;
 use crate::config::Config;
-use crate::quotas;
 
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
@@ -15,6 +16,6 @@ pub(crate) fn run() -> anyhow::Result<ExitCode> {
         format!("{name:width$}  {value}  ({})\n", setting.source.name())
     });
     print(&lines.collect::<String>())?;
-    print(&quotas::lines(&quotas::load(&config)?))?;
+    print(&quotas::lines(&config.turns.quotas.load()?))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -9,11 +9,11 @@ use domain::time::Timestamp;
 use providers::Models;
 use providers::drill::traffic::{Plan, table};
 use providers::drill::{Drill, Script, scenario};
+use providers::setup::system::SystemClock;
 use tokio::net::TcpListener;
 
 use super::print;
 use crate::args::{DrillCommand, DrillFlags, TrafficFlags};
-use crate::clock::SystemClock;
 
 pub(crate) fn run(flags: &DrillFlags) -> anyhow::Result<ExitCode> {
     match &flags.command {

@@ -6,20 +6,20 @@ use domain::ledger::Price;
 use domain::ports::Clock;
 use domain::time::Timestamp;
 use providers::ModelEntry;
+use providers::setup::legs;
+use providers::setup::system::SystemClock;
 use serde::Serialize;
 
 use super::print;
 use crate::args::{ModelsFlags, ServeFlags};
-use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::legs;
 
 pub(crate) fn run(flags: &ModelsFlags) -> anyhow::Result<ExitCode> {
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
-    let models = legs::models(&config)?;
+    let models = legs::models(config.turns.models.as_deref())?;
     let now = SystemClock.now();
     let rows: Vec<Row> =
-        models.iter().map(|entry| Row::new(entry, &config.model.id, now)).collect();
+        models.iter().map(|entry| Row::new(entry, &config.turns.model.id, now)).collect();
     if flags.json {
         print(&(serde_json::to_string(&rows)? + "\n"))?;
     } else {

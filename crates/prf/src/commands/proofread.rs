@@ -30,7 +30,7 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
         format!("unknown engine {:?}: use Basic or Pro (unknown_engine)", flags.engine)
     })?;
     let config = Config::read(std::env::vars(), &ServeFlags::default())?;
-    let text = read_text(&flags.file, config.max_text_chars)?;
+    let text = read_text(&flags.file, config.turns.max_text_chars)?;
     let packs = flags.style.packs.clone().or_else(|| config.packs.clone());
     let checker = style::checker(&StyleFlags { packs, ..flags.style.clone() })?;
     let checks = Arc::new(Checks::new(checker, Vec::new()));
@@ -42,7 +42,7 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
         hints: flags.hints,
         ..CheckOptions::default()
     };
-    if !config.model.is_configured() {
+    if !config.turns.model.is_configured() {
         eprintln!("no model is configured (ANTHROPIC_API_KEY): only the rules run");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -54,7 +54,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(packs) = packs {
         tokio::spawn(watch(packs, checks));
     }
-    if let Some(window) = config.model.keep_warm {
+    if let Some(window) = config.turns.model.keep_warm {
         tokio::spawn(keep_warm(Arc::clone(&turns), window));
     }
     let hub = Hub::default();

@@ -1,22 +1,26 @@
 //! Anthropic's Messages API over HTTP: one streamed request an attempt, cancelled when it is dropped.
 
 mod answer;
+mod key;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use domain::model::{ModelCard, ModelRequest, ModelStream, ProviderError, ProviderName};
 use domain::ports::Provider;
 use domain::text::Secret;
 use futures::{StreamExt, TryStreamExt};
-use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::StatusCode;
+use reqwest::header::{HeaderValue, RETRY_AFTER};
 
 use crate::messages::{self, CacheTtl, Extra, Options, Refusal, events};
 use crate::models::{ModelEntry, Thinking};
 use answer::Answer;
 
 pub use crate::messages::Domains;
+pub use key::{KeyError, KeySource};
 
 /// At most so much of an error's body is read.
 const ERROR_BODY_LIMIT_BYTES: usize = 64 * 1024;
@@ -31,8 +35,8 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 pub struct AnthropicConfig {
     /// Where the API is, without `/v1`.
     pub base_url: String,
-    /// The key.
-    pub api_key: Secret,
+    /// Who gives the key.
+    pub key: Arc<dyn KeySource>,
     /// Which model.
     pub model: ModelEntry,
     /// Sent only where the model takes it.
@@ -55,9 +59,6 @@ pub struct SearchSettings {
 /// Why the client cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// The key cannot stand in a header.
-    #[error("the API key holds characters no header can carry")]
-    Key,
     /// The version cannot stand in a header.
     #[error("model {model}: its api_version holds characters no header can carry")]
     Version {
@@ -85,13 +86,9 @@ impl Anthropic {
     ///
     /// # Errors
     ///
-    /// A key or version no header can carry, or an HTTP client that cannot be made.
+    /// A version no header can carry, or an HTTP client that cannot be made.
     pub fn new(config: AnthropicConfig) -> Result<Self, SetupError> {
-        let mut key =
-            HeaderValue::from_str(config.api_key.as_str()).map_err(|_| SetupError::Key)?;
-        key.set_sensitive(true);
         let client = reqwest::Client::builder()
-            .default_headers(HeaderMap::from_iter([(KEY_HEADER, key)]))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(POOL_IDLE)
@@ -142,8 +139,6 @@ impl Anthropic {
 }
 
 const NAME: &str = "anthropic_api";
-const KEY_HEADER: reqwest::header::HeaderName =
-    reqwest::header::HeaderName::from_static("x-api-key");
 
 impl Provider for Anthropic {
     fn name(&self) -> ProviderName {
@@ -175,15 +170,15 @@ impl Anthropic {
         // The body cannot fail to serialise: it is strings and numbers.
         let body = serde_json::to_vec(&body)
             .map_err(|_| ProviderError::Protocol { what: "request body" })?;
-        let response = self
-            .client
-            .post(format!("{}/v1/messages", self.config.base_url.trim_end_matches('/')))
-            .header("anthropic-version", self.version.clone())
-            .header("content-type", "application/json")
-            .body(body)
-            .send()
-            .await
-            .map_err(connection)?;
+        let body = Bytes::from(body);
+        let key = self.config.key.key().await.map_err(key::unavailable)?;
+        let mut response = self.post(&key, body.clone()).await?;
+        // A key that was changed meanwhile is fetched anew, and the turn goes on with it.
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let Some(key) = self.config.key.renewed(&key).await
+        {
+            response = self.post(&key, body).await?;
+        }
         if !response.status().is_success() {
             let error = refusal(response).await;
             if matches!(error, ProviderError::SearchDisabled) {
@@ -195,6 +190,25 @@ impl Anthropic {
             self.is_search_refused.store(false, Ordering::Relaxed);
         }
         Ok(response)
+    }
+}
+
+impl Anthropic {
+    async fn post(&self, key: &Secret, body: Bytes) -> Result<reqwest::Response, ProviderError> {
+        let mut key = HeaderValue::from_str(key.as_str()).map_err(|_| {
+            tracing::error!(event = "provider.bad_key", provider = NAME);
+            ProviderError::Unauthorised
+        })?;
+        key.set_sensitive(true);
+        self.client
+            .post(format!("{}/v1/messages", self.config.base_url.trim_end_matches('/')))
+            .header("x-api-key", key)
+            .header("anthropic-version", self.version.clone())
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .map_err(connection)
     }
 }
 

@@ -39,7 +39,7 @@ fn client(base_url: &str, key: &str) -> Anthropic {
     let models = Models::built_in().unwrap();
     Anthropic::new(AnthropicConfig {
         base_url: base_url.into(),
-        api_key: Secret::new(key),
+        key: Arc::new(Secret::new(key)),
         model: models.find("claude-opus-4-5-20251101").unwrap().clone(),
         temperature: 0.7,
         web_search: Some(SearchSettings { max_uses: 5, domains: Domains::All }),

@@ -18,7 +18,7 @@ fn client(raw: &Raw, model: &str) -> Anthropic {
     let models = Models::built_in().unwrap();
     Anthropic::new(AnthropicConfig {
         base_url: raw.base_url.clone(),
-        api_key: Secret::new("k"),
+        key: Arc::new(Secret::new("k")),
         model: models.find(model).unwrap().clone(),
         temperature: 0.7,
         web_search: Some(SearchSettings { max_uses: 5, domains: Domains::All }),

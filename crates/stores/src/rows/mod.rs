@@ -13,7 +13,7 @@ use domain::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use connection::ConnectionRow;
+pub(crate) use connection::{ConnectionRow, JoiningRow, PartRow};
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
 pub(crate) use ledger::LedgerRow;
 pub(crate) use prompt::{FileRow, PromptRow};

@@ -23,6 +23,12 @@ impl<B: Backend> Store<B> {
         Self { backend }
     }
 
+    /// Where the rows lie.
+    #[cfg(feature = "dynamodb")]
+    pub(crate) fn backend(&self) -> &B {
+        &self.backend
+    }
+
     /// Runs work in one transaction.
     async fn transact<T: Send + 'static>(
         &self,

@@ -36,6 +36,11 @@ fn journal_prefix(turn: &TurnRecord) -> String {
     format!("j#{}#", turn.id)
 }
 
+/// Where a turn is asked to stop.
+fn stop_key(turn: &str) -> String {
+    format!("s#{turn}")
+}
+
 fn read_turn(
     rows: &mut dyn Rows,
     user: &UserId,
@@ -93,8 +98,25 @@ fn close(rows: &mut dyn Rows, turn: &TurnRecord, outcome: Outcome) -> Result<(),
     let closed = TurnRecord { outcome: Some(outcome), ..stored };
     let body = rows::write("turn", &TurnRow::from(&closed))?;
     rows.put(TABLE, &partition(&turn.user_id), id, &body)?;
-    rows.delete(TABLE, &partition_of(&turn.user_id, &turn.conversation_id), "t#open")?;
-    rows.delete(TABLE, OPEN, id)
+    free_conversation(rows, turn)
+}
+
+/// The conversation can take the next turn.
+fn free_conversation(rows: &mut dyn Rows, turn: &TurnRecord) -> Result<(), StoreError> {
+    let conversation = partition_of(&turn.user_id, &turn.conversation_id);
+    rows.delete(TABLE, &conversation, "t#open")?;
+    rows.delete(TABLE, &conversation, &stop_key(turn.id.as_str()))?;
+    rows.delete(TABLE, OPEN, turn.id.as_str())
+}
+
+fn ask_stop(rows: &mut dyn Rows, user: &UserId, turn: &str) -> Result<bool, StoreError> {
+    let Some(turn) = read_turn(rows, user, turn)? else { return Ok(false) };
+    if turn.outcome.is_some() {
+        return Ok(false);
+    }
+    let conversation = partition_of(user, &turn.conversation_id);
+    rows.put(TABLE, &conversation, &stop_key(turn.id.as_str()), "true")?;
+    Ok(true)
 }
 
 fn withdraw(rows: &mut dyn Rows, turn: &TurnRecord) -> Result<(), StoreError> {
@@ -104,8 +126,7 @@ fn withdraw(rows: &mut dyn Rows, turn: &TurnRecord) -> Result<(), StoreError> {
         return Ok(());
     }
     rows.delete(TABLE, &partition(&turn.user_id), id)?;
-    rows.delete(TABLE, &partition_of(&turn.user_id, &turn.conversation_id), "t#open")?;
-    rows.delete(TABLE, OPEN, id)?;
+    free_conversation(rows, turn)?;
     let Some(key) = &stored.idempotency_key else { return Ok(()) };
     rows.delete(TABLE, &keys_partition(&turn.user_id), key.as_str())
 }
@@ -168,6 +189,21 @@ impl<B: Backend> TurnStore for Store<B> {
     async fn withdraw(&self, turn: &TurnRecord) -> Result<(), StoreError> {
         let turn = turn.clone();
         self.transact(move |rows| withdraw(rows, &turn)).await
+    }
+
+    async fn ask_stop(&self, user: &UserId, turn: &TurnId) -> Result<bool, StoreError> {
+        let (user, turn) = (user.clone(), turn.clone());
+        self.transact(move |rows| ask_stop(rows, &user, turn.as_str())).await
+    }
+
+    async fn stop_asked(&self, turn: &TurnRecord) -> Result<bool, StoreError> {
+        let turn = turn.clone();
+        self.transact(move |rows| {
+            let conversation = partition_of(&turn.user_id, &turn.conversation_id);
+            let asked = rows.get(TABLE, &conversation, &stop_key(turn.id.as_str()))?;
+            Ok(asked.is_some())
+        })
+        .await
     }
 
     async fn open_turns(&self) -> Result<Vec<TurnRecord>, StoreError> {

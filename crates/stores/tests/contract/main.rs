@@ -1,9 +1,16 @@
-//! One suite for every store: what a port promises is proven here, for memory and SQLite alike.
+//! One suite for every store: what a port promises is proven here, for memory, SQLite and, with the
+//! feature `dynamodb`, DynamoDB alike.
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
+#![cfg_attr(
+    feature = "dynamodb",
+    expect(clippy::panic, reason = "a missing program is said plainly")
+)]
 
 mod connections;
 mod conversations;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod ledger;
 mod ledger_parallel;
 mod ledger_sums;
@@ -14,7 +21,7 @@ mod turns;
 
 use stores::{MemoryStore, SqliteOptions, SqliteStore};
 
-/// Runs each case of a module against a fresh store of either kind.
+/// Runs each case of a module against a fresh store of every kind.
 macro_rules! contract {
     ($module:ident: $($case:ident),+ $(,)?) => {
         mod $module {
@@ -28,6 +35,13 @@ macro_rules! contract {
                     #[tokio::test]
                     async fn sqlite() {
                         let (store, _directory) = crate::sqlite();
+                        crate::$module::$case(&store).await;
+                    }
+
+                    #[cfg(feature = "dynamodb")]
+                    #[tokio::test]
+                    async fn dynamodb() {
+                        let (store, _server) = crate::dynamodb::open().await;
                         crate::$module::$case(&store).await;
                     }
                 }
@@ -66,6 +80,7 @@ mod on {
         the_journal_gives_back_every_kind_of_event,
         a_closed_turn_stays_closed,
         a_withdrawn_turn_leaves_its_key_and_conversation_free,
+        an_open_turn_can_be_asked_to_stop,
     );
     contract!(prompts:
         a_prompt_counts_its_versions,
@@ -81,5 +96,10 @@ mod on {
         a_settled_turn_holds_nothing_and_its_row_never_changes,
         keeping_warm_is_paid_by_the_service,
     );
-    contract!(connections: a_socket_is_there_until_it_closes_or_expires);
+    contract!(connections:
+        a_socket_is_there_until_it_closes_or_expires,
+        parts_are_joined_in_whatever_order_they_come,
+        a_new_message_begins_anew,
+        parts_have_limits_and_go_with_their_socket,
+    );
 }

@@ -112,3 +112,30 @@ pub(crate) async fn a_withdrawn_turn_leaves_its_key_and_conversation_free(store:
     let closed = TurnRecord { outcome: Some(Outcome::Completed), ..again.clone() };
     assert_eq!(store.begin(&keyed("t3", "a", 2)).await.unwrap(), BegunTurn::Repeated(closed));
 }
+
+pub(crate) async fn an_open_turn_can_be_asked_to_stop(store: &dyn TurnStore) {
+    let record = turn("t", "a");
+    let ask = |owner: &str| {
+        let (owner, id) = (user(owner), record.id.clone());
+        async move { store.ask_stop(&owner, &id).await.unwrap() }
+    };
+    assert!(!ask("kim").await);
+    store.begin(&record).await.unwrap();
+    assert!(!store.stop_asked(&record).await.unwrap());
+    assert!(!ask("lee").await);
+    assert!(!store.stop_asked(&record).await.unwrap());
+    assert!(ask("kim").await);
+    assert!(ask("kim").await);
+    assert!(store.stop_asked(&record).await.unwrap());
+    assert!(!store.stop_asked(&turn("other", "a")).await.unwrap());
+    store.close(&record, Outcome::Stopped).await.unwrap();
+    assert!(!store.stop_asked(&record).await.unwrap());
+    assert!(!ask("kim").await);
+    // The next turn of the conversation knows nothing of it, nor one that is taken back.
+    let next = turn("t2", "a");
+    store.begin(&next).await.unwrap();
+    assert!(!store.stop_asked(&next).await.unwrap());
+    assert!(store.ask_stop(&user("kim"), &next.id).await.unwrap());
+    store.withdraw(&next).await.unwrap();
+    assert!(!store.stop_asked(&next).await.unwrap());
+}

@@ -1,8 +1,9 @@
-//! The operator's file of quotas: reads it, refuses what cannot be meant, and prints it.
+//! The operator's quotas, in a file or in a setting: reads them, refuses what cannot be meant, and
+//! prints them.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use anyhow::Context;
 use domain::id::UserId;
 use domain::ledger::Nanodollars;
 use domain::principal::Role;
@@ -10,11 +11,50 @@ use domain::quota::{Limits, Plan, Quotas};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::config::Config;
+use super::reader::{self, SettingError};
 
-/// Why the file cannot be used.
+/// The names of both places.
+const PLACES: [&str; 2] = ["PRF_QUOTAS", "PRF_QUOTAS_TOML"];
+
+/// Where the quotas stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuotaPlace {
+    /// In a file.
+    File(PathBuf),
+    /// In the setting `PRF_QUOTAS_TOML` itself, for homes without files of the operator's.
+    Here(String),
+}
+
+/// What each user may use in one month, as it is set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct QuotaSettings {
+    /// Tokens of one user, unless the quotas say otherwise; none means no limit.
+    pub month_tokens: Option<u64>,
+    /// The operator's quotas.
+    pub place: Option<QuotaPlace>,
+}
+
+/// Why the quotas cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum QuotaError {
+pub enum QuotaError {
+    /// The file cannot be read.
+    #[error("could not read {} (PRF_QUOTAS)", path.display())]
+    Unreadable {
+        /// Where it should be.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Something is wrong in them.
+    #[error("{place}")]
+    In {
+        /// The file or the setting.
+        place: String,
+        /// What.
+        #[source]
+        source: Box<QuotaError>,
+    },
     /// It is not TOML of this form; the reader names line and column.
     #[error("the quotas cannot be read")]
     Format(#[source] Box<toml::de::Error>),
@@ -85,13 +125,50 @@ struct Section {
     unlimited: Option<Spanned<bool>>,
 }
 
-/// The quotas in force: those of the file, under which `PRF_MONTH_TOKENS` limits the tokens of
-/// whoever is named nowhere.
-pub(crate) fn load(config: &Config) -> anyhow::Result<Quotas> {
-    let Some(path) = &config.quotas else { return Ok(only_default(config.month_tokens)) };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("could not read {} (PRF_QUOTAS)", path.display()))?;
-    parse(&text, config.month_tokens).with_context(|| path.display().to_string())
+impl QuotaSettings {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    ///
+    /// A number that is none, or quotas in both places.
+    pub fn read(reader: &mut reader::Reader) -> Result<Self, SettingError> {
+        let month_tokens = match reader.number("PRF_MONTH_TOKENS", "0")? {
+            0 => None,
+            limit => Some(limit),
+        };
+        let file = reader.optional("PRF_QUOTAS").map(PathBuf::from);
+        let here = reader.optional("PRF_QUOTAS_TOML");
+        if let Some(text) = &here {
+            reader.show_last_as(&format!("({} lines)", text.lines().count()));
+        }
+        let place = match (file, here) {
+            (Some(_), Some(_)) => return Err(SettingError::Exclusive(PLACES)),
+            (Some(path), None) => Some(QuotaPlace::File(path)),
+            (None, here) => here.map(QuotaPlace::Here),
+        };
+        Ok(Self { month_tokens, place })
+    }
+
+    /// The quotas in force: the operator's, under which `PRF_MONTH_TOKENS` limits the tokens of
+    /// whoever is named nowhere.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, or quotas that cannot be meant, with their line.
+    pub fn load(&self) -> Result<Quotas, QuotaError> {
+        let (place, text) = match &self.place {
+            None => return Ok(only_default(self.month_tokens)),
+            Some(QuotaPlace::Here(text)) => ("PRF_QUOTAS_TOML".to_owned(), text.clone()),
+            Some(QuotaPlace::File(path)) => {
+                let read = std::fs::read_to_string(path);
+                let text =
+                    read.map_err(|source| QuotaError::Unreadable { path: path.clone(), source })?;
+                (path.display().to_string(), text)
+            }
+        };
+        let quotas = parse(&text, self.month_tokens);
+        quotas.map_err(|source| QuotaError::In { place, source: Box::new(source) })
+    }
 }
 
 fn only_default(tokens: Option<u64>) -> Quotas {
@@ -196,7 +273,8 @@ impl Reader<'_> {
 }
 
 /// The quotas as `prf config` prints them, one line each.
-pub(crate) fn lines(quotas: &Quotas) -> String {
+#[must_use]
+pub fn lines(quotas: &Quotas) -> String {
     let default = std::iter::once(("default".to_owned(), quotas.default));
     let roles = quotas.roles.iter().map(|(role, of)| (format!("role.{}", role.name()), *of));
     let users = quotas.users.iter().map(|(user, of)| (format!("user.{:?}", user.as_str()), *of));
@@ -213,7 +291,9 @@ fn shown(limits: Limits) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{QuotaError, lines, parse};
+    use super::{QuotaError, QuotaPlace, QuotaSettings, lines, parse};
+    use crate::setup::reader::Reader;
+    use std::error::Error;
 
     fn check(text: &str, month_tokens: Option<u64>, expected: &str) {
         assert_eq!(lines(&parse(text, month_tokens).unwrap()), expected, "{text}");
@@ -290,6 +370,29 @@ mod tests {
                 &format!("line 2: PRF_MONTH_TOKENS and {name} cannot stand together"),
             );
         }
+    }
+
+    #[test]
+    fn quotas_stand_in_a_file_or_in_the_setting_itself() {
+        let read = |environment: &[(&str, &str)]| {
+            let environment =
+                environment.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+            QuotaSettings::read(&mut Reader::new(environment))
+        };
+        let here = ("PRF_QUOTAS_TOML", "[default]\nplan = \"free\"");
+        let settings = read(&[here]).unwrap();
+        assert_eq!(lines(&settings.load().unwrap()), "quota default  10000 tokens a month\n");
+        let both = read(&[here, ("PRF_QUOTAS", "quotas.toml")]).unwrap_err();
+        assert_eq!(both.to_string(), "settings PRF_QUOTAS and PRF_QUOTAS_TOML exclude each other");
+        let bad =
+            read(&[("PRF_QUOTAS_TOML", "[default]\nplan = \"gold\"")]).unwrap().load().unwrap_err();
+        assert_eq!(bad.to_string(), "PRF_QUOTAS_TOML");
+        assert_eq!(
+            bad.source().unwrap().to_string(),
+            "line 2: unknown plan \"gold\": use free, basic or premium"
+        );
+        let place = Some(QuotaPlace::File("quotas.toml".into()));
+        assert_eq!(read(&[("PRF_QUOTAS", "quotas.toml")]).unwrap().place, place);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use domain::text::Secret;
-use providers::{Domains, SearchSettings, Timeouts};
 
-use super::{ConfigError, Reader, words};
+use super::reader::{Reader, SettingError, words};
+use crate::{Domains, SearchSettings, Timeouts};
 
 /// The model where no other is named.
 const DEFAULT_MODEL: &str = "claude-opus-4-5-20251101";
@@ -21,60 +21,77 @@ const CREDENTIAL_NAMES: [&str; 5] = [
 
 /// Which model answers, and how it is reached.
 #[derive(Debug)]
-pub(crate) struct ModelSettings {
+pub struct ModelSettings {
     /// Which model.
-    pub(crate) id: String,
+    pub id: String,
     /// Tokens of one answer.
-    pub(crate) max_tokens: u64,
+    pub max_tokens: u64,
     /// Sent only where the model takes it.
-    pub(crate) temperature: f64,
+    pub temperature: f64,
     /// How the web may be searched; none where search is off.
-    pub(crate) web_search: Option<SearchSettings>,
+    pub web_search: Option<SearchSettings>,
     /// Whether cache breakpoints are set.
-    pub(crate) prompt_caching: bool,
+    pub prompt_caching: bool,
     /// For so long after an editor's last turn an engine's cached prompt is kept from ending; none
     /// where it may end.
-    pub(crate) keep_warm: Option<Duration>,
+    pub keep_warm: Option<Duration>,
     /// How long each part of an answer may take.
-    pub(crate) timeouts: Timeouts,
+    pub timeouts: Timeouts,
     /// Anthropic, where it is asked.
-    pub(crate) anthropic: Option<AnthropicAccess>,
+    pub anthropic: Option<AnthropicAccess>,
     /// Amazon Bedrock, where it is asked; after Anthropic where both are.
-    pub(crate) bedrock: Option<BedrockAccess>,
+    pub bedrock: Option<BedrockAccess>,
 }
 
 /// How to reach Anthropic.
 #[derive(Debug)]
-pub(crate) struct AnthropicAccess {
-    /// The key.
-    pub(crate) api_key: Secret,
+pub struct AnthropicAccess {
+    /// Where the key is.
+    pub key: KeyPlace,
     /// Where the API is.
-    pub(crate) base_url: String,
+    pub base_url: String,
+}
+
+/// Where a key is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// Here.
+    Given(Secret),
+    /// In a secret store, under that name.
+    Stored(String),
 }
 
 /// How to reach Amazon Bedrock; credentials come by the SDK's usual chain.
 #[derive(Debug)]
-pub(crate) struct BedrockAccess {
+pub struct BedrockAccess {
     /// Where the models are.
-    pub(crate) region: String,
+    pub region: String,
     /// Address in place of the region's own.
-    pub(crate) endpoint_url: Option<String>,
+    pub endpoint_url: Option<String>,
+    /// Whether its keys stand in the environment, so that nobody has to look for them.
+    pub has_keys: bool,
 }
 
 impl ModelSettings {
     /// Whether anybody is asked.
-    pub(crate) fn is_configured(&self) -> bool {
+    #[must_use]
+    pub fn is_configured(&self) -> bool {
         self.anthropic.is_some() || self.bedrock.is_some()
     }
 
-    pub(super) fn read(reader: &mut Reader) -> Result<Self, ConfigError> {
+    /// Reads the settings; the name of a stored key is read where `has_secrets`.
+    ///
+    /// # Errors
+    ///
+    /// A value of the wrong kind, or two that exclude each other.
+    pub fn read(reader: &mut Reader, has_secrets: bool) -> Result<Self, SettingError> {
         let id = reader.text("ANTHROPIC_MODEL_ID", DEFAULT_MODEL, None);
         let max_tokens = reader.positive("ANTHROPIC_MAX_TOKENS", "4096")?;
         let temperature = reader.text("ANTHROPIC_TEMPERATURE", "0.7", None);
         let is_temperature = |value: &f64| (0.0..=1.0).contains(value);
         let temperature = temperature.parse().ok().filter(is_temperature).ok_or_else(|| {
             let expected = "a number from 0 to 1";
-            ConfigError::Bad { name: "ANTHROPIC_TEMPERATURE", value: temperature, expected }
+            SettingError::Bad { name: "ANTHROPIC_TEMPERATURE", value: temperature, expected }
         })?;
         let web_search = web_search(reader)?;
         let prompt_caching = reader.switch("ENABLE_PROMPT_CACHING", "true")?;
@@ -85,7 +102,7 @@ impl ModelSettings {
             idle: seconds(reader, "PRF_IDLE_TIMEOUT_SECONDS", "45")?,
             total: seconds(reader, "PRF_TOTAL_TIMEOUT_SECONDS", "280")?,
         };
-        let (anthropic, bedrock) = access(reader)?;
+        let (anthropic, bedrock) = access(reader, has_secrets)?;
         Ok(Self {
             id,
             max_tokens,
@@ -104,11 +121,11 @@ fn seconds(
     reader: &mut Reader,
     name: &'static str,
     default: &str,
-) -> Result<Duration, ConfigError> {
+) -> Result<Duration, SettingError> {
     reader.positive(name, default).map(Duration::from_secs)
 }
 
-fn web_search(reader: &mut Reader) -> Result<Option<SearchSettings>, ConfigError> {
+fn web_search(reader: &mut Reader) -> Result<Option<SearchSettings>, SettingError> {
     let is_on = reader.switch("ENABLE_NATIVE_WEB_SEARCH", "true")?;
     let max_uses = reader.number("WEB_SEARCH_MAX_USES", "5")?;
     let allowed = domains(reader, "WEB_SEARCH_ALLOWED_DOMAINS")?;
@@ -119,18 +136,18 @@ fn web_search(reader: &mut Reader) -> Result<Option<SearchSettings>, ConfigError
         (true, false) => Domains::Blocked(blocked),
         (false, false) => {
             let names = ["WEB_SEARCH_ALLOWED_DOMAINS", "WEB_SEARCH_BLOCKED_DOMAINS"];
-            return Err(ConfigError::Exclusive(names));
+            return Err(SettingError::Exclusive(names));
         }
     };
     Ok((is_on && max_uses > 0).then_some(SearchSettings { max_uses, domains }))
 }
 
-fn domains(reader: &mut Reader, name: &'static str) -> Result<Vec<String>, ConfigError> {
+fn domains(reader: &mut Reader, name: &'static str) -> Result<Vec<String>, SettingError> {
     let value = reader.text(name, "", None);
     let domains = words(&value);
     if domains.iter().any(|domain| domain.contains("://") || domain.contains(' ')) {
         let expected = "domains like bok.or.kr, separated by commas";
-        return Err(ConfigError::Bad { name, value, expected });
+        return Err(SettingError::Bad { name, value, expected });
     }
     Ok(domains)
 }
@@ -139,45 +156,48 @@ fn domains(reader: &mut Reader, name: &'static str) -> Result<Vec<String>, Confi
 /// machine promises credentials for it.
 fn access(
     reader: &mut Reader,
-) -> Result<(Option<AnthropicAccess>, Option<BedrockAccess>), ConfigError> {
+    has_secrets: bool,
+) -> Result<(Option<AnthropicAccess>, Option<BedrockAccess>), SettingError> {
     let uses_anthropic = reader.switch("USE_ANTHROPIC_API", "true")?;
     let provider = reader.text("AI_PROVIDER", "anthropic_api", None);
     if !["anthropic_api", "bedrock", "none"].contains(&provider.as_str()) {
         let expected = "anthropic_api, bedrock or none";
-        return Err(ConfigError::Bad { name: "AI_PROVIDER", value: provider, expected });
+        return Err(SettingError::Bad { name: "AI_PROVIDER", value: provider, expected });
     }
     let falls_back = reader.switch("FALLBACK_TO_BEDROCK", "true")?;
-    let api_key = reader.secret("ANTHROPIC_API_KEY");
+    let given = reader.secret("ANTHROPIC_API_KEY").map(KeyPlace::Given);
+    let stored = if has_secrets { reader.optional("ANTHROPIC_SECRET_NAME") } else { None };
     let base_url = reader.text("ANTHROPIC_BASE_URL", "https://api.anthropic.com", None);
     let aws_region = reader.text("AWS_REGION", "us-east-1", None);
     let region = reader.text("PRF_BEDROCK_REGION", &aws_region, None);
     let endpoint_url = reader.optional("AWS_ENDPOINT_URL_BEDROCK_RUNTIME");
     let is_wanted = uses_anthropic && provider == "anthropic_api";
-    let anthropic = api_key.filter(|_| is_wanted);
+    // A key that stands here is for this machine alone.
+    let anthropic = given.or(stored.map(KeyPlace::Stored)).filter(|_| is_wanted);
     let is_promised = reader.holds_any(&CREDENTIAL_NAMES);
+    let has_keys = reader.holds_all(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
     let asks_bedrock = match provider.as_str() {
         "bedrock" => true,
         "none" => false,
         _ => falls_back && (anthropic.is_some() || is_promised),
     };
     Ok((
-        anthropic.map(|api_key| AnthropicAccess { api_key, base_url }),
-        asks_bedrock.then_some(BedrockAccess { region, endpoint_url }),
+        anthropic.map(|key| AnthropicAccess { key, base_url }),
+        asks_bedrock.then_some(BedrockAccess { region, endpoint_url, has_keys }),
     ))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ModelSettings;
-    use crate::args::ServeFlags;
-    use crate::config::Config;
-    use providers::Domains;
+    use super::{KeyPlace, ModelSettings};
+    use crate::Domains;
+    use crate::setup::reader::Reader;
+    use domain::text::Secret;
     use std::time::Duration;
 
     fn read(environment: &[(&str, &str)]) -> Result<ModelSettings, String> {
         let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-        let config = Config::read(environment, &ServeFlags::default());
-        config.map(|config| config.model).map_err(|error| error.to_string())
+        ModelSettings::read(&mut Reader::new(environment), true).map_err(|error| error.to_string())
     }
 
     const KEY: (&str, &str) = ("ANTHROPIC_API_KEY", "k");
@@ -201,6 +221,18 @@ mod tests {
         check_access(&[KEY, AWS, ("USE_ANTHROPIC_API", "false")], false, true);
         check_access(&[KEY, ("AI_PROVIDER", "bedrock")], false, true);
         check_access(&[KEY, AWS, ("AI_PROVIDER", "none")], false, false);
+    }
+
+    #[test]
+    fn a_key_stands_here_or_in_a_secret_store() {
+        let key = |environment: &[(&str, &str)]| read(environment).unwrap().anthropic.unwrap().key;
+        let secret = ("ANTHROPIC_SECRET_NAME", "proof-v1");
+        assert_eq!(key(&[secret]), KeyPlace::Stored("proof-v1".into()));
+        assert_eq!(key(&[secret, KEY]), KeyPlace::Given(Secret::new("k")));
+        check_access(&[secret, ("USE_ANTHROPIC_API", "false")], false, false);
+        let environment = [("ANTHROPIC_SECRET_NAME".to_owned(), "proof-v1".to_owned())];
+        let without_store = ModelSettings::read(&mut Reader::new(environment), false).unwrap();
+        assert!(without_store.anthropic.is_none());
     }
 
     #[test]

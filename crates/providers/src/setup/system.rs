@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct SystemClock;
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
@@ -20,7 +20,7 @@ impl Clock for SystemClock {
 
 /// UUIDs of version 7: later ones sort later; their 74 random bits come from the system.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct RandomIds;
+pub struct RandomIds;
 
 impl IdSource for RandomIds {
     fn next_id(&self) -> String {
@@ -35,7 +35,8 @@ impl IdSource for RandomIds {
 }
 
 /// A number that differs from start to start.
-pub(crate) fn seed() -> u64 {
+#[must_use]
+pub fn seed() -> u64 {
     Uuid::now_v7().as_u64_pair().1
 }
 

@@ -1,11 +1,14 @@
 //! Who is asking, and from which page.
 
+pub mod jwt;
+mod keys;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::UserId;
@@ -13,6 +16,8 @@ use domain::principal::{Principal, Role};
 
 use crate::App;
 use crate::error::ApiError;
+
+pub use keys::JwksSource;
 
 /// Why a token names nobody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +28,9 @@ pub enum AuthError {
     /// It is not valid.
     #[error("the token is not valid")]
     Invalid,
+    /// Nobody can say whether it is valid.
+    #[error("the identity provider is out of reach")]
+    Unavailable,
 }
 
 /// Turns a token into a person.
@@ -55,7 +63,7 @@ pub struct Origins {
 
 impl Origins {
     /// Whether a request with these headers may come in.
-    fn may_enter(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn may_enter(&self, headers: &HeaderMap) -> bool {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let host = text(header::HOST).unwrap_or_default();
         if self.loopback_only && !is_loopback(host) {
@@ -69,6 +77,11 @@ impl Origins {
                     || self.allowed.iter().any(|allowed| allowed == origin)
             }
         }
+    }
+
+    /// Whether pages of that origin may call.
+    pub(crate) fn allows(&self, origin: &HeaderValue) -> bool {
+        self.allowed.iter().any(|allowed| origin == allowed)
     }
 }
 
@@ -100,12 +113,18 @@ impl FromRequestParts<Arc<App>> for Caller {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let token = token(&parts.headers, &parts.uri);
         let caller = app.authenticator.authenticate(token.as_deref()).await;
-        caller.map(Self).map_err(|_| ApiError::unauthorised())
+        caller.map(Self).map_err(ApiError::from)
     }
 }
 
 /// The token: the header, the socket's protocol pair, or the query of old clients' sockets.
 fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let is_socket = headers.contains_key(header::SEC_WEBSOCKET_KEY);
+    token_of(headers, uri.query().filter(|_| is_socket))
+}
+
+/// The same where the query of a socket stands beside it.
+pub(crate) fn token_of(headers: &HeaderMap, socket_query: Option<&str>) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(token) = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "))
     {
@@ -115,9 +134,7 @@ fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     if let Some(token) = protocols.strip_prefix("bearer,") {
         return Some(token.trim().to_owned());
     }
-    let is_socket = headers.contains_key(header::SEC_WEBSOCKET_KEY);
-    let query = uri.query().filter(|_| is_socket)?;
-    query.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
+    socket_query?.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
 }
 
 #[cfg(test)]

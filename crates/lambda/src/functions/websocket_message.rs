@@ -1,0 +1,43 @@
+//! A client says something: what comes of it is posted to its socket, and a turn it begins runs to its
+//! end within the invocation, whoever is still there.
+
+use api::gateway;
+use domain::id::ConnectionId;
+use futures::future::join;
+use http::StatusCode;
+use lambda_runtime::Error;
+
+use crate::config::Config;
+use crate::deadline::Times;
+use crate::post::Posts;
+use crate::socket::{SocketAnswer, SocketEvent};
+use crate::wiring::{Home, open_store, warm_store};
+use crate::{aws, runtime};
+
+/// Answers `sendMessage` and `$default`, which API Gateway invokes without waiting.
+pub(super) async fn run(config: Config) -> anyhow::Result<()> {
+    let aws = aws::load().await;
+    let store = open_store(&aws, &config.table_prefix);
+    let posts = Posts::new(&aws, config.socket_url.clone());
+    let home = Home::over(config, &aws, &store, true)?;
+    join(warm_store(&store), home.warm_key()).await;
+    let (home, posts) = (&home, &posts);
+    runtime::serve(&home.deadline, |event, times| async move {
+        message(home, posts, event.get(), times).await
+    })
+    .await
+}
+
+async fn message(
+    home: &Home,
+    posts: &Posts,
+    event: &str,
+    times: Times,
+) -> Result<SocketAnswer, Error> {
+    let event = SocketEvent::read(event)?;
+    let outlet = posts.outlet(&event.request_context);
+    let id = ConnectionId::new(event.request_context.connection_id.as_str());
+    let text = event.text()?;
+    gateway::message(&home.app, &id, &text, &outlet, times.end).await;
+    Ok(SocketAnswer::of(StatusCode::OK))
+}
