@@ -78,6 +78,7 @@ live_version() {
 remember_versions() {
   local name version
   : >"$work/before"
+  read_stack || return 0
   for name in $functions; do
     version=$(live_version "$name")
     [ -z "$version" ] || printf '%s %s\n' "$name" "$version" >>"$work/before"
@@ -117,8 +118,9 @@ deploy_stack() {
 }
 
 # The stack says which versions it made. After a rollback the alias stands elsewhere, and
-# CloudFormation does not see that.
+# CloudFormation does not see that: it finds nothing to change.
 move_alias_to_new_versions() {
+  grep -q "No changes to deploy" "$work/deploy.log" || return 0
   local arn name version
   aws cloudformation describe-stack-resources --stack-name "$stack" --output text --query \
     "StackResources[?ResourceType=='AWS::Lambda::Version'].[PhysicalResourceId]" >"$work/versions"
@@ -179,6 +181,7 @@ if [ "$dry_run" = true ]; then
   say "would move the alias, test over REST and socket, and go back when that fails"
   exit 0
 fi
+read_stack
 if [ "$(origins)" != "$origins" ]; then
   say "telling the functions where the page is"
   deploy_stack

@@ -60,6 +60,7 @@ answers() {
   done
 }
 
+read_stack || [ "$dry_run" = true ] || fail "$stack is not deployed yet; deploy-anthropic.sh does that"
 build
 [ "$dry_run" = true ] || [ -f "$page/index.html" ] || fail "$page holds no index.html"
 if [ "$dry_run" != true ]; then

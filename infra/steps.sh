@@ -7,6 +7,7 @@ infra=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$infra")
 dry_run=false
 environment=""
+outputs=""
 export AWS_PAGER=""
 # What a dry run says is seen even where a command's output is not wanted.
 exec 3>&1
@@ -92,11 +93,14 @@ print(json.dumps([f"{name}={value}" for name, value in pairs.items()]))
 PYTHON
 }
 
-# output NAME: of the stack; empty when stack or output is not there.
+# read_stack: keeps the stack's outputs for `output`; false when there is no stack.
+read_stack() {
+  outputs=$(aws cloudformation describe-stacks --stack-name "$stack" --output text \
+    --query "Stacks[0].Outputs[].[OutputKey,OutputValue]" 2>/dev/null) || outputs=""
+  [ -n "$outputs" ]
+}
+
+# output NAME: as read_stack found it; empty when it is not there.
 output() {
-  local value
-  value=$(aws cloudformation describe-stacks --stack-name "$stack" --output text \
-    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" 2>/dev/null) || value=""
-  [ "$value" != None ] || value=""
-  printf '%s\n' "$value"
+  printf '%s\n' "$outputs" | awk -v name="$1" '$1 == name { print $2 }'
 }

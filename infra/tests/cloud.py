@@ -27,6 +27,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
+# Whoever ends the tests ends what they started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
 class Cloud:
     """One MiniStack process; everything it starts ends with it."""
 

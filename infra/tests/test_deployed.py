@@ -1,6 +1,7 @@
 """The three environments as the APIs of the simulated AWS tell them, held against the facts field by field."""
 
 import json
+import re
 import unittest
 
 from tests.cloud import deployed
@@ -268,12 +269,12 @@ class Alarms(unittest.TestCase):
         client = deployed().client("cloudwatch")
         for environment in ENVIRONMENTS:
             body = json.loads(client.get_dashboard(DashboardName=f"nx-wt-prf-{environment}")["DashboardBody"])
-            shown = {
-                metric[1]
-                for widget in body["widgets"]
-                for metric in widget["properties"]["metrics"]
-                if metric[0] != "..."
-            }
+            shown = set()
+            for metric in (one for widget in body["widgets"] for one in widget["properties"]["metrics"]):
+                if isinstance(metric[0], dict):
+                    shown |= set(re.findall(r'MetricName="(\w+)"', metric[0]["expression"]))
+                else:
+                    shown.add(metric[1])
             self.assertEqual(shown, set(FACTS["dashboardMetrics"]))
 
 
