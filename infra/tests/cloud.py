@@ -2,7 +2,9 @@
 
 import atexit
 import functools
+import json
 import os
+import re
 import pathlib
 import shutil
 import signal
@@ -29,6 +31,32 @@ def free_port():
 
 # Whoever ends the tests ends what they started.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
+class Program:
+    """A program of ours that says where it listens; it ends with the tests."""
+
+    def __init__(self, *command, **environment):
+        clean = {"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", **environment}
+        self._process = subprocess.Popen(command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        atexit.register(self.stop)
+        first = self._process.stdout.readline()
+        found = re.match(r"listening on (http://\S+)", first)
+        if not found:
+            raise RuntimeError(f"{command} said {first!r}")
+        self.url = found[1]
+
+    def stop(self):
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+@functools.cache
+def drill():
+    """Anthropic and Bedrock as `prf drill` simulates them."""
+    return Program(prf(), "drill", "--listen", "127.0.0.1:0")
 
 
 class Cloud:
@@ -113,6 +141,24 @@ class Cloud:
         )
 
     @functools.cache
+    def person(self, environment, name, group="user"):
+        """The token of a member of a group and the id the service knows them by."""
+        client, outputs = self.client("cognito-idp"), self.outputs(environment)
+        pool, email, password = outputs["UserPoolId"], f"{name}@example.com", "correct-horse-9"
+        client.admin_create_user(UserPoolId=pool, Username=email, MessageAction="SUPPRESS")
+        client.admin_add_user_to_group(UserPoolId=pool, Username=email, GroupName=group)
+        client.admin_set_user_password(UserPoolId=pool, Username=email, Password=password, Permanent=True)
+        signed_in = client.admin_initiate_auth(
+            UserPoolId=pool,
+            ClientId=outputs["UserPoolClientId"],
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": email, "PASSWORD": password},
+        )
+        attributes = client.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
+        sub = next(one["Value"] for one in attributes if one["Name"] == "sub")
+        return signed_in["AuthenticationResult"]["IdToken"], sub
+
+    @functools.cache
     def outputs(self, environment):
         stacks = self.client("cloudformation").describe_stacks(StackName=f"nx-wt-prf-{environment}")
         return {one["OutputKey"]: one["OutputValue"] for one in stacks["Stacks"][0]["Outputs"]}
@@ -125,14 +171,31 @@ def deployed():
     The whole run ends where it fails: no test could tell more.
     """
     cloud = Cloud()
+    stripped, local = cloud.directory / "bootstrap", cloud.directory / "parameters.json"
+    subprocess.run(["strip", "-o", stripped, bootstrap()], check=True)
+    providers = {"StandInAnthropic": drill().url, "StandInBedrock": drill().url}
+    local.write_text(json.dumps({"Parameters": providers}))
+    settings = {"PRF_BOOTSTRAP": str(stripped), "PRF_LOCAL_PARAMETERS": str(local)}
     for environment in ENVIRONMENTS:
-        done = cloud.script("deploy-anthropic.sh", environment, PRF_BOOTSTRAP=bootstrap())
+        done = cloud.script("deploy-anthropic.sh", environment, **settings)
         if done.returncode != 0:
             cloud.stop()
             sys.exit(f"{environment} was not deployed\n{done.stdout}\n{done.stderr}")
+    for secret in ("proof-v1", "anthropic-api-key"):
+        cloud.client("secretsmanager").put_secret_value(SecretId=secret, SecretString='{"api_key": "drill"}')
     return cloud
 
 
+def _built(name, variable):
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    return os.environ.get(variable, str(target / "debug" / name))
+
+
 def bootstrap():
-    """The binary of the functions."""
-    return os.environ.get("PRF_BOOTSTRAP", str(ROOT / "target" / "release" / "bootstrap"))
+    """The binary of the functions; `make test-aws` builds it."""
+    return _built("bootstrap", "PRF_BOOTSTRAP")
+
+
+def prf():
+    """The local binary; `make test-aws` builds it."""
+    return _built("prf", "PRF_BINARY")
