@@ -29,6 +29,16 @@ impl UsageTotals {
         }
     }
 
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            usage: self.usage.plus(other.usage),
+            message_count: self.message_count + other.message_count,
+            cost: Nanodollars(self.cost.0 + other.cost.0),
+        }
+    }
+
     /// What they take from a quota.
     #[must_use]
     pub fn spend(self) -> Spend {

@@ -14,18 +14,20 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// A refused key is fetched anew at most so often.
-const FETCH_EVERY: Duration = Duration::from_secs(30);
+const RENEW_EVERY: Duration = Duration::from_secs(30);
 
 /// A key under a name.
 pub(crate) struct StoredKey {
     client: Client,
     name: String,
-    kept: Mutex<Option<Kept>>,
+    kept: Mutex<Kept>,
 }
 
+#[derive(Default)]
 struct Kept {
-    key: Secret,
-    fetched: Instant,
+    key: Option<Secret>,
+    /// When a refused key was last fetched anew.
+    renewed: Option<Instant>,
 }
 
 impl fmt::Debug for StoredKey {
@@ -54,9 +56,12 @@ impl StoredKey {
     /// Fetches the key before it is needed; a failure is logged and tried again then.
     pub(crate) async fn warm(&self) {
         if let Err(error) = self.key().await {
-            let cause: &dyn Error = &error;
-            tracing::warn!(event = "secret.unavailable", name = self.name, error = cause);
+            self.say_unavailable(&error);
         }
+    }
+
+    fn say_unavailable(&self, error: &(dyn Error + 'static)) {
+        tracing::warn!(event = "secret.unavailable", name = self.name, error);
     }
 
     async fn fetch(&self) -> Result<Secret, Box<dyn Error + Send + Sync>> {
@@ -73,32 +78,27 @@ impl StoredKey {
 impl KeySource for StoredKey {
     async fn key(&self) -> Result<Secret, KeyError> {
         let mut kept = self.kept.lock().await;
-        if let Some(kept) = kept.as_ref() {
-            return Ok(kept.key.clone());
+        if let Some(key) = &kept.key {
+            return Ok(key.clone());
         }
         let key = self.fetch().await.map_err(KeyError)?;
-        *kept = Some(Kept { key: key.clone(), fetched: Instant::now() });
+        kept.key = Some(key.clone());
         Ok(key)
     }
 
     async fn renewed(&self, refused: &Secret) -> Option<Secret> {
         let mut kept = self.kept.lock().await;
-        match kept.as_mut() {
-            // Another turn has fetched it meanwhile.
-            Some(kept) if kept.key != *refused => return Some(kept.key.clone()),
-            Some(kept) if kept.fetched.elapsed() < FETCH_EVERY => return None,
-            Some(_) | None => {}
+        // Another turn may have fetched it meanwhile.
+        if let Some(other) = kept.key.as_ref().filter(|key| *key != refused) {
+            return Some(other.clone());
         }
+        if kept.renewed.is_some_and(|renewed| renewed.elapsed() < RENEW_EVERY) {
+            return None;
+        }
+        kept.renewed = Some(Instant::now());
         let fetched = self.fetch().await;
-        let key = match fetched {
-            Ok(key) => key,
-            Err(error) => {
-                let cause: &dyn Error = error.as_ref();
-                tracing::warn!(event = "secret.unavailable", name = self.name, error = cause);
-                return None;
-            }
-        };
-        *kept = Some(Kept { key: key.clone(), fetched: Instant::now() });
+        let key = fetched.inspect_err(|error| self.say_unavailable(error.as_ref())).ok()?;
+        kept.key = Some(key.clone());
         (key != *refused).then_some(key)
     }
 }

@@ -26,13 +26,9 @@ impl Signer {
         Self { pair: KeyPair::from_pkcs8(&STANDARD.decode(text).unwrap()).unwrap() }
     }
 
-    fn public(&self) -> PublicKeyComponents<Vec<u8>> {
+    /// The public key, whose numbers some libraries would take for the secret of an HMAC.
+    pub(crate) fn public(&self) -> PublicKeyComponents<Vec<u8>> {
         self.pair.public().into()
-    }
-
-    /// The public key's modulus, which some libraries would take for the secret of an HMAC.
-    pub(crate) fn modulus(&self) -> Vec<u8> {
-        self.public().n
     }
 
     /// The key set with the key under that id.

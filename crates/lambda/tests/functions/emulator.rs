@@ -186,11 +186,6 @@ impl Process {
         }
     }
 
-    /// Its id, for those who look at its memory.
-    pub(crate) fn id(&self) -> u32 {
-        self.child.lock().unwrap().id()
-    }
-
     /// Ends it at once, in the middle of whatever it does.
     pub(crate) fn kill(&self) {
         let mut child = self.child.lock().unwrap();

@@ -3,8 +3,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+mod across;
+mod desk;
 mod emulator;
+mod models;
 mod rest;
+mod sockets;
 mod stand;
 #[path = "../../../api/tests/api/tokens.rs"]
 mod tokens;

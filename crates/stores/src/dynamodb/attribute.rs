@@ -187,3 +187,140 @@ fn push_fields<'a>(
     }
     text.push('}');
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    use proptest::prelude::*;
+    use serde_json::{Map, Value, json};
+
+    use super::{body, head, item};
+    use crate::dynamodb::key::Key;
+    use crate::table::Table;
+
+    /// Whole numbers of every size, and fractions as confidences are.
+    fn number() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<u64>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            (0_u32..=1_000_000).prop_map(|share| json!(f64::from(share) / 64.0)),
+            Just(json!(u64::MAX)),
+            Just(json!(1e-200)),
+            Just(json!(1e300)),
+        ]
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            number(),
+            ".{0,8}".prop_map(Value::from),
+            Just(json!("😀 \u{1112}\u{1161}\u{11ab} \" \\ \n")),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                object(inner),
+            ]
+        })
+    }
+
+    fn object(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
+        let name = prop_oneof![
+            "[a-z]{0,3}",
+            Just("userId".to_owned()),
+            Just("conversationId".to_owned()),
+            Just("rev".to_owned()),
+            Just("row".to_owned()),
+            Just("part".to_owned()),
+        ];
+        prop::collection::btree_map(name, inner, 0..5)
+            .prop_map(|fields| Value::Object(fields.into_iter().collect()))
+    }
+
+    fn header() -> Key {
+        Key::new(Table::Conversations, "kim", "a")
+    }
+
+    /// A spread row comes back with its key; a row with a `userId` of its own is not spread.
+    fn with_key(body: &Value) -> Value {
+        let mut fields: Map<String, Value> = body.as_object().unwrap().clone();
+        fields.entry("userId").or_insert("kim".into());
+        fields.entry("conversationId").or_insert("a".into());
+        Value::Object(fields)
+    }
+
+    fn parse(body: &str) -> Value {
+        serde_json::from_str(body).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_body_comes_back(value in value()) {
+            let text = value.to_string();
+            for key in [Key::new(Table::Conversations, "kim#a", "m#1"), header()] {
+                let item = item(&key, &text);
+                let back = parse(&body(&item));
+                let is_spread = !item.contains_key("row");
+                let expected = if is_spread { with_key(&value) } else { parse(&text) };
+                prop_assert_eq!(numbers_as_read(back), numbers_as_read(expected));
+            }
+        }
+
+        #[test]
+        fn an_id_comes_back_letter_by_letter(id in ".{0,20}") {
+            for sort in ["t#open", "x"] {
+                let partition = if sort == "x" { "kim##list" } else { "kim#a" };
+                let key = Key::new(Table::Conversations, partition, sort);
+                prop_assert_eq!(&body(&item(&key, &id)), &id);
+            }
+        }
+
+        #[test]
+        fn a_counter_comes_back_letter_by_letter(count in any::<u64>()) {
+            let key = Key::new(Table::Conversations, "kim#a", "n#messages");
+            for text in [count.to_string(), format!("0{count}"), format!("{count}.0")] {
+                prop_assert_eq!(&body(&item(&key, &text)), &text);
+            }
+        }
+    }
+
+    /// `1.0` may come back as `1`: the same number.
+    fn numbers_as_read(value: Value) -> Value {
+        match value {
+            Value::Number(number) if number.is_f64() => match number.as_f64() {
+                Some(whole) if whole.fract() == 0.0 && whole.abs() < 1e15 => json!(whole as i64),
+                _ => Value::Number(number),
+            },
+            Value::Array(values) => values.into_iter().map(numbers_as_read).collect(),
+            Value::Object(fields) => Value::Object(
+                fields.into_iter().map(|(name, value)| (name, numbers_as_read(value))).collect(),
+            ),
+            other => other,
+        }
+    }
+
+    #[test]
+    fn a_number_keeps_every_digit() {
+        let cost = json!({ "cost": u64::MAX }).to_string();
+        let attribute = item(&header(), &cost)["cost"].clone();
+        assert_eq!(attribute, AttributeValue::N("18446744073709551615".into()));
+    }
+
+    #[test]
+    fn a_row_that_names_another_user_is_not_spread() {
+        let fields = json!({ "userId": "a#b", "at": "x" });
+        let item = item(&header(), &fields.to_string());
+        assert_eq!((item["userId"].clone(), item.len()), (AttributeValue::S("kim".into()), 3));
+        assert_eq!(parse(&body(&item)), fields);
+    }
+
+    #[test]
+    fn an_item_with_parts_keeps_what_indexes_need() {
+        let fields = json!({ "engineType": "Pro", "title": "가".repeat(400), "pinned": true });
+        let mut names: Vec<_> = head(&header(), &fields.to_string(), 2).into_keys().collect();
+        names.sort();
+        assert_eq!(names, ["conversationId", "engineType", "parts", "pinned", "userId"]);
+    }
+}

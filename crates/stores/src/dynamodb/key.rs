@@ -2,14 +2,20 @@
 //! and which seal watches over a partition.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use sha2::{Digest, Sha256};
 
 use super::attribute::Item;
 use crate::table::Table;
 
 /// DynamoDB takes no empty key. No other key part is written so: `%` alone is always `%25`.
 const EMPTY: &str = "%00";
+/// A key may have so many bytes; DynamoDB takes 1,024 in a sort key, and parts add some.
+const LONGEST_BYTES: usize = 960;
+/// So many bytes of a longer one are kept.
+const KEPT_BYTES: usize = 800;
 /// The sort key of a seal.
 const SEAL: &str = "##seal";
 /// The end of the partition of a user's reservations, where the seal of the user's ledger lies.
@@ -25,7 +31,7 @@ pub(super) struct Key {
 
 impl Key {
     pub(super) fn new(table: Table, partition: &str, sort: &str) -> Self {
-        Self { table, partition: partition.into(), sort: sort.into() }
+        Self { table, partition: short(partition), sort: short(sort) }
     }
 
     /// The row that changes with every row of this one's partition, where there is one.
@@ -109,6 +115,21 @@ pub(super) fn stored(key: &str) -> Cow<'_, str> {
     Cow::Borrowed(if key.is_empty() { EMPTY } else { key })
 }
 
+/// A key of a length DynamoDB takes: what is longer keeps its beginning and is told apart by its
+/// digest.
+pub(super) fn short(key: &str) -> String {
+    if key.len() <= LONGEST_BYTES {
+        return key.to_owned();
+    }
+    let (beginning, _) = key.split_at(key.floor_char_boundary(KEPT_BYTES));
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().fold(format!("{beginning}%~"), |mut short, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(short, "{byte:02x}");
+        short
+    })
+}
+
 /// A key as the ports name it.
 pub(super) fn read(key: &str) -> String {
     if key == EMPTY { String::new() } else { key.to_owned() }
@@ -128,6 +149,14 @@ mod tests {
                 assert_eq!(Key::of(table, &key.item()), Some(key));
             }
         }
+    }
+
+    #[test]
+    fn a_long_key_is_cut_and_still_its_own() {
+        let long = |last: &str| Key::new(Table::Files, "Pro", &("가".repeat(400) + last)).sort;
+        assert_eq!((long("a").len(), long("a")), (798 + 2 + 64, long("a")));
+        assert_ne!(long("a"), long("b"));
+        assert_eq!(Key::new(Table::Files, "Pro", &long("a")).sort, long("a"));
     }
 
     #[test]

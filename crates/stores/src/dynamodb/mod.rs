@@ -21,7 +21,7 @@
 //! after a lost answer changes nothing; a single put that is refused by its own revision was done.
 //!
 //! **Limits.** A transaction takes 100 actions, so work on many rows goes in steps of
-//! [`Backend::ROWS_AT_ONCE`]. Bodies over 300 KB, and the largest of a transaction over 3 MB, lie in
+//! [`Backend::ROWS_AT_ONCE`]. Bodies over 300 KB, and the largest of a transaction over 2.5 MB, lie in
 //! parts `<key>#p<rev>#<n>` that are written before the item that names them and removed after the
 //! one that replaces it; a kill in between leaves parts that nobody reads.
 
@@ -58,10 +58,10 @@ use refusal::{Meaning, Refusal};
 use view::View;
 
 /// How often a transaction is begun before the rows count as out of reach.
-const TRIES: u32 = 12;
+const TRIES: u32 = 40;
 /// The first pause is at most this long; each may be twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// One request that is not answered by then is sent again.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
@@ -69,6 +69,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(15);
 /// How often the SDK sends one request.
 const SENDS: u32 = 5;
+/// The SDK waits at most this long before its second send, and twice as long before each other.
+const FIRST_BACKOFF: Duration = Duration::from_millis(50);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Draws a number nobody has drawn before; its low bits are evenly spread.
 pub type Draw = Arc<dyn Fn() -> u128 + Send + Sync>;
@@ -158,7 +161,12 @@ pub fn client(config: &SdkConfig) -> Client {
         .operation_timeout(TOTAL_TIMEOUT)
         .build();
     let mut own = aws_sdk_dynamodb::config::Builder::from(config)
-        .retry_config(RetryConfig::adaptive().with_max_attempts(SENDS))
+        .retry_config(
+            RetryConfig::adaptive()
+                .with_max_attempts(SENDS)
+                .with_initial_backoff(FIRST_BACKOFF)
+                .with_max_backoff(LONGEST_BACKOFF),
+        )
         .timeout_config(timeouts);
     if config.http_client().is_none() {
         let http = Builder::new().tls_provider(Tls::Rustls(CryptoMode::Ring)).build_https();

@@ -22,7 +22,7 @@ const ACTIONS: usize = 100;
 /// third more than JSON does.
 const ITEM_BYTES: usize = 300_000;
 /// Bodies of one transaction, at most; DynamoDB takes 4 MB with keys and names.
-const TRANSACTION_BYTES: usize = 3_000_000;
+const TRANSACTION_BYTES: usize = 2_500_000;
 /// Text of one part, at most.
 const PART_BYTES: usize = 300_000;
 

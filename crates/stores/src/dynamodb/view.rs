@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ports::StoreError;
 
-use super::key::Key;
+use super::key::{self, Key};
 use crate::table::{Order, Range, Rows, Table};
 
 /// A row that is there.
@@ -167,9 +167,9 @@ impl Rows for View {
         }
         let mut stretch = Stretch {
             table,
-            partition: partition.to_owned(),
-            from: range.from.to_owned(),
-            before: range.before.to_owned(),
+            partition: key::short(partition),
+            from: key::short(range.from),
+            before: key::short(range.before),
             is_descending: range.order == Order::Descending,
             limit: range.limit,
         };

@@ -14,6 +14,7 @@ use domain::turn::Outcome;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{self, FindingRow};
+use super::old::text_or_fields;
 use super::usage::UsageRow;
 use super::{named, time};
 
@@ -23,12 +24,13 @@ pub(crate) struct ConversationRow {
     user_id: String,
     conversation_id: String,
     engine_type: String,
+    #[serde(default)]
     title: String,
     #[serde(default)]
     pinned: bool,
     created_at: String,
     updated_at: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_fields")]
     metadata: Option<String>,
 }
 

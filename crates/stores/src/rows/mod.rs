@@ -4,6 +4,7 @@ mod connection;
 mod conversation;
 mod finding;
 mod ledger;
+mod old;
 mod prompt;
 mod turn;
 mod usage;
@@ -16,8 +17,9 @@ use serde::de::DeserializeOwned;
 pub(crate) use connection::{ConnectionRow, JoiningRow, PartRow};
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
 pub(crate) use ledger::LedgerRow;
+pub(crate) use old::old_messages;
 pub(crate) use prompt::{FileRow, PromptRow};
-pub(crate) use turn::{EventRow, TurnRow};
+pub(crate) use turn::{JournalRow, TurnRow};
 pub(crate) use usage::{ReservationRow, TotalsRow};
 
 /// A row as JSON text.
@@ -47,7 +49,7 @@ pub(crate) fn named<T>(what: &'static str, value: Option<T>) -> Result<T, StoreE
     value.ok_or_else(|| corrupt(what, None))
 }
 
-/// A time as RFC 3339.
+/// A time as RFC 3339. An earlier program left the zone out, and meant UTC.
 pub(crate) fn time(text: &str) -> Result<Timestamp, StoreError> {
-    named("time", Timestamp::parse(text))
+    named("time", Timestamp::parse(text).or_else(|| Timestamp::parse(&format!("{text}Z"))))
 }

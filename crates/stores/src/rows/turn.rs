@@ -64,6 +64,27 @@ impl TurnRow {
     }
 }
 
+/// Events that were kept together; earlier versions kept each in a row of its own.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum JournalRow {
+    Events { events: Vec<EventRow> },
+    Event(Box<EventRow>),
+}
+
+impl JournalRow {
+    pub(crate) fn of(events: &[&SequencedEvent]) -> Self {
+        Self::Events { events: events.iter().map(|event| EventRow::from(*event)).collect() }
+    }
+
+    pub(crate) fn events(self) -> Result<Vec<SequencedEvent>, StoreError> {
+        match self {
+            Self::Events { events } => events.into_iter().map(EventRow::event).collect(),
+            Self::Event(event) => Ok(vec![event.event()?]),
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct EventRow {
     sequence: u64,
@@ -202,7 +223,7 @@ fn body(event: &TurnEvent) -> EventBody {
 }
 
 impl EventRow {
-    pub(crate) fn event(self) -> Result<SequencedEvent, StoreError> {
+    fn event(self) -> Result<SequencedEvent, StoreError> {
         Ok(SequencedEvent { sequence: self.sequence, event: event(self.event)? })
     }
 }
@@ -254,4 +275,26 @@ fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
         },
         EventBody::Failed { code } => TurnEvent::Failed { code },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::turn::{Notice, SequencedEvent, TurnEvent};
+
+    use super::JournalRow;
+    use crate::rows::{read, write};
+
+    #[test]
+    fn rows_of_one_event_and_of_several_are_read() {
+        let event = |sequence| SequencedEvent {
+            sequence,
+            event: TurnEvent::Notice(Notice::ProviderSwitched),
+        };
+        let earlier = r#"{"sequence":3,"kind":"notice","code":"provider_switched"}"#;
+        let row: JournalRow = read("journal", earlier).unwrap();
+        assert_eq!(row.events().unwrap(), [event(3)]);
+        let body = write("journal", &JournalRow::of(&[&event(4), &event(5)])).unwrap();
+        let row: JournalRow = read("journal", &body).unwrap();
+        assert_eq!(row.events().unwrap(), [event(4), event(5)]);
+    }
 }

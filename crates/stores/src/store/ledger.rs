@@ -1,6 +1,7 @@
 //! Reservations, ledger rows, and the totals that always equal them.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use domain::engine::Engine;
@@ -99,6 +100,7 @@ fn settle(rows: &mut dyn Rows, entry: &LedgerEntry) -> Result<(), StoreError> {
     let engine = entry.engine.name();
     let day = format!("{}#{engine}", entry.at.seoul_day());
     let own = row_key(entry.engine, entry.at, &entry.turn_id);
+    rows.prefetch(Table::UsageTracking, &partition, &[own.clone(), day.clone()])?;
     if rows.get(Table::UsageTracking, &partition, &own)?.is_some() {
         return Ok(());
     }
@@ -125,8 +127,22 @@ fn read_months(rows: &mut dyn Rows, user: &UserId) -> Result<Vec<UsageRow>, Stor
     Ok(months)
 }
 
+/// Totals by period and engine. What an earlier program counted under `basic` counts with `Basic`.
 fn totals_in(user: &UserId, found: &[(String, String)]) -> Result<Vec<UsageRow>, StoreError> {
-    found.iter().filter_map(|(sort, body)| usage_row(user, sort, body).transpose()).collect()
+    let mut sums: BTreeMap<(String, &str), UsageRow> = BTreeMap::new();
+    for (sort, body) in found {
+        let Some(row) = usage_row(user, sort, body)? else { continue };
+        match sums.entry((row.period.clone(), row.engine.name())) {
+            Entry::Vacant(free) => {
+                free.insert(row);
+            }
+            Entry::Occupied(mut sum) => {
+                let totals = sum.get().totals.and(row.totals);
+                sum.get_mut().totals = totals;
+            }
+        }
+    }
+    Ok(sums.into_values().collect())
 }
 
 fn entries_in(found: &[(String, String)]) -> Result<Vec<LedgerEntry>, StoreError> {

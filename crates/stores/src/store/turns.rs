@@ -1,5 +1,7 @@
 //! Turns and their journal.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::id::{IdempotencyKey, TurnId, UserId};
 use domain::ports::{BegunTurn, StoreError, TurnStore};
@@ -7,7 +9,7 @@ use domain::turn::{Outcome, SequencedEvent, TurnRecord};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, end_of, numbered, partition_of, with_prefix};
-use crate::rows::{self, EventRow, TurnRow};
+use crate::rows::{self, JournalRow, TurnRow};
 use crate::table::{Backend, Range, Rows, Table, key_part};
 
 const TABLE: Table = Table::Conversations;
@@ -131,6 +133,44 @@ fn withdraw(rows: &mut dyn Rows, turn: &TurnRecord) -> Result<(), StoreError> {
     rows.delete(TABLE, &keys_partition(&turn.user_id), key.as_str())
 }
 
+/// Events from one sequence number on, ascending. A row lies under the number of its last event.
+fn kept_from(
+    rows: &mut dyn Rows,
+    turn: &TurnRecord,
+    sequence: u64,
+) -> Result<Vec<SequencedEvent>, StoreError> {
+    let partition = partition_of(&turn.user_id, &turn.conversation_id);
+    let prefix = journal_prefix(turn);
+    let (from, end) = (numbered(&prefix, sequence), end_of(&prefix));
+    let mut events = Vec::new();
+    for (_, body) in rows.range(TABLE, &partition, Range::between(&from, &end))? {
+        events.extend(rows::read::<JournalRow>("journal", &body)?.events()?);
+    }
+    events.retain(|event| event.sequence >= sequence);
+    // Two who kept the same turn at once may both have kept an event.
+    events.sort_by_key(|event| event.sequence);
+    events.dedup_by_key(|event| event.sequence);
+    Ok(events)
+}
+
+/// Keeps the events that are not there yet in one row.
+fn append(
+    rows: &mut dyn Rows,
+    turn: &TurnRecord,
+    events: &[SequencedEvent],
+) -> Result<(), StoreError> {
+    let Some(first) = events.iter().map(|event| event.sequence).min() else { return Ok(()) };
+    let kept: BTreeSet<u64> =
+        kept_from(rows, turn, first)?.iter().map(|event| event.sequence).collect();
+    let new = events.iter().filter(|event| !kept.contains(&event.sequence));
+    let mut new: Vec<&SequencedEvent> = new.collect();
+    new.sort_by_key(|event| event.sequence);
+    let Some(last) = new.last() else { return Ok(()) };
+    let key = numbered(&journal_prefix(turn), last.sequence);
+    let body = rows::write("journal", &JournalRow::of(&new))?;
+    rows.put(TABLE, &partition_of(&turn.user_id, &turn.conversation_id), &key, &body)
+}
+
 #[async_trait]
 impl<B: Backend> TurnStore for Store<B> {
     async fn begin(&self, turn: &TurnRecord) -> Result<BegunTurn, StoreError> {
@@ -149,19 +189,7 @@ impl<B: Backend> TurnStore for Store<B> {
         events: &[SequencedEvent],
     ) -> Result<(), StoreError> {
         let (turn, events) = (turn.clone(), events.to_vec());
-        self.transact(move |rows| {
-            let partition = partition_of(&turn.user_id, &turn.conversation_id);
-            let prefix = journal_prefix(&turn);
-            for event in &events {
-                let key = numbered(&prefix, event.sequence);
-                if rows.get(TABLE, &partition, &key)?.is_none() {
-                    let body = rows::write("event", &EventRow::from(event))?;
-                    rows.put(TABLE, &partition, &key, &body)?;
-                }
-            }
-            Ok(())
-        })
-        .await
+        self.transact(move |rows| append(rows, &turn, &events)).await
     }
 
     async fn events_after(
@@ -170,15 +198,7 @@ impl<B: Backend> TurnStore for Store<B> {
         sequence: u64,
     ) -> Result<Vec<SequencedEvent>, StoreError> {
         let turn = turn.clone();
-        self.transact(move |rows| {
-            let partition = partition_of(&turn.user_id, &turn.conversation_id);
-            let prefix = journal_prefix(&turn);
-            let from = numbered(&prefix, sequence.saturating_add(1));
-            let end = end_of(&prefix);
-            let found = rows.range(TABLE, &partition, Range::between(&from, &end))?;
-            found.iter().map(|(_, body)| rows::read::<EventRow>("event", body)?.event()).collect()
-        })
-        .await
+        self.transact(move |rows| kept_from(rows, &turn, sequence.saturating_add(1))).await
     }
 
     async fn close(&self, turn: &TurnRecord, outcome: Outcome) -> Result<(), StoreError> {

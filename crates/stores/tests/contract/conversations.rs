@@ -1,10 +1,9 @@
 //! What the conversation port promises.
 
-use checker::{Category, RuleId};
-use domain::conversation::{Answer, Decision, DecisionAction, Draft, Message};
+use domain::conversation::{Answer, Draft, Message};
 use domain::engine::Engine;
-use domain::finding::{FindingSource, FindingState, TrackedFinding};
-use domain::id::{DecisionId, FindingId, MessageId, TurnId};
+use domain::finding::{FindingState, TrackedFinding};
+use domain::id::{MessageId, TurnId};
 use domain::model::{ProviderName, Source, TokenUsage, Verbatim};
 use domain::ports::{
     ConversationChange, ConversationStore, Created, ListFilter, MessageRange, StoreError, TurnStore,
@@ -12,7 +11,7 @@ use domain::ports::{
 use domain::text::ArticleText;
 use domain::turn::Outcome;
 
-use crate::sample::{at, conversation, finding, id, message, turn, user};
+use crate::sample::{at, conversation, decision, finding, id, message, turn, user};
 
 async fn ids(store: &dyn ConversationStore, filter: &ListFilter) -> Vec<String> {
     let page = store.list(&user("kim"), filter).await.unwrap();
@@ -181,21 +180,6 @@ pub(crate) async fn a_draft_is_saved_by_compare_and_set(store: &dyn Conversation
     assert!(store.save_draft(&kim, &a, &draft(2)).await.unwrap());
     assert_eq!(store.draft(&kim, &a).await.unwrap(), Some(draft(2)));
     assert_eq!(store.header(&kim, &a).await.unwrap().unwrap().updated_at, at(7));
-}
-
-fn decision(key: &str) -> Decision {
-    Decision {
-        id: DecisionId::new(key),
-        finding_id: FindingId::new("f"),
-        action: DecisionAction::Accepted,
-        replacement: Some(ArticleText::new("며칠")),
-        original: ArticleText::new("몇일"),
-        rule: Some(RuleId::new("spelling/fixed-form")),
-        category: Category::Spelling,
-        source: FindingSource::Both,
-        by: user("kim"),
-        at: at(3),
-    }
 }
 
 pub(crate) async fn decisions_are_logged_once(store: &dyn ConversationStore) {

@@ -25,7 +25,7 @@ fn reservation(turn: &str, tokens: u64, cost: u64) -> Reservation {
     }
 }
 
-fn entry(turn: &str, input_tokens: u64, when: Timestamp) -> LedgerEntry {
+pub(crate) fn entry(turn: &str, input_tokens: u64, when: Timestamp) -> LedgerEntry {
     LedgerEntry {
         turn_id: TurnId::new(turn),
         user_id: user("kim"),

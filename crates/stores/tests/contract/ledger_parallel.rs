@@ -106,6 +106,15 @@ async fn sqlite() {
     }
 }
 
+#[cfg(feature = "dynamodb")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn dynamodb() {
+    for (turns, limits) in [(100, tokens(30_000)), (100, money(150_000_000))] {
+        let (store, _server) = crate::dynamodb::open().await;
+        check(Arc::new(store), turns, limits).await;
+    }
+}
+
 /// Two stores over one file, as of two processes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_doors_of_one_file_share_the_quota() {

@@ -162,7 +162,7 @@ async fn check(store: &dyn LedgerStore, steps: &[Step]) {
 }
 
 fn block_on(work: impl Future<Output = ()>) {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work);
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
 }
 
 fn cases(cases: u32) -> ProptestConfig {
@@ -185,5 +185,18 @@ proptest! {
     fn sqlite(steps in steps()) {
         let (store, _directory) = crate::sqlite();
         block_on(check(&store, &steps));
+    }
+}
+
+#[cfg(feature = "dynamodb")]
+proptest! {
+    #![proptest_config(cases(6))]
+
+    #[test]
+    fn dynamodb(steps in steps()) {
+        block_on(async {
+            let (store, _server) = crate::dynamodb::open().await;
+            check(&store, &steps).await;
+        });
     }
 }

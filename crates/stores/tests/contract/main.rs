@@ -81,6 +81,7 @@ mod on {
         a_closed_turn_stays_closed,
         a_withdrawn_turn_leaves_its_key_and_conversation_free,
         an_open_turn_can_be_asked_to_stop,
+        an_id_of_any_length_is_an_id,
     );
     contract!(prompts:
         a_prompt_counts_its_versions,

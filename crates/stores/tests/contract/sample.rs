@@ -1,10 +1,10 @@
 //! Small values to store.
 
 use checker::{Category, RuleId, Severity, Span};
-use domain::conversation::{Conversation, Message, Speaker};
+use domain::conversation::{Conversation, Decision, DecisionAction, Message, Speaker};
 use domain::engine::Engine;
 use domain::finding::{Finding, FindingSource};
-use domain::id::{ConversationId, FindingId, MessageId, TurnId, UserId};
+use domain::id::{ConversationId, DecisionId, FindingId, MessageId, TurnId, UserId};
 use domain::text::ArticleText;
 use domain::time::Timestamp;
 use domain::turn::{TurnKind, TurnRecord};
@@ -74,5 +74,20 @@ pub(crate) fn turn(key: &str, conversation: &str) -> TurnRecord {
         continues: Some(TurnId::new("earlier")),
         started_at: at(0),
         outcome: None,
+    }
+}
+
+pub(crate) fn decision(key: &str) -> Decision {
+    Decision {
+        id: DecisionId::new(key),
+        finding_id: FindingId::new("f"),
+        action: DecisionAction::Accepted,
+        replacement: Some(ArticleText::new("며칠")),
+        original: ArticleText::new("몇일"),
+        rule: Some(RuleId::new("spelling/fixed-form")),
+        category: Category::Spelling,
+        source: FindingSource::Both,
+        by: user("kim"),
+        at: at(3),
     }
 }

@@ -139,3 +139,18 @@ pub(crate) async fn an_open_turn_can_be_asked_to_stop(store: &dyn TurnStore) {
     store.withdraw(&next).await.unwrap();
     assert!(!store.stop_asked(&next).await.unwrap());
 }
+
+pub(crate) async fn an_id_of_any_length_is_an_id(store: &dyn TurnStore) {
+    let long = |last: &str| Some(IdempotencyKey::new("가".repeat(2_000) + last));
+    let turn = |key: &str, conversation: &str, last: &str| TurnRecord {
+        idempotency_key: long(last),
+        ..turn(key, conversation)
+    };
+    let first = turn("t1", "a", "1");
+    assert_eq!(store.begin(&first).await.unwrap(), BegunTurn::New);
+    assert_eq!(store.begin(&turn("t2", "b", "2")).await.unwrap(), BegunTurn::New);
+    let repeated = store.begin(&turn("t3", "c", "1")).await.unwrap();
+    assert_eq!(repeated, BegunTurn::Repeated(first));
+    let unknown = domain::id::TurnId::new("가".repeat(2_000));
+    assert_eq!(store.find(&user("kim"), &unknown).await.unwrap(), None);
+}

@@ -1,0 +1,266 @@
+//! Conversations, messages, drafts and decisions.
+
+mod header;
+mod list;
+mod messages;
+mod removal;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::conversation::{Conversation, Decision, Draft, Message};
+use domain::id::{ConversationId, UserId};
+use domain::ports::{
+    ConversationChange, ConversationStore, Created, ListFilter, MessageRange, Page, StoreError,
+};
+use domain::time::Timestamp;
+
+use super::{Store, next_number, numbered, partition_of, with_prefix};
+use crate::rows::{self, DecisionRow, DraftRow};
+use crate::table::{Backend, Rows, Table};
+use removal::Removal;
+
+const TABLE: Table = Table::Conversations;
+
+fn save_draft(
+    rows: &mut dyn Rows,
+    header: &Conversation,
+    partition: &str,
+    draft: &Draft,
+) -> Result<(), StoreError> {
+    let stored = match rows.get(TABLE, partition, "d#draft")? {
+        Some(body) => rows::read::<DraftRow>("draft", &body)?.version,
+        None => 0,
+    };
+    if stored + 1 != draft.version {
+        return Err(StoreError::Conflict);
+    }
+    rows.put(TABLE, partition, "d#draft", &rows::write("draft", &DraftRow::from(draft))?)?;
+    header::touch(rows, header, draft.updated_at)
+}
+
+fn add_decisions(
+    rows: &mut dyn Rows,
+    partition: &str,
+    decisions: &[Decision],
+) -> Result<usize, StoreError> {
+    let mut keys: Vec<String> =
+        decisions.iter().map(|decision| format!("y#{}", decision.id)).collect();
+    keys.push("n#decisions".into());
+    rows.prefetch(TABLE, partition, &keys)?;
+    let mut added = 0;
+    for decision in decisions {
+        let id_key = format!("y#{}", decision.id);
+        if rows.get(TABLE, partition, &id_key)?.is_some() {
+            continue;
+        }
+        let number = next_number(rows, partition, "n#decisions")?;
+        let body = rows::write("decision", &DecisionRow::from(decision))?;
+        rows.put(TABLE, partition, &numbered("x#", number), &body)?;
+        rows.put(TABLE, partition, &id_key, &number.to_string())?;
+        added += 1;
+    }
+    Ok(added)
+}
+
+/// What goes at once, in order; one step, and be it empty, always goes.
+fn steps<T>(all: &[T], at_once: usize) -> impl Iterator<Item = &[T]> {
+    let first = all.is_empty().then_some(all);
+    first.into_iter().chain(all.chunks(at_once.max(1)))
+}
+
+impl<B: Backend> Store<B> {
+    /// Runs work on a header, whose messages have rows of their own by then. None without a header.
+    async fn on_header<T: Send + 'static>(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        work: impl Fn(&mut dyn Rows, &Conversation) -> Result<T, StoreError> + Send + Sync + 'static,
+    ) -> Result<Option<T>, StoreError> {
+        let work = Arc::new(work);
+        loop {
+            let (user, id, work) = (user.clone(), id.clone(), Arc::clone(&work));
+            let done = self.transact(move |rows| {
+                let Some(body) = header::body(rows, &user, &id)? else { return Ok(Some(None)) };
+                if !rows::old_messages(&body)?.is_empty() {
+                    messages::split(rows, &user, &id, B::ROWS_AT_ONCE)?;
+                    return Ok(None);
+                }
+                work(rows, &header::parse(&body)?).map(|done| Some(Some(done)))
+            });
+            if let Some(done) = done.await? {
+                return Ok(done);
+            }
+        }
+    }
+
+    /// Removes what is there of a conversation; false when there was nothing.
+    async fn remove(&self, user: &UserId, id: &ConversationId) -> Result<bool, StoreError> {
+        let mut was_there = false;
+        loop {
+            let (user, id) = (user.clone(), id.clone());
+            let step = move |rows: &mut dyn Rows| removal::step(rows, &user, &id, B::ROWS_AT_ONCE);
+            match self.transact(step).await? {
+                Removal::Nothing => return Ok(was_there),
+                Removal::Begun => was_there = true,
+                Removal::Done => return Ok(true),
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl<B: Backend> ConversationStore for Store<B> {
+    async fn create(&self, conversation: &Conversation) -> Result<Created, StoreError> {
+        loop {
+            let new = conversation.clone();
+            let created = self.transact(move |rows| {
+                if let Some(existing) = header::read(rows, &new.user_id, &new.id)? {
+                    return Ok(Some(Created::Existing(existing)));
+                }
+                if removal::is_begun(rows, &new.user_id, &new.id)? {
+                    return Ok(None);
+                }
+                header::write(rows, None, &new)?;
+                Ok(Some(Created::New))
+            });
+            if let Some(created) = created.await? {
+                return Ok(created);
+            }
+            self.remove(&conversation.user_id, &conversation.id).await?;
+        }
+    }
+
+    async fn header(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let (user, id) = (user.clone(), id.clone());
+        self.transact(move |rows| header::read(rows, &user, &id)).await
+    }
+
+    async fn list(
+        &self,
+        user: &UserId,
+        filter: &ListFilter,
+    ) -> Result<Page<Conversation>, StoreError> {
+        loop {
+            let (owner, filter) = (user.clone(), filter.clone());
+            let page = self.transact(move |rows| list::page(rows, &owner, &filter));
+            if let Some(page) = page.await? {
+                return Ok(page);
+            }
+            let owner = user.clone();
+            self.transact(move |rows| list::adopt(rows, &owner, B::ROWS_AT_ONCE)).await?;
+        }
+    }
+
+    async fn update(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        change: &ConversationChange,
+    ) -> Result<bool, StoreError> {
+        let change = change.clone();
+        let updated = self.on_header(user, id, move |rows, header| {
+            let mut changed = header.clone();
+            if let Some(title) = &change.title {
+                changed.title.clone_from(title);
+            }
+            changed.pinned = change.pinned.unwrap_or(changed.pinned);
+            header::write(rows, Some(header), &changed)
+        });
+        Ok(updated.await?.is_some())
+    }
+
+    async fn delete(&self, user: &UserId, id: &ConversationId) -> Result<bool, StoreError> {
+        self.remove(user, id).await
+    }
+
+    async fn append_messages(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        messages: &[Message],
+        at: Timestamp,
+    ) -> Result<Option<usize>, StoreError> {
+        let partition = partition_of(user, id);
+        let mut appended = 0;
+        for step in steps(messages, B::ROWS_AT_ONCE / 2) {
+            let (partition, step) = (partition.clone(), step.to_vec());
+            let more = self.on_header(user, id, move |rows, header| {
+                header::touch(rows, header, at)?;
+                messages::append(rows, &partition, &step)
+            });
+            let Some(more) = more.await? else { return Ok(None) };
+            appended += more;
+        }
+        Ok(Some(appended))
+    }
+
+    async fn messages(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        range: &MessageRange,
+    ) -> Result<Vec<Message>, StoreError> {
+        let (user, id, range) = (user.clone(), id.clone(), range.clone());
+        self.transact(move |rows| messages::read(rows, &user, &id, &range)).await
+    }
+
+    async fn draft(&self, user: &UserId, id: &ConversationId) -> Result<Option<Draft>, StoreError> {
+        let partition = partition_of(user, id);
+        self.transact(move |rows| {
+            let Some(body) = rows.get(TABLE, &partition, "d#draft")? else { return Ok(None) };
+            rows::read::<DraftRow>("draft", &body)?.draft().map(Some)
+        })
+        .await
+    }
+
+    async fn save_draft(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        draft: &Draft,
+    ) -> Result<bool, StoreError> {
+        let (partition, draft) = (partition_of(user, id), draft.clone());
+        let saved = self
+            .on_header(user, id, move |rows, header| save_draft(rows, header, &partition, &draft));
+        Ok(saved.await?.is_some())
+    }
+
+    async fn add_decisions(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+        decisions: &[Decision],
+    ) -> Result<Option<usize>, StoreError> {
+        let partition = partition_of(user, id);
+        let mut added = 0;
+        for step in steps(decisions, B::ROWS_AT_ONCE / 2) {
+            let (partition, step) = (partition.clone(), step.to_vec());
+            let more =
+                self.on_header(user, id, move |rows, _| add_decisions(rows, &partition, &step));
+            let Some(more) = more.await? else { return Ok(None) };
+            added += more;
+        }
+        Ok(Some(added))
+    }
+
+    async fn decisions(
+        &self,
+        user: &UserId,
+        id: &ConversationId,
+    ) -> Result<Vec<Decision>, StoreError> {
+        let partition = partition_of(user, id);
+        self.transact(move |rows| {
+            let found = with_prefix(rows, TABLE, &partition, "x#")?;
+            let bodies = found.iter();
+            bodies
+                .map(|(_, body)| rows::read::<DecisionRow>("decision", body)?.decision())
+                .collect()
+        })
+        .await
+    }
+}
