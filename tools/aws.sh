@@ -47,6 +47,7 @@ lint() {
 
 run_tests() {
   lint
+  cargo build --quiet --locked -p lambda --bin bootstrap -p prf --bin prf
   PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest discover -s infra/tests -t infra "$@"
 }
 

@@ -130,6 +130,13 @@ class Cloud:
             **more,
         }
 
+    def settings(self, directory):
+        """What the deploy scripts are told here: the binary, and local parameters in that directory."""
+        local = pathlib.Path(directory) / "parameters.json"
+        providers = {"StandInAnthropic": drill().url, "StandInBedrock": drill().url}
+        local.write_text(json.dumps({"Parameters": providers}))
+        return {"PRF_BOOTSTRAP": str(self.directory / "bootstrap"), "PRF_LOCAL_PARAMETERS": str(local)}
+
     def script(self, name, *arguments, **more):
         """Runs a script of infra/ against this cloud."""
         return subprocess.run(
@@ -171,11 +178,8 @@ def deployed():
     The whole run ends where it fails: no test could tell more.
     """
     cloud = Cloud()
-    stripped, local = cloud.directory / "bootstrap", cloud.directory / "parameters.json"
-    subprocess.run(["strip", "-o", stripped, bootstrap()], check=True)
-    providers = {"StandInAnthropic": drill().url, "StandInBedrock": drill().url}
-    local.write_text(json.dumps({"Parameters": providers}))
-    settings = {"PRF_BOOTSTRAP": str(stripped), "PRF_LOCAL_PARAMETERS": str(local)}
+    subprocess.run(["strip", "-o", cloud.directory / "bootstrap", bootstrap()], check=True)
+    settings = cloud.settings(cloud.directory)
     for environment in ENVIRONMENTS:
         done = cloud.script("deploy-anthropic.sh", environment, **settings)
         if done.returncode != 0:
