@@ -46,6 +46,11 @@ bench: page ## Measure checker, start-up, turns and sockets; prints figures besi
 	$(CARGO) build --release -p prf --bin prf
 	$(CARGO) run --release -q -p prf --example bench -- ./target/release/prf $(PARTS)
 
+.PHONY: bench-lambda
+bench-lambda: ## Measure the functions on Lambda: start, memory, processor time, size.
+	$(CARGO) build --release -p lambda
+	$(CARGO) run -q -p lambda --example bench -- ./target/release/bootstrap
+
 .PHONY: eval
 eval: ## Measure the checker against the gold set and its baseline; a drop fails.
 	$(CARGO) run -q --locked -p prf -- eval eval/gold --baseline eval/baseline.json

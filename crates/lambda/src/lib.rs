@@ -20,6 +20,9 @@ use tracing_subscriber::EnvFilter;
 
 use config::Config;
 
+/// Libraries that would write events and requests, with tokens and articles in them, at finer levels.
+const KEPT_QUIET: &str = "lambda_runtime=info,aws=info,hyper=info,h2=info,reqwest=info,tower=info";
+
 /// Runs the function that the environment names, until AWS ends the process.
 ///
 /// # Errors
@@ -27,7 +30,7 @@ use config::Config;
 /// Settings that cannot be used, or a runtime that cannot be reached.
 pub fn run() -> anyhow::Result<()> {
     let config = Config::read(std::env::vars())?;
-    let filter = EnvFilter::new(&config.log);
+    let filter = EnvFilter::new(format!("{},{KEPT_QUIET}", config.log));
     tracing_subscriber::fmt().json().with_span_list(false).with_env_filter(filter).init();
     // One invocation at a time, on less than two processors: more threads would only wait.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

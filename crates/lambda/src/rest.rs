@@ -5,7 +5,6 @@ use axum::body::{Body, BodyDataStream};
 use futures::StreamExt;
 use http::{Request, Response};
 use lambda_runtime::Error;
-use serde_json::value::RawValue;
 use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
 
@@ -22,17 +21,21 @@ use crate::wiring::Home;
 pub(crate) async fn serve(home: &Home, part: api::Part) -> anyhow::Result<()> {
     let router = api::router_of(part, home.app.clone());
     let deadline: &Deadline = &home.deadline;
-    runtime::serve(deadline, |event, times| answer(home, router.clone(), event, times)).await
+    let router = &router;
+    runtime::serve(deadline, |event, times| async move {
+        answer(home, router.clone(), event.get(), times).await
+    })
+    .await
 }
 
 /// An event that is no request is a fault of the gateway's, and is failed as such.
 async fn answer(
     home: &Home,
     router: Router,
-    event: Box<RawValue>,
+    event: &str,
     times: Times,
 ) -> Result<ProxyResponse, Error> {
-    let request: Request<Body> = proxy::request(event.get().as_bytes())?.map(Body::from);
+    let request: Request<Body> = proxy::request(event.as_bytes())?.map(Body::from);
     let response = match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},

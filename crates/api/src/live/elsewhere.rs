@@ -115,5 +115,5 @@ pub(super) async fn stop_when_asked(
             }
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }

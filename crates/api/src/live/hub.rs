@@ -10,6 +10,7 @@ use domain::text::ArticleText;
 use domain::turn::{OpenTurn, SequencedEvent, TurnSink, Turns};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::elsewhere;
 
@@ -149,19 +150,21 @@ impl Hub {
         let id = record.id.clone();
         let asked = self.is_shared.then(|| (Arc::clone(&turns.turns), record.clone()));
         self.live().insert(id.clone(), Arc::clone(&live));
-        let (hub, running) = (self.clone(), Arc::clone(&live));
-        tokio::spawn(async move {
-            let run = turns.run(turn, &*running, &running.stop);
+        let (hub, own) = (self.clone(), Arc::clone(&live));
+        let running = async move {
+            let run = turns.run(turn, &*own, &own.stop);
             let outcome = match asked {
                 None => run.await,
                 Some((store, record)) => {
-                    let asked = elsewhere::stop_when_asked(store, record, &running.stop);
+                    let asked = elsewhere::stop_when_asked(store, record, &own.stop);
                     tokio::select! { outcome = run => outcome, () = asked => return }
                 }
             };
             tracing::info!(event = "turn.ended", turn_id = id.as_str(), outcome = outcome.name());
             hub.live().remove(&id);
-        });
+        };
+        // Its log lines name the request that began it.
+        tokio::spawn(running.in_current_span());
         live
     }
 

@@ -13,6 +13,7 @@ use domain::principal::Principal;
 use domain::text::ArticleText;
 use domain::turn::{Begun, TurnRecord, TurnRequest};
 use tokio::sync::mpsc::Sender;
+use tracing::Instrument;
 
 use crate::App;
 use crate::error::ApiError;
@@ -52,7 +53,7 @@ pub(crate) async fn begin(
     asked: Asked,
 ) -> Result<TurnRecord, ApiError> {
     let (app, who) = (Arc::clone(app), who.clone());
-    let begun = tokio::spawn(async move {
+    let begun = async move {
         let beginning = app.hub.beginning(&who.user_id, asked.key()).await;
         let begun = match asked {
             Asked::New(request) => app.turns.begin(&who, request).await?,
@@ -63,8 +64,8 @@ pub(crate) async fn begin(
         let record = start(&app, begun);
         drop(beginning);
         Ok(record)
-    });
-    begun.await.map_err(|_| ApiError::internal())?
+    };
+    tokio::spawn(begun.in_current_span()).await.map_err(|_| ApiError::internal())?
 }
 
 fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {
@@ -109,7 +110,8 @@ pub(crate) async fn follow(
     };
     if record.outcome.is_none() && app.hub.is_shared() {
         let app = Arc::clone(app);
-        tokio::spawn(async move { elsewhere::follow(&app, record, sequence, &frames).await });
+        let follow = async move { elsewhere::follow(&app, record, sequence, &frames).await };
+        tokio::spawn(follow.in_current_span());
         return Ok(());
     }
     let events = store.events_after(&record, sequence).await?;

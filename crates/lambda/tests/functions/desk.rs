@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use stores::DynamoStore;
 use tokio::sync::oneshot::Receiver;
 
+use crate::PROGRAM;
 use crate::emulator::{Outcome, Process};
 use crate::stand::Stand;
 
@@ -37,7 +38,7 @@ pub(crate) struct Desk {
 }
 
 /// An event of a socket.
-pub(crate) fn event(socket: &str, route: &str, body: Option<String>) -> Value {
+pub(crate) fn event(socket: &str, route: &str, body: &Value) -> Value {
     json!({
         "requestContext": {
             "connectionId": socket, "routeKey": route, "domainName": "ws.example", "stage": "prod",
@@ -67,7 +68,7 @@ impl Desk {
 
     /// The same with more settings.
     pub(crate) async fn with(script: Script, settings: &[(&str, &str)]) -> Self {
-        let mut stand = Stand::open(script).await;
+        let mut stand = Stand::open(PROGRAM, script).await;
         for (name, value) in settings {
             stand.environment.insert((*name).to_owned(), (*value).to_owned());
         }
@@ -86,7 +87,7 @@ impl Desk {
     /// A socket opens, with the token in its query.
     pub(crate) async fn connect(&self, socket: &str, token: &str) -> Value {
         let connect = self.stand.function(CONNECT).await;
-        let mut come = event(socket, "$connect", None);
+        let mut come = event(socket, "$connect", &Value::Null);
         come["queryStringParameters"] = json!({"token": token});
         come["headers"] = json!({"Host": "ws.example"});
         connect.answer(come).await
@@ -95,12 +96,12 @@ impl Desk {
     /// A socket closes.
     pub(crate) async fn disconnect(&self, socket: &str) -> Value {
         let disconnect = self.stand.function(DISCONNECT).await;
-        disconnect.answer(event(socket, "$disconnect", None)).await
+        disconnect.answer(event(socket, "$disconnect", &Value::Null)).await
     }
 
     /// Hands a message of a socket over to a process, which has five minutes.
     pub(crate) fn say_to(process: &Process, socket: &str, frame: &Value) -> Receiver<Outcome> {
-        process.invoke(event(socket, "sendMessage", Some(frame.to_string())), LIMIT)
+        process.invoke(event(socket, "sendMessage", &frame.to_string().into()), LIMIT)
     }
 
     /// Hands a message over and waits until the function is done with it.

@@ -2,8 +2,10 @@
 //! hands them over to one process.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -130,6 +132,9 @@ async fn not_started(
 pub(crate) struct Process {
     api: RuntimeApi,
     child: Mutex<Child>,
+    /// What it has written to its log.
+    log: Arc<Mutex<String>>,
+    reader: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Process {
@@ -151,8 +156,7 @@ impl Process {
         let api = RuntimeApi::default();
         let router = api.clone().router();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let log = if std::env::var_os("SHOW_LOG").is_some() { Stdio::inherit } else { Stdio::null };
-        let child = Command::new(program)
+        let mut child = Command::new(program)
             .env_clear()
             .envs(environment)
             .env("_HANDLER", handler)
@@ -160,10 +164,22 @@ impl Process {
             .env("AWS_LAMBDA_FUNCTION_NAME", "test")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
-            .stdout(log())
+            .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        Self { api, child: Mutex::new(child) }
+        let log = Arc::new(Mutex::new(String::new()));
+        let (lines, kept) = (BufReader::new(child.stdout.take().unwrap()).lines(), log.clone());
+        let reader = std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                *kept.lock().unwrap() += &(line + "\n");
+            }
+        });
+        Self { api, child: Mutex::new(child), log, reader: Mutex::new(Some(reader)) }
+    }
+
+    /// What it has written to its log so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
     }
 
     /// Hands an event over, for which the process has that long; gives what it will say.
@@ -182,8 +198,15 @@ impl Process {
     pub(crate) async fn answer(&self, payload: Value) -> Value {
         match self.invoke(payload, Duration::from_secs(30)).await.unwrap() {
             Outcome::Answer(answer) => answer,
-            Outcome::Failure(error) => panic!("the function failed: {error}"),
+            Outcome::Failure(error) => {
+                panic!("process {} failed: {error}\n{}", self.id(), self.log())
+            }
         }
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.lock().unwrap().id()
     }
 
     /// Ends it at once, in the middle of whatever it does.
@@ -192,5 +215,8 @@ impl Process {
         // One that has ended already cannot be killed.
         let _ = child.kill();
         child.wait().unwrap();
+        if let Some(reader) = self.reader.lock().unwrap().take() {
+            reader.join().unwrap();
+        }
     }
 }

@@ -12,3 +12,6 @@ mod sockets;
 mod stand;
 #[path = "../../../api/tests/api/tokens.rs"]
 mod tokens;
+
+/// The program that is tested.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_bootstrap");

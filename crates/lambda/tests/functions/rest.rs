@@ -4,6 +4,7 @@
 use providers::drill::Script;
 use serde_json::{Value, json};
 
+use crate::PROGRAM;
 use crate::emulator::Process;
 use crate::stand::{Stand, read, v1, v2};
 
@@ -12,7 +13,7 @@ const PROMPT: &str = "handlers.api.prompt.handler";
 const USAGE: &str = "handlers.api.usage.handler";
 
 async fn stand() -> Stand {
-    Stand::open(Script::default()).await
+    Stand::open(PROGRAM, Script::default()).await
 }
 
 /// Asks in both formats, which must say the same.

@@ -15,7 +15,7 @@ async fn only_whoever_has_signed_in_is_let_in() {
     }
     let connect = desk.stand.function("handlers.websocket.connect.handler").await;
     let token = desk.stand.token("kim", &[]);
-    let mut come = event("s3", "$connect", None);
+    let mut come = event("s3", "$connect", &Value::Null);
     come["headers"] =
         json!({"Host": "ws.example", "Sec-WebSocket-Protocol": format!("bearer, {token}")});
     let admitted = json!({"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "bearer"}});
@@ -137,4 +137,32 @@ async fn what_is_no_frame_is_refused_and_small_actions_are_answered() {
     let cleared = says(json!({"action": "clearHistory", "conversationId": "c"})).await;
     assert_eq!(kinds(&cleared), ["history_cleared"]);
     assert_eq!(desk.saved().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_an_article_or_a_token_is_logged_at_any_level() {
+    let trace = [("PRF_LOG", "trace,lambda_runtime=trace")];
+    let script = Script::always(Step { answer: ANSWER.into(), ..Step::default() });
+    let desk = Desk::with(script, &trace).await;
+    desk.say("s1", &question(&json!({"message": "비밀 기사"}))).await;
+    let token = desk.stand.token("kim", &[]);
+    let connect = desk.stand.function("handlers.websocket.connect.handler").await;
+    let mut come = event("s2", "$connect", &Value::Null);
+    // A token that is not quite right is no less a secret.
+    come["queryStringParameters"] = json!({"token": format!("{token}x")});
+    connect.answer(come).await;
+    let rest = desk.stand.function("handlers.api.conversation.handler").await;
+    let text = json!({"text": "비밀 기사"}).to_string();
+    rest.answer(crate::stand::v1("POST", "/check", &token, &text)).await;
+    // Each says what it does, with the request's id.
+    for (process, said) in
+        [(&desk.message, "turn.ended"), (&connect, "unauthorised"), (&rest, "api.request")]
+    {
+        process.kill();
+        let log = process.log();
+        assert!(log.contains(said) && log.contains("requestId"), "{log}");
+        for secret in ["비밀", "기준금리를", token.as_str(), "\"first\"", "sk-"] {
+            assert!(!log.contains(secret), "{secret} in {log}");
+        }
+    }
 }

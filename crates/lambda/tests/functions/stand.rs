@@ -134,6 +134,8 @@ async fn jwks(State(around): State<Arc<Around>>) -> String {
 
 /// The stand.
 pub(crate) struct Stand {
+    /// The bootstrap.
+    program: String,
     tables: Tables,
     around: Arc<Around>,
     /// The providers.
@@ -150,8 +152,8 @@ async fn serve(router: Router) -> String {
 }
 
 impl Stand {
-    /// A stand with empty tables whose providers play that script.
-    pub(crate) async fn open(script: Script) -> Self {
+    /// A stand for that bootstrap, with empty tables; the providers play the script.
+    pub(crate) async fn open(program: &str, script: Script) -> Self {
         let tables = Tables::start();
         let config = tables.config().await;
         create_tables(&stores::dynamodb::client(&config), PREFIX).await.unwrap();
@@ -188,12 +190,13 @@ impl Stand {
             ("PRF_SOCKET_URL", near.clone()),
         ];
         let environment = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        Self { tables, around, drill, signer, environment }
+        let program = program.to_owned();
+        Self { program, tables, around, drill, signer, environment }
     }
 
     /// A process of the function with that handler.
     pub(crate) async fn function(&self, handler: &str) -> Process {
-        Process::start(env!("CARGO_BIN_EXE_bootstrap"), handler, &self.environment).await
+        Process::start(&self.program, handler, &self.environment).await
     }
 
     /// The tables, looked at from outside.

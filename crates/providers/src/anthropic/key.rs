@@ -39,8 +39,8 @@ impl KeySource for Secret {
 }
 
 /// Without a key nobody can be asked; the chain of causes is for the operator.
-pub(super) fn unavailable(error: KeyError) -> ProviderError {
-    let cause: &dyn Error = &error;
+pub(super) fn unavailable(error: &KeyError) -> ProviderError {
+    let cause: &dyn Error = error;
     tracing::error!(event = "provider.no_key", error = cause);
     ProviderError::Unauthorised
 }

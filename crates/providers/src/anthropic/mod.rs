@@ -171,7 +171,7 @@ impl Anthropic {
         let body = serde_json::to_vec(&body)
             .map_err(|_| ProviderError::Protocol { what: "request body" })?;
         let body = Bytes::from(body);
-        let key = self.config.key.key().await.map_err(key::unavailable)?;
+        let key = self.config.key.key().await.map_err(|error| key::unavailable(&error))?;
         let mut response = self.post(&key, body.clone()).await?;
         // A key that was changed meanwhile is fetched anew, and the turn goes on with it.
         if response.status() == StatusCode::UNAUTHORIZED
