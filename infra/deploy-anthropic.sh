@@ -42,13 +42,10 @@ build() {
     key="functions/<hash>.zip"
     return 0
   fi
-  # The same binary always gives the same package, so that nothing changes when nothing has changed.
   cp "$binary" "$work/bootstrap"
   chmod 755 "$work/bootstrap"
-  touch -t 202601010000 "$work/bootstrap"
-  (cd "$work" && zip -q -X package.zip bootstrap)
+  # Named by its content, so that nothing changes when nothing has changed.
   key=functions/$(python3 -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$work/bootstrap").zip
-  say "package $(wc -c <"$work/package.zip" | tr -d ' ') bytes, $key"
 }
 
 upload() {
@@ -66,6 +63,10 @@ upload() {
   if aws s3api head-object --bucket "$bucket" --key "$key" >/dev/null 2>&1; then
     say "the package is there already"
     return 0
+  fi
+  if [ -f "$work/bootstrap" ]; then
+    (cd "$work" && zip -q -X package.zip bootstrap)
+    say "uploading $(wc -c <"$work/package.zip" | tr -d ' ') bytes as $key"
   fi
   run aws s3 cp --only-show-errors "$work/package.zip" "s3://$bucket/$key"
 }

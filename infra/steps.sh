@@ -74,20 +74,28 @@ print(pairs.get(sys.argv[1], ""))' "$1"
 }
 
 # parameters [NAME=VALUE...]: all parameters of the stack as the list that `aws` reads. What is not
-# for git, such as addresses, lies in params/<environment>.local.json or in PRF_LOCAL_PARAMETERS.
+# for git, such as addresses, lies in params/<environment>.local.json or in PRF_LOCAL_PARAMETERS. The
+# template's defaults are said too: what is not said would stay as the stack has it.
 # shellcheck disable=SC2120 # deploy-anthropic.sh adds some
 parameters() {
-  python3 - "$infra/params/$environment.json" \
+  python3 - "$infra/template.yaml" "$infra/params/$environment.json" \
     "${PRF_LOCAL_PARAMETERS:-$infra/params/$environment.local.json}" "$@" <<'PYTHON'
-import json, os, sys
-committed, local, *more = sys.argv[1:]
+import json, os, re, sys
+template, committed, local, *more = sys.argv[1:]
+with open(template) as file:
+    section = re.search(r"^Parameters:\n(.*?)^\w", file.read(), re.M | re.S)[1]
+pairs = {}
+for name, entry in re.findall(r"^  (\w+):(.*?)(?=^  \w|\Z)", section, re.M | re.S):
+    default = re.search(r"Default: (?:\"([^\"]*)\"|([^\s,}]+))", entry)
+    if default:
+        pairs[name] = default[1] if default[2] is None else default[2]
 with open(committed) as file:
-    pairs = json.load(file)["Parameters"]
+    pairs.update(json.load(file)["Parameters"])
 if os.path.exists(local):
     with open(local) as file:
         pairs.update(json.load(file)["Parameters"])
 if os.environ.get("AWS_ENDPOINT_URL"):
-    pairs.setdefault("StandInEndpoint", os.environ["AWS_ENDPOINT_URL"])
+    pairs["StandInEndpoint"] = os.environ["AWS_ENDPOINT_URL"]
 pairs.update(pair.split("=", 1) for pair in more)
 print(json.dumps([f"{name}={value}" for name, value in pairs.items()]))
 PYTHON

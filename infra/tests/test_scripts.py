@@ -1,5 +1,6 @@
 """The scripts run on bash 3.2 as well as on 5, and a dry run changes nothing."""
 
+import json
 import os
 import pathlib
 import re
@@ -7,7 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
-from tests.cloud import ROOT
+from expand import parameters
+from tests.cloud import ENVIRONMENTS, ROOT
 
 # What came with bash 4 or later.
 NEWER = {
@@ -64,6 +66,16 @@ class Scripts(unittest.TestCase):
             asked, done = self.spied("deploy-anthropic.sh", "prod", **more)
             self.assertEqual((done.returncode, words in done.stderr), (1, True), done.stderr)
             self.assertEqual([line for line in asked if not line.startswith("sts ")], [])
+
+    def test_every_parameter_is_said_with_its_default(self):
+        for environment in ENVIRONMENTS:
+            script = f". infra/steps.sh; environment={environment}; parameters CodeBucket=code CodeKey=package.zip"
+            clean = {"PATH": os.environ["PATH"]}
+            done = subprocess.run(
+                ["bash", "-c", script], cwd=ROOT, env=clean, capture_output=True, text=True, check=True
+            )
+            said = dict(pair.split("=", 1) for pair in json.loads(done.stdout))
+            self.assertEqual(said, parameters(environment))
 
     def test_an_unknown_environment_is_refused(self):
         asked, done = self.spied("deploy.sh", "staging")
