@@ -31,7 +31,7 @@ need cc build-essential || true
 need chromium chromium fonts-nanum || true
 if [ ${#missing[@]} -gt 0 ]; then
   printf 'could not find or install: %s\n' "${missing[@]}" >&2
-  printf 'install it and run `make test` again\n' >&2
+  printf 'install it and run make test again\n' >&2
   exit 1
 fi
 cargo --version
@@ -54,10 +54,7 @@ make --no-print-directory page
 step "clippy"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 
-step "Rust tests"
-cargo test --workspace --locked --quiet
-
-step "DynamoDB: the stores' contract and faults on dynoxide"
+step "DynamoDB for the tests: dynoxide"
 # A program of its own and no dependency: as a library it pins another SQLite than ours.
 dynoxide=${DYNOXIDE:-$(command -v dynoxide || echo "${CARGO_HOME:-$HOME/.cargo}/bin/dynoxide")}
 if ! "$dynoxide" --help >/dev/null 2>&1; then
@@ -65,10 +62,15 @@ if ! "$dynoxide" --help >/dev/null 2>&1; then
     --no-default-features --features native-sqlite,http-server,cli
   dynoxide=${CARGO_HOME:-$HOME/.cargo}/bin/dynoxide
 fi
+export DYNOXIDE=$dynoxide
+
+step "Rust tests"
+cargo test --workspace --locked --quiet
+
+step "DynamoDB: builds with it"
 cargo clippy -p stores --all-targets --all-features --locked -- -D warnings
-DYNOXIDE=$dynoxide cargo test -p stores --features dynamodb --locked --quiet
 cargo clippy -p prf --all-targets --features aws --locked -- -D warnings
-DYNOXIDE=$dynoxide cargo test -p prf --features aws --test binary --locked --quiet moving::
+cargo test -p prf --features aws --test binary --locked --quiet moving::
 
 step "eval"
 make --no-print-directory eval
@@ -82,11 +84,16 @@ cargo run --quiet --locked -p prf -- openapi >"$fresh/openapi.json"
 (cd web && npx openapi-typescript "$fresh/openapi.json" -o "$fresh/schema.d.ts" >/dev/null 2>&1)
 for file in openapi.json src/api/schema.d.ts; do
   cmp -s "$fresh/$(basename "$file")" "web/$file" || {
-    printf 'web/%s is stale: run `make api`\n' "$file" >&2
+    printf 'web/%s is stale: run make api\n' "$file" >&2
     exit 1
   }
 done
 rm -r "$fresh"
+
+if command -v python3 >/dev/null 2>&1; then
+  step "AWS: template, scripts, a deployed stack"
+  make --no-print-directory test-aws
+fi
 
 step "browser tests"
 cargo build --quiet --locked -p prf

@@ -1,6 +1,10 @@
 //! Turns of processes that died, met by others: one end within the lease, none before it.
 
-use domain::ports::TurnStore;
+use std::sync::Arc;
+
+use domain::conversation::{Conversation, Message, Speaker};
+use domain::id::TurnId;
+use domain::ports::{Basis, OpenedTurn, Opening, TurnStore};
 use domain::text::ArticleText;
 use domain::turn::{Begun, Outcome, SequencedEvent, TurnError, TurnEvent, TurnRecord};
 use providers::scripted::Answer;
@@ -12,17 +16,47 @@ const LEASE_MS: i64 = 60_000;
 
 /// A turn that began that long ago and has said one word.
 async fn left_open(lease_ms: Option<i64>, began_ms_ago: i64) -> (Desk, TurnRecord) {
+    let begun = desk(vec![]).begin(chat("질문")).await.record().clone();
     let mut desk = desk(vec![Answer::Events(vec![text("다음"), end()])]);
     desk.turns.limits.lease_ms = lease_ms;
-    let begun = desk.begin(chat("질문")).await.record().clone();
-    desk.store.withdraw(&begun).await.unwrap();
     let started_at = begun.started_at.plus_millis(-began_ms_ago);
-    let record = TurnRecord { started_at, ..begun };
-    desk.store.begin(&record).await.unwrap();
+    let id = TurnId::new(format!("{}-dead", begun.id));
+    let record = TurnRecord { id, started_at, ..begun };
+    let opening = Opening {
+        record: record.clone(),
+        reservation: None,
+        question: Some(question(&record)),
+        basis: Basis::Nothing,
+    };
+    assert_eq!(desk.store.open(&opening).await.unwrap(), OpenedTurn::New);
     let piece = TurnEvent::Text { text: ArticleText::new("하나 "), index: 0, at: started_at };
-    let event = SequencedEvent { sequence: 1, event: piece };
+    let event = Arc::new(SequencedEvent { sequence: 1, event: piece });
     desk.store.append_events(&record, &[event]).await.unwrap();
     (desk, record)
+}
+
+/// What the turn was asked, and the header of its conversation.
+fn question(record: &TurnRecord) -> (Conversation, Message) {
+    let header = Conversation {
+        user_id: record.user_id.clone(),
+        id: record.conversation_id.clone(),
+        engine: record.engine,
+        title: ArticleText::new("질문"),
+        pinned: false,
+        created_at: record.started_at,
+        updated_at: record.started_at,
+        client_metadata: None,
+    };
+    let message = Message {
+        id: record.question_id(),
+        speaker: Speaker::User,
+        kind: "text".into(),
+        content: ArticleText::new("질문"),
+        at: record.started_at,
+        answer: None,
+        client_metadata: None,
+    };
+    (header, message)
 }
 
 async fn outcome(desk: &Desk, record: &TurnRecord) -> Option<Outcome> {

@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, KeySchemaElement};
 use domain::id::ConnectionId;
 use domain::ports::{Connection, ConnectionStore, LedgerStore};
+use domain::principal::{Principal, Role};
 use stores::DynamoStore;
 
 use super::{PREFIX, tables};
@@ -60,7 +61,7 @@ async fn numbers_are_where_other_programs_look_for_them() {
     let store = DynamoStore::open(&server.config().await, PREFIX);
     let connection = Connection {
         id: ConnectionId::new("c="),
-        user_id: user("kim"),
+        who: Principal { user_id: user("kim"), role: Role::User },
         connected_at: at(0),
         expires_at: at(7_200_000),
     };

@@ -1,0 +1,1 @@
+"""Tests of the infrastructure; `make test-aws` runs them."""

@@ -1,0 +1,209 @@
+"""The same requests to `prf serve` and to the deployed stack give the same answers."""
+
+import json
+import pathlib
+import re
+import tempfile
+import unittest
+
+from tests.cloud import Program, deployed, drill, prf
+from wire import Socket, request
+
+ANSWER = "기준금리는 동결됐습니다."
+FINDING = {"original": "동결되었다", "replacement": "동결됐다", "category": "plain-language", "message": "줄여 씁니다."}
+ARTICLE = "기준금리가 몇일 만에 동결되었다. 😀"
+MESSAGE = {"id": "m-1", "role": "user", "content": "안녕 😀", "timestamp": "2026-11-27T00:00:00Z"}
+DECISION = {
+    "id": "d-1",
+    "suggestionId": "s-1",
+    "action": "accepted",
+    "replacement": "며칠",
+    "original": "몇일",
+    "ruleId": "spelling/fixed-form",
+    "category": "spelling",
+    "source": "rule",
+    "at": "2026-11-27T00:00:00Z",
+}
+
+# Expected status, method, path and body; {me} is the caller, {file} the file that was added, {turn} the turn that was begun.
+REST = [
+    (200, "GET", "/status", None),
+    (200, "GET", "/openapi.json", None),
+    (200, "POST", "/check", {"text": ARTICLE}),
+    (200, "POST", "/check", {"text": ""}),
+    (400, "POST", "/check", {"words": 1}),
+    (200, "GET", "/v2/languages", None),
+    (200, "GET", "/conversations", None),
+    (201, "POST", "/conversations", {"conversationId": "c-1", "engineType": "Basic", "title": "첫 기사", "messages": [MESSAGE]}),
+    (200, "POST", "/conversations", {"conversationId": "c-1", "engineType": "Basic", "messages": [MESSAGE, MESSAGE | {"id": "m-2"}]}),
+    (201, "POST", "/conversations", {"conversationId": "c-2", "engineType": "Pro"}),
+    (400, "POST", "/conversations", {"engineType": "Fast"}),
+    (201, "POST", "/conversations", {"engineType": "Basic", "userId": "somebody"}),
+    (200, "GET", "/conversations/c-1", None),
+    (200, "GET", "/conversations/c-1?limit=1", None),
+    (404, "GET", "/conversations/unknown", None),
+    (405, "PUT", "/conversations/c-1", {}),
+    (200, "PATCH", "/conversations/c-1", {"title": "새 제목", "pinned": True}),
+    (404, "PATCH", "/conversations/unknown", {"title": "x"}),
+    (200, "GET", "/conversations?engineType=Pro", None),
+    (200, "GET", "/conversations?limit=1", None),
+    (200, "GET", "/conversations?q=%EC%83%88", None),
+    (404, "GET", "/conversations/c-1/draft", None),
+    (200, "PUT", "/conversations/c-1/draft", {"text": ARTICLE, "version": 0}),
+    (409, "PUT", "/conversations/c-1/draft", {"text": ARTICLE, "version": 0}),
+    (200, "GET", "/conversations/c-1/draft", None),
+    (201, "POST", "/conversations/c-1/decisions", {"decisions": [DECISION]}),
+    (200, "GET", "/conversations/c-1/decisions", None),
+    (200, "DELETE", "/conversations/c-2", None),
+    (404, "DELETE", "/conversations/c-2", None),
+    (200, "GET", "/prompts", None),
+    (200, "PUT", "/prompts/Basic", {"description": "경제", "instruction": "짧게 쓴다.", "version": 0}),
+    (409, "PUT", "/prompts/Basic", {"instruction": "늦었다.", "version": 0}),
+    (200, "GET", "/prompts/Basic", None),
+    (400, "GET", "/prompts/Fast", None),
+    (201, "POST", "/prompts/Basic/files", {"fileName": "표기.txt", "fileContent": "가나다 😀"}),
+    (200, "GET", "/prompts/Basic/files", None),
+    (200, "PUT", "/prompts/Basic/files/{file}", {"fileContent": "라마바"}),
+    (200, "GET", "/prompts/Basic", None),
+    (200, "DELETE", "/prompts/Basic/files/{file}", None),
+    (404, "DELETE", "/prompts/Basic/files/{file}", None),
+    (200, "GET", "/usage/{me}/Basic", None),
+    (200, "GET", "/usage/{me}/all", None),
+    (200, "POST", "/usage/update", {"userId": "{me}", "engineType": "Basic", "inputTokens": 5, "outputTokens": 5}),
+    (202, "POST", "/turns", {"action": "sendMessage", "message": "기준금리는?", "engineType": "Basic", "conversationId": "c-1"}),
+    (200, "GET", "/turns/{turn}/events", None),
+    (400, "POST", "/turns", {"action": "sendMessage", "message": "", "engineType": "Basic"}),
+    (404, "GET", "/turns/unknown/events", None),
+    (404, "POST", "/turns/unknown/stop", {}),
+    (200, "GET", "/conversations/c-1", None),
+    (200, "GET", "/usage/{me}/Basic", None),
+    (200, "GET", "/usage/{me}/all", None),
+]
+
+# What is said on the socket, and the frame after which it is answered.
+SOCKET = [
+    ({"action": "ping"}, "pong"),
+    ({"action": "check", "text": ARTICLE}, "check_end"),
+    ({"action": "dance"}, "error"),
+    ({"action": "sendMessage", "engineType": "Basic"}, "error"),
+    ({"action": "sendMessage", "message": "기준금리는?", "engineType": "Fast"}, "error"),
+    ({"action": "sendMessage", "message": "다음은?", "engineType": "Basic", "conversationId": "c-1"}, "chat_end"),
+    ({"action": "proofread", "text": ARTICLE, "engineType": "Pro"}, "chat_end"),
+    ({"action": "resume", "turnId": "unknown", "afterSeq": 0}, "error"),
+    ({"action": "stop", "turnId": "unknown"}, "error"),
+    ({"action": "clearHistory", "conversationId": "c-1"}, "history_cleared"),
+    ({"action": "clearHistory", "conversationId": "c-1"}, "error"),
+]
+
+IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+TIMES = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+class Home:
+    """One of the two, and what was learnt from its answers."""
+
+    def __init__(self, rest, socket, token, me):
+        self.rest, self.socket, self.token = rest, socket, token
+        self.known = {"me": me}
+        self.names = {}
+
+    def ask(self, method, path, body):
+        path = re.sub(r"\{(\w+)\}", lambda found: self.known[found[1]], path)
+        body = json.loads(json.dumps(body).replace("{me}", self.known["me"]))
+        answer = request(method, f"{self.rest}{path}", self.token, body)
+        kind = answer.headers.get("content-type", "").split(";")[0]
+        content = self.events(answer.text) if kind == "text/event-stream" else answer.text
+        if kind == "application/json":
+            content = answer.json()
+            if isinstance(content, dict):
+                self.learn(content)
+        return answer.status, kind, self.normal(content)
+
+    def learn(self, content):
+        if "turnId" in content:
+            self.known["turn"] = content["turnId"]
+        if "fileId" in content.get("file", {}):
+            self.known["file"] = content["file"]["fileId"]
+
+    def say(self, message, last):
+        with_socket = Socket(self.socket, self.token)
+        with_socket.send(message)
+        frames = []
+        while not frames or frames[-1]["type"] not in (last, "error"):
+            frames.append(with_socket.receive(60))
+        with_socket.drop()
+        return self.normal(whole(frames))
+
+    def events(self, text):
+        lines = [line.removeprefix("data: ") for line in text.split("\n") if line.startswith("data: ")]
+        return whole([json.loads(line) for line in lines])
+
+    def normal(self, node):
+        """Ids by the order in which they are met, times and the caller by a word."""
+        if isinstance(node, dict):
+            return {name: self.normal(value) for name, value in node.items() if name != "requestId"}
+        if isinstance(node, list):
+            return [self.normal(item) for item in node]
+        if not isinstance(node, str):
+            return node
+        if node == self.known["me"]:
+            return "<me>"
+        node = IDS.sub(lambda found: self.names.setdefault(found[0], f"<id {len(self.names)}>"), node)
+        return TIMES.sub("<time>", node)
+
+
+def whole(frames):
+    """Frames without what depends on how fast they came: the pieces of a text, and reports on the way."""
+    kept = []
+    for frame in frames:
+        frame = {name: value for name, value in frame.items() if name not in ("seq", "chunk_index", "total_chunks")}
+        before = kept[-1] if kept else {}
+        if frame["type"] == before.get("type") == "ai_chunk":
+            before["chunk"] += frame["chunk"]
+        elif frame["type"] == "usage":
+            kept = [one for one in kept if one["type"] != "usage"] + [frame]
+        else:
+            kept.append(frame)
+    return kept
+
+
+class Same(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        script = {"default": {"answer": ANSWER, "findings": [FINDING]}}
+        assert request("PUT", f"{drill().url}/_drill/script", body=script).status == 204
+        directory = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(directory.cleanup)
+        serve = Program(
+            prf(),
+            *("serve", "--listen", "127.0.0.1:0", "--data", str(pathlib.Path(directory.name))),
+            ANTHROPIC_API_KEY="drill",
+            ANTHROPIC_BASE_URL=drill().url,
+            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=drill().url,
+            AWS_ACCESS_KEY_ID="drill",
+            AWS_SECRET_ACCESS_KEY="drill",
+            AWS_REGION="us-east-1",
+        )
+        cls.addClassCleanup(serve.stop)
+        outputs = deployed().outputs("prod")
+        token, me = deployed().person("prod", "same", "admin")
+        cls.homes = (
+            Home(serve.url, f"{serve.url}/ws", None, "local"),
+            Home(outputs["RestUrl"], outputs["SocketUrl"], token, me),
+        )
+
+    def test_every_answer_is_the_same_in_both_homes(self):
+        for status, method, path, body in REST:
+            local, there = (home.ask(method, path, body) for home in self.homes)
+            with self.subTest(request=f"{method} {path}", body=body):
+                self.assertEqual((there[0], there), (status, local))
+        for message, last in SOCKET:
+            local, there = (home.say(message, last) for home in self.homes)
+            with self.subTest(said=message):
+                self.assertEqual(there, local)
+
+
+if __name__ == "__main__":
+    unittest.main()

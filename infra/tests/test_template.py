@@ -1,0 +1,242 @@
+"""What the simulated AWS does not keep, held against the facts on the expanded template instead."""
+
+import functools
+import json
+import re
+import tomllib
+import unittest
+
+from expand import expanded, source
+from tests.cloud import ROOT
+from tests.facts import ENVIRONMENTS, FACTS, function_names, table_names
+
+
+@functools.cache
+def resources(environment):
+    return expanded(environment)["Resources"]
+
+
+def of_type(environment, kind):
+    found = {name: one for name, one in resources(environment).items() if one["Type"] == kind}
+    return {name: one["Properties"] for name, one in found.items()}
+
+
+class Tables(unittest.TestCase):
+    def test_every_table_is_kept_as_its_environment_wants(self):
+        for environment in ENVIRONMENTS:
+            is_protected = FACTS["environments"][environment]["isProtected"]
+            kept = "Retain" if is_protected else "Delete"
+            tables = [one for one in resources(environment).values() if one["Type"] == "AWS::DynamoDB::Table"]
+            seen = {
+                one["Properties"]["TableName"]: {
+                    "billing": one["Properties"]["BillingMode"],
+                    "encrypted": one["Properties"]["SSESpecification"]["SSEEnabled"],
+                    "restorable": one["Properties"]["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"],
+                    "protected": one["Properties"]["DeletionProtectionEnabled"],
+                    "ttl": one["Properties"].get("TimeToLiveSpecification"),
+                    "deleted": one["DeletionPolicy"],
+                    "replaced": one["UpdateReplacePolicy"],
+                }
+                for one in tables
+            }
+            expected = {
+                name: {
+                    "billing": "PAY_PER_REQUEST",
+                    "encrypted": True,
+                    "restorable": True,
+                    "protected": is_protected,
+                    "ttl": {"AttributeName": facts["ttl"], "Enabled": True} if "ttl" in facts else None,
+                    "deleted": kept,
+                    "replaced": kept,
+                }
+                for name, facts in table_names(environment).items()
+            }
+            self.assertEqual(seen, expected)
+
+    def test_users_and_pages_are_kept_too(self):
+        for environment in ENVIRONMENTS:
+            facts = FACTS["environments"][environment]
+            kept = "Retain" if facts["isProtected"] else "Delete"
+            for kind in ("AWS::Cognito::UserPool", "AWS::S3::Bucket"):
+                found = [one for one in resources(environment).values() if one["Type"] == kind]
+                self.assertEqual(len(found), 0 if kind == "AWS::S3::Bucket" and not facts["bucket"] else 1)
+                for one in found:
+                    self.assertEqual((one["DeletionPolicy"], one["UpdateReplacePolicy"]), (kept, kept))
+            (pool,) = of_type(environment, "AWS::Cognito::UserPool").values()
+            self.assertEqual(pool["DeletionProtection"], "ACTIVE" if facts["isProtected"] else "INACTIVE")
+
+
+class Functions(unittest.TestCase):
+    def test_concurrency_is_reserved(self):
+        for environment in ENVIRONMENTS:
+            functions = of_type(environment, "AWS::Lambda::Function").values()
+            seen = {one["FunctionName"]: int(one["ReservedConcurrentExecutions"]) for one in functions}
+            self.assertEqual(set(seen), set(function_names(environment)))
+            self.assertGreaterEqual(min(seen.values()), 5)
+            # An account has a thousand unless somebody asks for more, and a hundred stay unreserved.
+            self.assertLessEqual(sum(seen.values()), 300)
+
+    def test_every_setting_is_one_the_functions_read(self):
+        sources = [*(ROOT / "crates/lambda/src").rglob("*.rs"), *(ROOT / "crates/providers/src/setup").rglob("*.rs")]
+        known = set(re.findall(r'"([A-Z][A-Z0-9_]+)"', "\n".join(path.read_text() for path in sources)))
+        stand_in = {"StandInEndpoint": "http://a", "StandInAnthropic": "http://b", "StandInBedrock": "http://c"}
+        for more in ({}, stand_in):
+            for one in expanded("prod", more)["Resources"].values():
+                if one["Type"] == "AWS::Lambda::Function":
+                    names = set(one["Properties"]["Environment"]["Variables"])
+                    self.assertEqual(names - known, set(), one["Properties"]["FunctionName"])
+
+    def test_nothing_of_a_stand_in_reaches_aws(self):
+        for environment in ENVIRONMENTS:
+            text = json.dumps(resources(environment))
+            for word in ("ConverseStream", "PRF_JWKS_URL", "ANTHROPIC_BASE_URL", "_aws/execute-api"):
+                self.assertNotIn(word, text)
+
+    def test_the_models_of_the_setting_may_be_asked(self):
+        with open(ROOT / "crates/providers/src/models/models.toml", "rb") as file:
+            models = {one["id"]: one for one in tomllib.load(file)["model"]}
+        model = source()["Parameters"]["ModelId"]["Default"]
+        wanted = set()
+        while model:
+            entry = models[model]
+            if "bedrock_id" in entry:
+                profile = entry["bedrock_id"]
+                name = profile.removeprefix("global.")
+                wanted |= {
+                    f"arn:aws:bedrock:us-east-1:000000000000:inference-profile/{profile}",
+                    f"arn:aws:bedrock:us-east-1::foundation-model/{name}",
+                    f"arn:aws:bedrock:::foundation-model/{name}",
+                }
+            model = entry.get("successor")
+        for role in ("WebsocketMessageRole", "ConversationRole"):
+            policies = resources("prod")[role]["Properties"]["Policies"]
+            statements = [one for policy in policies for one in policy["PolicyDocument"]["Statement"]]
+            (bedrock,) = [one for one in statements if "bedrock:InvokeModelWithResponseStream" in one["Action"]]
+            self.assertEqual(set(bedrock["Resource"]), wanted, role)
+
+
+class Apis(unittest.TestCase):
+    def test_every_path_turns_strangers_away(self):
+        for environment in ENVIRONMENTS:
+            body = of_type(environment, "AWS::ApiGateway::RestApi")["RestApi"]["Body"]
+            self.assertEqual(set(body["paths"]), set(FACTS["paths"]))
+            for path, operations in body["paths"].items():
+                for method, operation in operations.items():
+                    is_open = method == "options" or (path in FACTS["openPaths"] and method == "get")
+                    security = [{"NONE": []}] if is_open else [{"People": []}]
+                    self.assertEqual(operation["security"], security, f"{method} {path}")
+                self.assertIn("x-amazon-apigateway-any-method", operations)
+                self.assertIn("options", operations)
+
+    def test_requests_are_throttled_and_logged(self):
+        for environment in ENVIRONMENTS:
+            (stage,) = of_type(environment, "AWS::ApiGateway::Stage").values()
+            (settings,) = stage["MethodSettings"]
+            self.assertEqual((settings["HttpMethod"], settings["ResourcePath"]), ("*", "/*"))
+            self.assertEqual((settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]), ("50", "100"))
+            self.assertFalse(settings["DataTraceEnabled"], "bodies are articles")
+            self.assertEqual(stage["AccessLogSetting"]["DestinationArn"], "RestApiLog.Arn")
+            (stage,) = of_type(environment, "AWS::ApiGatewayV2::Stage").values()
+            settings = stage["DefaultRouteSettings"]
+            self.assertEqual((settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]), ("100", "200"))
+            self.assertFalse(settings["DataTraceEnabled"], "bodies are articles")
+            self.assertEqual(stage["AccessLogSettings"]["DestinationArn"], "WebSocketApiLog.Arn")
+            for log in (*of_type(environment, "AWS::ApiGateway::Stage").values(),):
+                self.assertNotIn("authorizer", log["AccessLogSetting"]["Format"])
+
+    def test_refusals_of_the_gateway_read_like_ours(self):
+        body = of_type("prod", "AWS::ApiGateway::RestApi")["RestApi"]["Body"]
+        seen = {
+            name: (answer.get("statusCode"), json.loads(answer["responseTemplates"]["application/json"])["code"])
+            for name, answer in body["x-amazon-apigateway-gateway-responses"].items()
+        }
+        self.assertEqual(
+            seen,
+            {
+                "UNAUTHORIZED": ("401", "unauthorised"),
+                "ACCESS_DENIED": ("403", "forbidden"),
+                "MISSING_AUTHENTICATION_TOKEN": ("404", "not_found"),
+                "THROTTLED": ("429", "too_many_requests"),
+                "DEFAULT_5XX": (None, "internal"),
+            },
+        )
+
+    def test_a_message_is_handed_over_as_a_proxy_would(self):
+        integration = of_type("prod", "AWS::ApiGatewayV2::Integration")["MessageIntegration"]
+        self.assertEqual(integration["RequestParameters"], {"integration.request.header.X-Amz-Invocation-Type": "'Event'"})
+        self.assertEqual(integration["TemplateSelectionExpression"], "\\$default")
+        ((name, template),) = integration["RequestTemplates"].items()
+        self.assertEqual(name, "$default")
+        said = '그는 "며칠" 뒤라고 했다.\n\\ 😀 it\'s'
+        # As API Gateway's velocity does it: escapeJavaScript escapes the apostrophe too, which JSON forbids.
+        escaped = json.dumps(said)[1:-1].replace("'", "\\'")
+        body = re.compile(r"\$util\.escapeJavaScript\(\$input\.body\)\.replaceAll\(\"(.+?)\", \"(.+?)\"\)")
+        found, into = body.search(template).groups()
+        self.assertEqual((found, into), ("\\\\'", "'"))
+        rendered = body.sub(lambda _: escaped.replace("\\'", "'"), template)
+        rendered = re.sub(r'"\$context\.(\w+)"', r'"the \1"', rendered)
+        rendered = re.sub(r"\$context\.\w+", "1", rendered)
+        event = json.loads(rendered)
+        self.assertEqual((event["body"], event["isBase64Encoded"]), (said, False))
+        context = event["requestContext"]
+        for name in ("connectionId", "domainName", "stage", "routeKey", "eventType"):
+            self.assertEqual(context[name], f"the {name}")
+
+
+class Money(unittest.TestCase):
+    def test_a_budget_is_made_where_somebody_reads_it(self):
+        self.assertEqual(of_type("prod", "AWS::Budgets::Budget"), {})
+        template = expanded("prod", {"BudgetEmail": "desk@example.com", "BudgetUsd": "200"})
+        budget = template["Resources"]["Budget"]["Properties"]
+        self.assertEqual(budget["Budget"]["BudgetLimit"], {"Amount": "200", "Unit": "USD"})
+        seen = [
+            (one["Notification"]["NotificationType"], one["Notification"]["Threshold"], one["Subscribers"][0]["Address"])
+            for one in budget["NotificationsWithSubscribers"]
+        ]
+        self.assertEqual(seen, [("ACTUAL", 80, "desk@example.com"), ("FORECASTED", 100, "desk@example.com")])
+
+
+class Existing(unittest.TestCase):
+    def test_an_existing_pool_and_secret_are_used_in_place_of_new_ones(self):
+        more = {"ExistingUserPoolId": "us-east-1_x", "ExistingUserPoolClientId": "client", "CreateSecret": "false"}
+        made = expanded("prod", more)["Resources"]
+        kinds = {one["Type"] for one in made.values()}
+        self.assertFalse(kinds & {"AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient", "AWS::SecretsManager::Secret"})
+        variables = made["UsageFunction"]["Properties"]["Environment"]["Variables"]
+        self.assertEqual(variables["PRF_JWT_ISSUER"], "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_x")
+        self.assertEqual(variables["PRF_JWT_AUDIENCES"], "client")
+        schemes = made["RestApi"]["Properties"]["Body"]["components"]["securitySchemes"]
+        arns = schemes["People"]["x-amazon-apigateway-authorizer"]["providerARNs"]
+        self.assertEqual(arns, ["arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_x"])
+
+    def test_a_page_of_its_own_name_has_its_certificate(self):
+        more = {
+            "PageDomain": "prf.example.com",
+            "PageCertificateArn": "arn:aws:acm:us-east-1:000000000000:certificate/x",
+        }
+        made = expanded("prod", more)["Resources"]
+        config = made["Distribution"]["Properties"]["DistributionConfig"]
+        self.assertEqual(config["Aliases"], ["prf.example.com"])
+        self.assertEqual(config["ViewerCertificate"]["MinimumProtocolVersion"], "TLSv1.2_2021")
+        self.assertNotIn("Aliases", made["SecondaryDistribution"]["Properties"]["DistributionConfig"])
+
+
+class Pages(unittest.TestCase):
+    def test_plain_requests_to_the_bucket_are_refused(self):
+        statements = of_type("prod", "AWS::S3::BucketPolicy")["PageBucketPolicy"]["PolicyDocument"]["Statement"]
+        denied = [one for one in statements if one["Effect"] == "Deny"]
+        self.assertEqual([one["Condition"] for one in denied], [{"Bool": {"aws:SecureTransport": "false"}}])
+
+    def test_the_apis_lie_under_the_name_of_the_page(self):
+        config = of_type("prod", "AWS::CloudFront::Distribution")["Distribution"]["DistributionConfig"]
+        seen = {one["PathPattern"]: one["TargetOriginId"] for one in config["CacheBehaviors"]}
+        self.assertEqual(seen.pop("/ws"), "socket")
+        self.assertEqual(set(seen.values()), {"rest"})
+        for path in FACTS["paths"]:
+            plain = path.replace("{proxy+}", "x")
+            covered = [pattern for pattern in seen if re.fullmatch(pattern.replace("*", ".*"), plain)]
+            self.assertEqual(len(covered), 1, path)
+
+
+if __name__ == "__main__":
+    unittest.main()

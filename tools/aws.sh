@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Checks of infra/: installs their tools below target/ (or PRF_AWS_TOOLS), lints, and tests against a
+# simulated AWS.
+#
+#   tools/aws.sh install | lint | test [-v] [-k PATTERN]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tools=${PRF_AWS_TOOLS:-$PWD/target/aws-tools}
+guard_version=3.2.1
+
+fail() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+install() {
+  command -v python3 >/dev/null 2>&1 || fail "python3 is not installed (Debian: python3 python3-venv)"
+  if ! cmp -s infra/requirements.txt "$tools/requirements.txt"; then
+    printf 'installing the AWS tools\n'
+    python3 -m venv "$tools"
+    "$tools/bin/pip" install --quiet --disable-pip-version-check -r infra/requirements.txt
+    cp infra/requirements.txt "$tools/requirements.txt"
+  fi
+  if [ "$(cfn_guard_version)" != "$guard_version" ]; then
+    printf 'building cfn-guard %s\n' "$guard_version"
+    cargo install --quiet --locked --version "$guard_version" --root "$tools" cfn-guard
+  fi
+}
+
+cfn_guard_version() {
+  "$tools/bin/cfn-guard" --version 2>/dev/null | awk '{ print $2 }'
+}
+
+# lint: what was found clean is not read again until a file changes.
+lint() {
+  install
+  local now
+  now=$(cat infra/template.yaml infra/params/*.json infra/rules/* infra/*.sh tools/*.sh infra/*.py \
+    infra/requirements.txt | cksum)
+  if [ "$now" = "$(cat "$tools/clean" 2>/dev/null)" ]; then
+    printf 'the template is clean\n'
+    return 0
+  fi
+  "$tools/bin/cfn-lint" infra/template.yaml
+  "$tools/bin/shellcheck" -x infra/*.sh tools/*.sh
+  local environment
+  for environment in prod dev-v1 dev-v2; do
+    "$tools/bin/python" infra/expand.py "$environment" >"$tools/$environment.json"
+    "$tools/bin/cfn-guard" validate --data "$tools/$environment.json" --rules infra/rules \
+      --show-summary fail
+  done
+  printf '%s\n' "$now" >"$tools/clean"
+  printf 'the template is clean\n'
+}
+
+run_tests() {
+  lint
+  cargo build --quiet --locked -p lambda --bin bootstrap -p prf --bin prf
+  PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest discover -s infra/tests -t infra "$@"
+}
+
+case "${1:-}" in
+  install) install ;;
+  lint) lint ;;
+  test)
+    shift
+    run_tests "$@"
+    ;;
+  *) fail "usage: tools/aws.sh install | lint | test" ;;
+esac
