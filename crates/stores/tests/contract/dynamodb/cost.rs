@@ -88,7 +88,7 @@ async fn a_turn_costs_what_the_page_says() {
     store.conclude(&end).await.unwrap();
     parts.push(("conclude", proxy.take()));
     let costs: Vec<_> = parts.iter().map(|(name, counts)| (*name, units(counts))).collect();
-    let expected = [("open", (8.0, 28.0)), ("journal", (10.0, 55.0)), ("conclude", (9.0, 34.0))];
+    let expected = [("open", (8.0, 28.0)), ("journal", (10.0, 55.0)), ("conclude", (9.0, 36.0))];
     assert_eq!(costs, expected);
     // A transaction at either end; the journal needs a question and a put a batch.
     let sent: BTreeMap<String, u32> = parts.iter().flat_map(|(_, counts)| counts).fold(
