@@ -1,16 +1,16 @@
 //! Rows in six tables of Amazon DynamoDB, by optimistic transactions.
 //!
-//! A try runs the work over the rows it has read so far ([`view`]); what it lacks is fetched and the
+//! A try runs the work over the rows it has read so far (`view`); what it lacks is fetched and the
 //! work runs again from its beginning. In the end a try that writes nothing is done, and one that
 //! writes sends its writes together with the condition that every row it depended on is as it was
-//! read ([`actions`]): each item carries as `rev` the revision, a number drawn by the transaction that
+//! read (`actions`): each item carries as `rev` the revision, a number drawn by the transaction that
 //! wrote it last. Where a condition fails the whole begins anew, later and later, and within this
 //! process one at a time.
 //!
 //! **Ranges.** A sum over a range is wrong as soon as a row is added to it. What a turn may use is
 //! such a sum, so all rows of a user's ledger lie under one seal: an item that is read before them,
 //! is bumped by every transaction that writes one of them, and must be unchanged when a transaction
-//! that read any of them writes ([`key`]). It costs one read and one write a transaction, spares the
+//! that read any of them writes (`key`). It costs one read and one write a transaction, spares the
 //! conditions on the single rows, and lets the ledger of one user change once per round trip. A
 //! transaction that only reads under a seal looks at it again in the end, so that rows and totals
 //! are those of one instant. Elsewhere a range promises what is in it when it is read and no more:
