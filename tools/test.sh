@@ -90,11 +90,6 @@ for file in openapi.json src/api/schema.d.ts; do
 done
 rm -r "$fresh"
 
-if command -v python3 >/dev/null 2>&1; then
-  step "AWS: template, scripts, a deployed stack"
-  make --no-print-directory test-aws
-fi
-
 step "browser tests"
 cargo build --quiet --locked -p prf
 (
