@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use domain::model::{ModelCard, ModelRequest, ModelStream, ProviderError, ProviderName};
+use domain::model::{LegState, ModelCard, ModelRequest, ModelStream, ProviderError, ProviderName};
 use domain::ports::Provider;
 use futures::StreamExt;
 use tokio::time::{Instant, sleep_until};
@@ -62,6 +62,10 @@ impl Provider for InTime {
 
     fn model(&self) -> ModelCard {
         self.provider.model()
+    }
+
+    fn legs(&self) -> Vec<LegState> {
+        self.provider.legs()
     }
 
     fn models(&self) -> Vec<ModelCard> {
