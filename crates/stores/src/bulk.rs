@@ -38,6 +38,7 @@ pub type Pages = BoxStream<'static, Result<Vec<Row>, StoreError>>;
 /// A page holds at most so many rows.
 pub(crate) const PAGE_ROWS: usize = 500;
 /// A page ends after the row that takes it past so many bytes.
+#[cfg(feature = "sqlite")]
 pub(crate) const PAGE_BYTES: usize = 1 << 20;
 
 /// What a backend offers besides transactions, so that whole stores can be moved.

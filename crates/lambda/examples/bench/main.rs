@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "it stands on the stand of the tests")]
 
+#[path = "../../../stores/tests/contract/dynamodb/dynoxide.rs"]
+mod dynoxide;
 #[path = "../../tests/functions/emulator.rs"]
 mod emulator;
 mod process;

@@ -5,6 +5,8 @@
 
 mod across;
 mod desk;
+#[path = "../../../stores/tests/contract/dynamodb/dynoxide.rs"]
+mod dynoxide;
 mod emulator;
 mod models;
 mod rest;

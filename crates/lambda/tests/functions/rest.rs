@@ -53,6 +53,11 @@ async fn conversations_are_kept_checked_and_removed() {
     let (status, said) = ask(&function, "GET", "/status", &kim, "").await;
     assert_eq!((status, &said["user"]), (200, &json!({"userId": "kim", "role": "user"})));
     assert_eq!(said["ai"]["provider"], "anthropic_api");
+    let boss = stand.token("boss", &["admin"]);
+    let (_, said) = ask(&function, "GET", "/status", &boss, "").await;
+    let legs = said["ai"]["legs"].as_array().unwrap();
+    let names: Vec<&Value> = legs.iter().map(|leg| &leg["provider"]).collect();
+    assert_eq!(names, ["anthropic_api", "bedrock"]);
     let removed = read(&function.answer(v2("DELETE", "/conversations/c1", &kim, "")).await);
     assert_eq!(removed.0, 200);
     assert_eq!(ask(&function, "GET", "/conversations/c1", &kim, "").await.0, 404);

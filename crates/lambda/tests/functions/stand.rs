@@ -2,9 +2,6 @@
 //! sockets, Secrets Manager and the keys of an identity provider.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -26,57 +23,13 @@ use stores::dynamodb::schema::create_tables;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::dynoxide::Server;
 use crate::emulator::Process;
 use crate::tokens::{CLIENT, ISSUER, KID, Signer, access};
 
 const PREFIX: &str = "nx-wt-prf-test-";
 
-/// The program `dynoxide`: `DYNOXIDE` names it, or it lies where cargo installs.
-struct Tables {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Tables {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-fn program() -> PathBuf {
-    if let Some(named) = std::env::var_os("DYNOXIDE") {
-        return named.into();
-    }
-    let installed = std::env::home_dir().unwrap().join(".cargo/bin/dynoxide");
-    if installed.is_file() { installed } else { "dynoxide".into() }
-}
-
-impl Tables {
-    fn start() -> Self {
-        loop {
-            let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-            let port = free.local_addr().unwrap().port();
-            drop(free);
-            let spawned = Command::new(program())
-                .args(["serve", "--port", &port.to_string()])
-                .stdout(Stdio::null())
-                .stderr(Stdio::piped())
-                .spawn();
-            let mut child = spawned.unwrap_or_else(|error| {
-                panic!("these tests need the program dynoxide (tools/test.sh installs it): {error}")
-            });
-            let mut said = String::new();
-            BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
-            let tables = Self { child, port };
-            if said.contains("listening on") {
-                return tables;
-            }
-            // Somebody else took the port in between.
-            assert!(said.contains("in use"), "dynoxide said: {said}");
-        }
-    }
-
+impl Server {
     async fn config(&self) -> SdkConfig {
         let keys = Credentials::new("test", "test", None, None, "tests");
         aws_config::defaults(BehaviorVersion::latest())
@@ -136,7 +89,7 @@ async fn jwks(State(around): State<Arc<Around>>) -> String {
 pub(crate) struct Stand {
     /// The bootstrap.
     program: String,
-    tables: Tables,
+    tables: Server,
     around: Arc<Around>,
     /// The providers.
     pub(crate) drill: Drill,
@@ -154,7 +107,7 @@ async fn serve(router: Router) -> String {
 impl Stand {
     /// A stand for that bootstrap, with empty tables; the providers play the script.
     pub(crate) async fn open(program: &str, script: Script) -> Self {
-        let tables = Tables::start();
+        let tables = Server::start();
         let config = tables.config().await;
         create_tables(&stores::dynamodb::client(&config), PREFIX).await.unwrap();
         let drill = Drill::new(script, Models::built_in().unwrap(), Arc::new(SystemClock));

@@ -1,52 +1,21 @@
 //! Stores in DynamoDB: a home moves there and back, and the old service's tables are read. On
 //! dynoxide (`tools/test.sh` installs it).
 
+#[path = "../../../../stores/tests/contract/dynamodb/dynoxide.rs"]
+mod dynoxide;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
+use dynoxide::Server as Tables;
+
 use crate::running::{Server, ended, prf, run};
 
-/// A DynamoDB of its own; ends with this value.
-struct Tables {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Tables {
-    fn drop(&mut self) {
-        // One that has ended is no failure.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Tables {
-    fn start() -> Self {
-        let installed = std::env::home_dir().unwrap().join(".cargo/bin/dynoxide");
-        let named = std::env::var_os("DYNOXIDE").map(Into::into);
-        let program = named.unwrap_or(installed);
-        loop {
-            let free = TcpListener::bind("127.0.0.1:0").unwrap();
-            let port = free.local_addr().unwrap().port();
-            drop(free);
-            let mut command = Command::new(&program);
-            command.args(["serve", "--port", &port.to_string()]);
-            let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-            let mut said = String::new();
-            BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
-            let tables = Self { child, port };
-            if said.contains("listening on") {
-                return tables;
-            }
-            assert!(said.contains("in use"), "{said}");
-        }
-    }
-
     /// One call of the API.
     fn call(&self, operation: &str, body: &Value) -> Value {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
