@@ -110,6 +110,17 @@ impl<'a> Journal<'a> {
         Ok(())
     }
 
+    /// Keeps the last event of a turn that could not be concluded with everything that waits, and
+    /// only then hands it on: who has heard it may end the process, and the turn is recovered.
+    pub(super) async fn leave_open(&mut self, last: TurnEvent) -> Result<(), StoreError> {
+        self.last_sequence += 1;
+        let last = Arc::new(SequencedEvent { sequence: self.last_sequence, event: last });
+        self.waiting.push(Arc::clone(&last));
+        let kept = self.keep().await;
+        self.sink.send(&last);
+        kept
+    }
+
     /// Begins to keep what waits when it is time to and nothing is being kept already.
     fn keep_if_due(&mut self) {
         let waited_ms = self.clock.now().millis() - self.kept_at.millis();
@@ -171,7 +182,7 @@ impl<'a> Journal<'a> {
     }
 
     /// Keeps everything that waits, and waits until it is kept.
-    pub(super) async fn keep(&mut self) -> Result<(), StoreError> {
+    async fn keep(&mut self) -> Result<(), StoreError> {
         loop {
             self.begin_keeping();
             if self.keeping.is_none() {

@@ -185,8 +185,8 @@ impl Turns {
         if let Err(error) = journal.conclude(last, outcome, entry, answer).await {
             log_failure(record, &error);
             // The turn stays open with its whole answer in the journal, from which it is recovered.
-            journal.emit(TurnEvent::Failed { code: error.code().into() });
-            if let Err(error) = journal.keep().await {
+            let last = TurnEvent::Failed { code: error.code().into() };
+            if let Err(error) = journal.leave_open(last).await {
                 log_failure(record, &error);
             }
         }

@@ -17,10 +17,12 @@ use tokio_util::sync::CancellationToken;
 use crate::desk::{Heard, chat, desk, end, text, usage};
 
 /// A memory store that keeps events only as often as it is let, or never.
-struct Gated {
+pub(crate) struct Gated {
     inner: Arc<MemoryStore>,
     gate: Semaphore,
     is_broken: bool,
+    /// No turn can be ended.
+    is_full: bool,
     calls: AtomicUsize,
 }
 
@@ -56,6 +58,9 @@ impl TurnStore for Gated {
     }
 
     async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError> {
+        if self.is_full {
+            return Err(StoreError::Full("no room".into()));
+        }
         self.inner.conclude(conclusion).await
     }
 
@@ -74,7 +79,13 @@ impl TurnStore for Gated {
 
 fn gated(inner: &Arc<MemoryStore>, permits: usize, is_broken: bool) -> Arc<Gated> {
     let (inner, gate) = (Arc::clone(inner), Semaphore::new(permits));
-    Arc::new(Gated { inner, gate, is_broken, calls: AtomicUsize::new(0) })
+    Arc::new(Gated { inner, gate, is_broken, is_full: false, calls: AtomicUsize::new(0) })
+}
+
+/// A store in which no turn can be ended.
+pub(crate) fn full(inner: &Arc<MemoryStore>) -> Arc<Gated> {
+    let (inner, gate) = (Arc::clone(inner), Semaphore::new(100));
+    Arc::new(Gated { inner, gate, is_broken: false, is_full: true, calls: AtomicUsize::new(0) })
 }
 
 fn pieces(heard: &Heard) -> usize {

@@ -16,6 +16,7 @@ use stores::MemoryStore;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Desk, chat, desk, end, kim, month_quota, text, usage};
+use crate::journal::full;
 
 fn journal_of(record: &TurnRecord) -> Vec<TurnEvent> {
     let piece = |piece: &str, index| TurnEvent::Text {
@@ -120,6 +121,22 @@ async fn whoever_hears_the_end_can_ask_anew_and_no_kill_changes_it() {
     let (outcome, last) = sink.found.into_inner().unwrap().unwrap();
     assert_eq!(outcome, Some(Outcome::Completed));
     assert!(last.unwrap().event.is_last());
+}
+
+#[tokio::test]
+async fn whoever_hears_that_an_end_could_not_be_saved_finds_all_of_it_in_the_journal() {
+    let mut desk = desk(vec![Script::Events(vec![text("답"), end()])]);
+    desk.turns.turns = full(&desk.store);
+    let turn = desk.begin(chat("질문")).await;
+    let (store, record) = (desk.store.clone(), turn.record().clone());
+    let sink = Looking { store, record, found: Mutex::default() };
+    desk.turns.run(turn, &sink, &CancellationToken::new()).await;
+    let (outcome, last) = sink.found.into_inner().unwrap().unwrap();
+    let expected = TurnEvent::Failed { code: "store_full".into() };
+    assert_eq!((outcome, last.map(|event| event.event)), (None, Some(expected)));
+    desk.turns.turns = desk.store.clone();
+    assert_eq!(desk.turns.recover().await.unwrap(), 1);
+    assert_eq!(desk.contents().await, ["질문", "답"]);
 }
 
 #[tokio::test]
