@@ -20,8 +20,13 @@ pub(crate) fn measure() -> anyhow::Result<()> {
     let checker = Checker::new();
     // 2,000 characters of Korean are about 5,000 bytes.
     let articles: Vec<_> = (0..600).map(|from| article(&passages, from * 13, 5_000)).collect();
-    let took = articles.iter().map(|text| check_text(&checker, text)).collect();
-    print("checker: 2,000 characters, warm, 600 texts", took);
+    // Each text five times: the median of each tells a slow text from a pause of the machine.
+    let took: Vec<_> = articles.iter().map(|text| five(|| check_text(&checker, text))).collect();
+    print(
+        "checker: 2,000 characters, warm, medians of 5",
+        took.iter().map(|five| five[2]).collect(),
+    );
+    print("checker: 2,000 characters, warm, every run", took.into_iter().flatten().collect());
     for bytes in [1_000, 10_000, 100_000, 1_000_000] {
         let text = article(&passages, 0, bytes);
         let mut took: Vec<f64> =
@@ -39,6 +44,13 @@ pub(crate) fn measure() -> anyhow::Result<()> {
         println!("checker: {what:42} median {:8.3} ms   (5 runs)", took.get(2).unwrap_or(&0.0));
     }
     Ok(())
+}
+
+/// Five runs, the shortest first.
+fn five(run: impl Fn() -> Duration) -> [Duration; 5] {
+    let mut took = std::array::from_fn(|_| run());
+    took.sort();
+    took
 }
 
 fn check_text(checker: &Checker, text: &str) -> Duration {
