@@ -226,4 +226,8 @@ impl Backend for Sqlite {
     async fn read<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         self.readers.run(work).await
     }
+
+    async fn glance<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
+        self.readers.run_here(&work)
+    }
 }

@@ -1,4 +1,4 @@
-//! Connections that only read, each as of one instant, on the blocking threads of the runtime.
+//! Connections that only read, each as of one instant.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use crate::table::Work;
 const KEPT: usize = 4;
 
 /// Opens a connection where all are in use.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Readers {
     path: Arc<PathBuf>,
     options: SqliteOptions,
@@ -31,30 +31,33 @@ impl Readers {
         Arc::clone(&self.path)
     }
 
-    /// Runs work that writes nothing; one that does fails.
+    /// Runs work that writes nothing on a blocking thread; one that does fails.
     pub(super) async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
-        let (path, options, idle) = (Arc::clone(&self.path), self.options, Arc::clone(&self.idle));
-        let run = move || {
-            let kept = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut connection = match kept {
-                Some(connection) => connection,
-                None => {
-                    let new = connect(&path, options).map_err(store_error)?;
-                    new.pragma_update(None, "query_only", true).map_err(store_error)?;
-                    new
-                }
-            };
-            let done = read(&mut connection, &work);
-            let mut idle = idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < KEPT {
-                idle.push(connection);
-            }
-            done
-        };
-        match tokio::task::spawn_blocking(run).await {
+        let readers = self.clone();
+        match tokio::task::spawn_blocking(move || readers.run_here(&work)).await {
             Ok(done) => done,
             Err(error) => Err(StoreError::Failed(Box::new(error))),
         }
+    }
+
+    /// The same on this thread, for a few rows: to wake another costs more than they do.
+    pub(super) fn run_here<T>(&self, work: &Work<T>) -> Result<T, StoreError> {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = idle().pop();
+        let mut connection = match kept {
+            Some(connection) => connection,
+            None => {
+                let new = connect(&self.path, self.options).map_err(store_error)?;
+                new.pragma_update(None, "query_only", true).map_err(store_error)?;
+                new
+            }
+        };
+        let done = read(&mut connection, work);
+        let mut idle = idle();
+        if idle.len() < KEPT {
+            idle.push(connection);
+        }
+        done
     }
 }
 

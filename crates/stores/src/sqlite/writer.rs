@@ -1,5 +1,5 @@
-//! The one thread that writes: work that waits is done in one transaction, each piece for itself, so
-//! that many turns share one wait for the disk.
+//! The one thread that writes: work that waits is done in one transaction, so that many turns share
+//! one wait for the disk; where a piece fails, each is done again by itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
@@ -102,42 +102,26 @@ fn write(connection: &Connection, waiting: &Receiver<Box<dyn Waiting>>) {
     }
 }
 
-/// Does all pieces in one transaction; gives them back undone where that cannot be.
+/// Does all pieces in one transaction; gives them back undone where one fails, or the disk does.
 fn together(
     connection: &Connection,
     mut pieces: Vec<Box<dyn Waiting>>,
 ) -> Result<(), Vec<Box<dyn Waiting>>> {
-    if pieces.len() < 2 {
+    if pieces.len() < 2 || attempt(connection, &mut pieces).is_err() {
         return Err(pieces);
     }
-    let Ok(results) = attempt(connection, &mut pieces) else { return Err(pieces) };
-    for (piece, result) in pieces.into_iter().zip(results) {
-        match result {
-            Ok(()) => piece.succeed(),
-            Err(error) => piece.fail(error),
-        }
+    for piece in pieces {
+        piece.succeed();
     }
     Ok(())
 }
 
-fn attempt(
-    connection: &Connection,
-    pieces: &mut [Box<dyn Waiting>],
-) -> rusqlite::Result<Vec<Result<(), StoreError>>> {
-    let transaction = Transaction::begin(connection)?;
-    let mut results = Vec::with_capacity(pieces.len());
+fn attempt(connection: &Connection, pieces: &mut [Box<dyn Waiting>]) -> Result<(), StoreError> {
+    let transaction = Transaction::begin(connection).map_err(store_error)?;
     for piece in pieces {
-        run(connection, "SAVEPOINT piece")?;
-        let result = piece.run(connection);
-        // A full disk or a failing one undoes the whole transaction: nothing is left to share.
-        if result.is_err() {
-            run(connection, "ROLLBACK TO piece")?;
-        }
-        run(connection, "RELEASE piece")?;
-        results.push(result);
+        piece.run(connection)?;
     }
-    transaction.commit()?;
-    Ok(results)
+    transaction.commit().map_err(store_error)
 }
 
 fn alone(connection: &Connection, mut piece: Box<dyn Waiting>) {

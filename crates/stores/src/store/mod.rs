@@ -63,6 +63,14 @@ impl<B: Backend> Store<B> {
         self.counted(self.backend.read(Box::new(work)).await)
     }
 
+    /// Runs work that reads the few rows a turn waits for, as of one instant.
+    async fn glance<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.counted(self.backend.glance(Box::new(work)).await)
+    }
+
     fn counted<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(error) = &done {
             self.meter.take(Measurement::StoreFailed { code: error.code() });

@@ -67,7 +67,7 @@ fn write_file(rows: &mut dyn Rows, file: &PromptFile) -> Result<(), StoreError> 
 #[async_trait]
 impl<B: Backend> PromptStore for Store<B> {
     async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
-        self.read(move |rows| read_prompt(rows, engine)).await
+        self.glance(move |rows| read_prompt(rows, engine)).await
     }
 
     async fn save_prompt(
@@ -105,7 +105,7 @@ impl<B: Backend> PromptStore for Store<B> {
     }
 
     async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {
-        self.read(move |rows| {
+        self.glance(move |rows| {
             let found = with_prefix(rows, Table::Files, engine.name(), "")?;
             let read = |(id, body): &(String, String)| {
                 let id = id.replace("%23", "#").replace("%25", "%");

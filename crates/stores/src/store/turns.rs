@@ -212,7 +212,7 @@ impl<B: Backend> TurnStore for Store<B> {
 
     async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError> {
         let (user, turn) = (user.clone(), turn.clone());
-        self.read(move |rows| read_turn(rows, &user, turn.as_str())).await
+        self.glance(move |rows| read_turn(rows, &user, turn.as_str())).await
     }
 
     async fn append_events(

@@ -277,12 +277,12 @@ impl<B: Backend> ConversationStore for Store<B> {
         range: &MessageRange,
     ) -> Result<Vec<Message>, StoreError> {
         let (user, id, range) = (user.clone(), id.clone(), range.clone());
-        self.read(move |rows| messages::read(rows, &user, &id, &range)).await
+        self.glance(move |rows| messages::read(rows, &user, &id, &range)).await
     }
 
     async fn draft(&self, user: &UserId, id: &ConversationId) -> Result<Option<Draft>, StoreError> {
         let partition = partition_of(user, id);
-        self.read(move |rows| {
+        self.glance(move |rows| {
             let Some(body) = rows.get(TABLE, &partition, "d#draft")? else { return Ok(None) };
             rows::read::<DraftRow>("draft", &body)?.draft().map(Some)
         })
