@@ -3,7 +3,7 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures::future::BoxFuture;
 
@@ -156,13 +156,14 @@ impl<'a> Journal<'a> {
         self.keeping.is_some() && !self.has_failed && self.is_full()
     }
 
-    /// Keeps what is due; ends when a batch is done and waits for ever when there is none, so that
-    /// it can run beside whatever the turn waits for.
-    pub(super) async fn progress(&mut self) {
+    /// Keeps what is due beside whatever the turn waits for; ready when a batch is done.
+    pub(super) fn poll_progress(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.keep_if_due();
-        if let Err(error) = poll_fn(|context| self.poll_keeping(context)).await {
+        let done = ready!(self.poll_keeping(context));
+        if let Err(error) = done {
             log_failure(self.record, &error);
         }
+        Poll::Ready(())
     }
 
     fn poll_keeping(&mut self, context: &mut Context<'_>) -> Poll<Result<(), StoreError>> {

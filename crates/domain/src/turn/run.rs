@@ -1,10 +1,11 @@
 //! The run of a turn: rules first, then the providers in order, then everything saved and settled.
 
-use std::pin::pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 
-use futures::future::{Either, select};
-use futures::{FutureExt, StreamExt};
+use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -101,8 +102,9 @@ impl Turns {
             return Generated { outcome, failure: Some("model_not_configured") };
         };
         let mut stream = provider.stream(Arc::clone(&turn.request));
+        let mut stopped = pin!(stop.cancelled());
         loop {
-            let Some(event) = heard(&mut stream, journal, stop).await else {
+            let Some(event) = heard(&mut stream, journal, stopped.as_mut()).await else {
                 return Generated { outcome: Outcome::Stopped, failure: None };
             };
             match event {
@@ -233,34 +235,32 @@ fn answer_of(turn: &OpenTurn, outcome: Outcome, parts: Parts) -> Answer {
 async fn heard(
     stream: &mut ModelStream,
     journal: &mut Journal<'_>,
-    stop: &CancellationToken,
+    mut stopped: Pin<&mut impl Future<Output = ()>>,
 ) -> Option<Result<ModelEvent, ProviderError>> {
-    let mut stopped = pin!(stop.cancelled());
-    let mut next = stream.next();
-    loop {
-        let is_behind = journal.is_behind();
-        // What is there already is heard first, so that what it asks to be kept is one batch.
-        if !journal.is_full()
-            && !stop.is_cancelled()
-            && let Some(event) = (&mut next).now_or_never()
-        {
-            return Some(event.unwrap_or(Err(ProviderError::Cut)));
-        }
-        let kept = pin!(journal.progress());
-        if is_behind {
-            match select(&mut stopped, kept).await {
-                Either::Left(_) => return None,
-                Either::Right(_) => continue,
+    poll_fn(|context| {
+        loop {
+            if stopped.as_mut().poll(context).is_ready() {
+                return Poll::Ready(None);
             }
-        }
-        match select(&mut stopped, select(kept, &mut next)).await {
-            Either::Left(_) => return None,
-            Either::Right((Either::Left(_), _)) => {}
-            Either::Right((Either::Right((event, _)), _)) => {
-                return Some(event.unwrap_or(Err(ProviderError::Cut)));
+            let is_behind = journal.is_behind();
+            // What is there already is heard first, so that what it asks to be kept is one batch.
+            let is_heard_first = !journal.is_full();
+            let mut event = Poll::Pending;
+            if is_heard_first {
+                event = stream.poll_next_unpin(context);
             }
+            if event.is_pending() {
+                if journal.poll_progress(context).is_ready() {
+                    continue;
+                }
+                if !is_heard_first && !is_behind {
+                    event = stream.poll_next_unpin(context);
+                }
+            }
+            return event.map(|event| Some(event.unwrap_or(Err(ProviderError::Cut))));
         }
-    }
+    })
+    .await
 }
 
 /// Ends a turn whose providers have all failed.

@@ -1,10 +1,13 @@
 //! One request to one provider: its events under three time limits, joined to what was shown.
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use domain::model::{ModelEvent, ModelStream, ProviderError};
 use futures::StreamExt;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::splice::Splice;
 
@@ -37,6 +40,8 @@ pub(super) struct Attempt {
     next_by: (Instant, &'static str),
     total_by: Instant,
     idle: Duration,
+    /// Goes off when one of them may have passed; an event in time does not touch it.
+    alarm: Pin<Box<Sleep>>,
 }
 
 impl Attempt {
@@ -47,25 +52,42 @@ impl Attempt {
         total_by: Instant,
     ) -> Self {
         let first = Instant::now() + timeouts.first_token;
-        Self { events, splice, next_by: (first, "first token"), total_by, idle: timeouts.idle }
+        let alarm = Box::pin(sleep_until(first.min(total_by)));
+        let (next_by, idle) = ((first, "first token"), timeouts.idle);
+        Self { events, splice, next_by, total_by, idle, alarm }
     }
 
     /// The next event, its text without what was shown already. The end of the stream before the
     /// answer's is an error.
     pub(super) async fn next(&mut self) -> Result<ModelEvent, ProviderError> {
-        let (by, stage) = match self.next_by {
-            (by, _) if by > self.total_by => (self.total_by, "total"),
-            next_by => next_by,
-        };
-        let late = |_| ProviderError::TimedOut { stage };
-        let event = timeout_at(by, self.events.next()).await.map_err(late)?;
-        let event = event.ok_or(ProviderError::Cut)??;
+        let event = poll_fn(|context| self.poll_event(context)).await?;
         if is_content(&event) {
-            self.next_by = (Instant::now() + self.idle, "idle");
+            let by = Instant::now() + self.idle;
+            self.next_by = (by, "idle");
+            if by < self.alarm.deadline() {
+                self.alarm.as_mut().reset(by);
+            }
         }
         let ModelEvent::Text(text) = event else { return Ok(event) };
         let text = self.splice.push(&text);
         Ok(if text.is_empty() { ModelEvent::Working } else { ModelEvent::Text(text) })
+    }
+
+    fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Result<ModelEvent, ProviderError>> {
+        if let Poll::Ready(event) = self.events.poll_next_unpin(context) {
+            return Poll::Ready(event.unwrap_or(Err(ProviderError::Cut)));
+        }
+        loop {
+            ready!(self.alarm.as_mut().poll(context));
+            let (by, stage) = match self.next_by {
+                (by, _) if by > self.total_by => (self.total_by, "total"),
+                next_by => next_by,
+            };
+            if by <= Instant::now() {
+                return Poll::Ready(Err(ProviderError::TimedOut { stage }));
+            }
+            self.alarm.as_mut().reset(by);
+        }
     }
 
     /// What was held back of the text until its end came.

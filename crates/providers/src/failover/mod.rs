@@ -150,7 +150,13 @@ impl Provider for Failover {
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
         let legs = Arc::clone(&self.legs);
         // The turn's time runs from the first poll.
-        let begun = async move { futures::stream::unfold(Turn::new(legs, request), Turn::next) };
+        let begun = async move {
+            // Boxed, so that no event moves the whole turn.
+            futures::stream::unfold(Box::new(Turn::new(legs, request)), async |mut turn| {
+                let event = turn.next().await?;
+                Some((event, turn))
+            })
+        };
         futures::stream::once(begun).flatten().boxed()
     }
 }

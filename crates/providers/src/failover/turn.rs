@@ -70,14 +70,14 @@ impl Turn {
         }
     }
 
-    /// The next event of the turn, for a stream that unfolds it.
-    pub(super) async fn next(mut self) -> Option<(Result<ModelEvent, ProviderError>, Self)> {
+    /// The next event of the turn; none after its end.
+    pub(super) async fn next(&mut self) -> Option<Result<ModelEvent, ProviderError>> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                return Some((Ok(event), self));
+                return Some(Ok(event));
             }
             if self.is_over {
-                return self.last.take().map(|error| (Err(error), self));
+                return self.last.take().map(Err);
             }
             let Some(attempt) = &mut self.attempt else {
                 self.ask().await;

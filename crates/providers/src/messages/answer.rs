@@ -18,8 +18,13 @@ pub(crate) trait Response: Send + 'static {
 /// Its events until it is finished, `first` before them.
 pub(crate) fn events(response: impl Response, first: Option<ModelEvent>) -> ModelStream {
     let ready = first.into_iter().collect();
-    let answer = Answer { response, ready, failure: None, is_over: false };
-    futures::stream::unfold(answer, Answer::next).boxed()
+    // Boxed, so that no event moves the whole answer.
+    let answer = Box::new(Answer { response, ready, failure: None, is_over: false });
+    let next = async |mut answer: Box<Answer<_>>| {
+        let event = answer.next().await?;
+        Some((event, answer))
+    };
+    futures::stream::unfold(answer, next).boxed()
 }
 
 struct Answer<R> {
@@ -31,14 +36,14 @@ struct Answer<R> {
 }
 
 impl<R: Response> Answer<R> {
-    async fn next(mut self) -> Option<(Result<ModelEvent, ProviderError>, Self)> {
+    async fn next(&mut self) -> Option<Result<ModelEvent, ProviderError>> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 self.is_over |= matches!(event, ModelEvent::Finished(_));
-                return Some((Ok(event), self));
+                return Some(Ok(event));
             }
             if self.is_over {
-                return self.failure.take().map(|error| (Err(error), self));
+                return self.failure.take().map(Err);
             }
             if let Err(error) = self.response.read(&mut self.ready).await {
                 self.failure = Some(error);
