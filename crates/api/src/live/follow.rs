@@ -26,10 +26,11 @@ pub(super) async fn follow(
     frames: &Sender<Box<ServerFrame>>,
 ) {
     let index = Utf16Index::new(live.article());
-    let mut count = live.watch();
+    let (mut count, mut prompt) = (live.watch(), live.watch_prompt());
     let mut text_from = Instant::now();
     loop {
         count.mark_unchanged();
+        prompt.mark_unchanged();
         let waiting = live.after(sequence);
         let mut rest = waiting.as_slice();
         while let Some((event, left)) = next(rest) {
@@ -47,15 +48,19 @@ pub(super) async fn follow(
                 text_from = Instant::now() + TEXT_EVERY;
             }
         }
-        // Held-back text is sent when its time has come, even if nothing new is said.
+        // Text is looked at when its time has come and wakes nobody before; what waits behind
+        // held-back text comes after it.
         if !rest.is_empty() {
             sleep_until(text_from).await;
             continue;
         }
+        let is_held = Instant::now() < text_from;
+        let more = if is_held { &mut prompt } else { &mut count };
         tokio::select! {
-            changed = count.changed() => if changed.is_err() {
+            changed = more.changed() => if changed.is_err() {
                 return;
             },
+            () = sleep_until(text_from), if is_held => {}
             () = frames.closed() => return,
         }
     }
