@@ -1,18 +1,11 @@
 //! Server-sent events from bytes, however the network cuts them (WHATWG HTML, section 9.2).
 
+use domain::model::ProviderError;
+
 /// A line may hold so many bytes.
 const LINE_LIMIT_BYTES: usize = 1024 * 1024;
 /// The data of one event may hold so many bytes.
 const EVENT_LIMIT_BYTES: usize = 4 * 1024 * 1024;
-
-/// One event; comments, ids and retry hints are passed over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Event {
-    /// Its `event` field; `message` where it has none.
-    pub(crate) name: String,
-    /// Its `data` lines, joined with line feeds.
-    pub(crate) data: String,
-}
 
 /// Why a stream is no stream of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,104 +18,121 @@ pub(crate) enum SseError {
     NotUtf8,
 }
 
-/// Collects bytes and gives events as they become complete.
+impl From<SseError> for ProviderError {
+    fn from(error: SseError) -> Self {
+        let what = match error {
+            SseError::TooLong => "event longer than the limit",
+            SseError::NotUtf8 => "event that is not UTF-8",
+        };
+        Self::Protocol { what }
+    }
+}
+
+/// Collects bytes and gives the data of events as they become complete; names, comments, ids and retry
+/// hints are passed over.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
+    /// The line that is not over yet.
     line: Vec<u8>,
     after_carriage_return: bool,
     is_past_start: bool,
-    name: String,
+    /// The `data` lines of the event that is not over yet, joined with line feeds.
     data: String,
     has_data: bool,
 }
 
 impl Reader {
-    /// Takes the next bytes, cut anywhere, and gives the events they complete.
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Event>, SseError> {
-        let mut events = Vec::new();
-        for byte in bytes {
+    /// Takes the next bytes, cut anywhere, and adds the events they complete; those before an error
+    /// count.
+    pub(crate) fn push(&mut self, bytes: &[u8], events: &mut Vec<String>) -> Result<(), SseError> {
+        let mut rest = bytes;
+        while let Some(first) = rest.first() {
             let follows_return = std::mem::take(&mut self.after_carriage_return);
-            match byte {
-                b'\n' if follows_return => {}
-                b'\n' | b'\r' => {
-                    self.after_carriage_return = *byte == b'\r';
-                    events.extend(self.end_line()?);
-                }
-                byte => {
-                    if self.line.len() == LINE_LIMIT_BYTES {
-                        return Err(SseError::TooLong);
-                    }
-                    self.line.push(*byte);
-                }
+            if follows_return && *first == b'\n' {
+                rest = rest.get(1..).unwrap_or_default();
+                continue;
             }
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let (line, after) = rest.split_at(end.unwrap_or(rest.len()));
+            if self.line.len() + line.len() > LINE_LIMIT_BYTES {
+                return Err(SseError::TooLong);
+            }
+            let Some((ending, after)) = after.split_first() else {
+                self.line.extend_from_slice(line);
+                return Ok(());
+            };
+            self.after_carriage_return = *ending == b'\r';
+            if self.line.is_empty() {
+                events.extend(self.end_line(line)?);
+            } else {
+                let mut whole = std::mem::take(&mut self.line);
+                whole.extend_from_slice(line);
+                events.extend(self.end_line(&whole)?);
+            }
+            rest = after;
         }
-        Ok(events)
+        Ok(())
     }
 
-    fn end_line(&mut self) -> Result<Option<Event>, SseError> {
-        let line = std::mem::take(&mut self.line);
-        let mut line = std::str::from_utf8(&line).map_err(|_| SseError::NotUtf8)?;
+    fn end_line(&mut self, line: &[u8]) -> Result<Option<String>, SseError> {
+        let mut line = std::str::from_utf8(line).map_err(|_| SseError::NotUtf8)?;
         if !std::mem::replace(&mut self.is_past_start, true) {
             line = line.strip_prefix('\u{feff}').unwrap_or(line);
         }
         if line.is_empty() {
-            return Ok(self.end_event());
+            let data = std::mem::take(&mut self.data);
+            return Ok(std::mem::take(&mut self.has_data).then_some(data));
         }
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
-        match field {
-            "event" => value.clone_into(&mut self.name),
-            "data" => {
-                if self.data.len() + value.len() > EVENT_LIMIT_BYTES {
-                    return Err(SseError::TooLong);
-                }
-                if std::mem::replace(&mut self.has_data, true) {
-                    self.data.push('\n');
-                }
-                self.data.push_str(value);
+        if field == "data" {
+            if self.data.len() + value.len() > EVENT_LIMIT_BYTES {
+                return Err(SseError::TooLong);
             }
-            _ => {}
+            if std::mem::replace(&mut self.has_data, true) {
+                self.data.push('\n');
+            }
+            self.data.push_str(value);
         }
         Ok(None)
-    }
-
-    fn end_event(&mut self) -> Option<Event> {
-        let name = std::mem::take(&mut self.name);
-        let data = std::mem::take(&mut self.data);
-        let name = if name.is_empty() { "message".to_owned() } else { name };
-        std::mem::take(&mut self.has_data).then_some(Event { name, data })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Event, LINE_LIMIT_BYTES, Reader, SseError};
+    use super::{LINE_LIMIT_BYTES, Reader, SseError};
     use proptest::prelude::*;
 
-    fn check(stream: &str, expected: &[(&str, &str)]) {
-        let events = Reader::default().push(stream.as_bytes()).unwrap();
-        let events: Vec<_> =
-            events.iter().map(|event| (event.name.as_str(), event.data.as_str())).collect();
+    fn check(stream: &str, expected: &[&str]) {
+        let mut events = Vec::new();
+        Reader::default().push(stream.as_bytes(), &mut events).unwrap();
         assert_eq!(events, expected, "{stream:?}");
     }
 
     #[test]
     fn reads_what_the_standard_allows() {
-        check("data: a\n\n", &[("message", "a")]);
-        check("data:a\r\n\r\n", &[("message", "a")]);
-        check("data: a\r\rdata:  b\r\r", &[("message", "a"), ("message", " b")]);
-        check("\u{feff}event: ping\ndata: {}\n\n", &[("ping", "{}")]);
+        check("data: a\n\n", &["a"]);
+        check("data:a\r\n\r\n", &["a"]);
+        check("data: a\r\rdata:  b\r\r", &["a", " b"]);
+        check("\u{feff}event: ping\ndata: {}\n\n", &["{}"]);
         check(": comment\nid: 7\nretry: 5\nevent: x\n\n", &[]);
-        check("data: a\ndata: b\ndata\n\n", &[("message", "a\nb\n")]);
+        check("data: a\ndata: b\ndata\n\n", &["a\nb\n"]);
         check("data: 끝나지 않음\n", &[]);
         check("", &[]);
     }
 
     #[test]
     fn a_line_has_a_limit_and_is_utf8() {
+        let read = |bytes: &[u8]| {
+            let mut events = Vec::new();
+            let read = Reader::default().push(bytes, &mut events);
+            (events, read)
+        };
         let long = vec![b'a'; LINE_LIMIT_BYTES + 1];
-        assert_eq!(Reader::default().push(&long), Err(SseError::TooLong));
-        assert_eq!(Reader::default().push(b"data: \xea\xb0\n"), Err(SseError::NotUtf8));
+        assert_eq!(read(&long), (vec![], Err(SseError::TooLong)));
+        // What was complete before it is not lost.
+        let garbage = [b"data: a\n\ndata: ".as_slice(), b"\xea\xb0\n"].concat();
+        assert_eq!(read(&garbage), (vec!["a".to_owned()], Err(SseError::NotUtf8)));
     }
 
     proptest! {
@@ -132,15 +142,16 @@ mod tests {
             cuts in proptest::collection::vec(0usize..400, 0..20),
         ) {
             let stream = lines.concat().into_bytes();
-            let whole = Reader::default().push(&stream).unwrap();
+            let mut whole = Vec::new();
+            Reader::default().push(&stream, &mut whole).unwrap();
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(stream.len())).collect();
             cuts.push(stream.len());
             cuts.sort_unstable();
             let mut reader = Reader::default();
-            let mut pieces: Vec<Event> = Vec::new();
+            let mut pieces = Vec::new();
             let mut from = 0;
             for cut in cuts {
-                pieces.extend(reader.push(&stream[from..cut]).unwrap());
+                reader.push(&stream[from..cut], &mut pieces).unwrap();
                 from = cut;
             }
             prop_assert_eq!(pieces, whole);

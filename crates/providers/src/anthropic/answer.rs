@@ -77,20 +77,16 @@ impl Answer {
 impl Response for Answer {
     async fn read(&mut self, ready: &mut VecDeque<ModelEvent>) -> Result<(), ProviderError> {
         let bytes = self.bytes.next().await.ok_or(ProviderError::Cut)??;
-        let events = self.reader.push(&bytes).map_err(|error| ProviderError::Protocol {
-            what: match error {
-                sse::SseError::TooLong => "event longer than the limit",
-                sse::SseError::NotUtf8 => "event that is not UTF-8",
-            },
-        })?;
-        for event in events {
-            for event in self.decoder.read(&event.data)? {
+        let mut events = Vec::new();
+        let read = self.reader.push(&bytes, &mut events);
+        for data in events {
+            for event in self.decoder.read(&data)? {
                 self.take(event, ready);
             }
             if self.decoder.is_paused() {
                 return self.go_on(ready).await;
             }
         }
-        Ok(())
+        Ok(read?)
     }
 }

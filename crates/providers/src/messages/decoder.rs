@@ -37,6 +37,28 @@ enum StreamEvent {
     Unknown,
 }
 
+/// What nearly every event is: to tell kinds apart, serde would copy all of it first.
+#[derive(Deserialize)]
+struct PieceOfText<'d> {
+    r#type: &'d str,
+    delta: TextDelta<'d>,
+}
+
+#[derive(Deserialize)]
+struct TextDelta<'d> {
+    r#type: &'d str,
+    text: String,
+}
+
+impl<'d> PieceOfText<'d> {
+    /// The text of an event that is a piece of it.
+    fn of(data: &'d str) -> Option<String> {
+        let piece: Self = serde_json::from_str(data).ok()?;
+        let is_text = piece.r#type == "content_block_delta" && piece.delta.r#type == "text_delta";
+        is_text.then_some(piece.delta.text)
+    }
+}
+
 #[derive(Deserialize)]
 struct Start {
     model: String,
@@ -132,6 +154,9 @@ impl Decoder {
 
     /// What one event's data means.
     pub(crate) fn read(&mut self, data: &str) -> Result<Vec<ModelEvent>, ProviderError> {
+        if let Some(text) = PieceOfText::of(data) {
+            return Ok(self.delta(Delta::Text { text }));
+        }
         let event = serde_json::from_str(data)
             .map_err(|_| ProviderError::Protocol { what: "stream event" })?;
         Ok(match event {
