@@ -13,7 +13,7 @@ use domain::ports::Provider;
 use domain::text::Secret;
 use futures::{StreamExt, TryStreamExt};
 use reqwest::StatusCode;
-use reqwest::header::{HeaderValue, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
 use crate::messages::{self, CacheTtl, Extra, Options, Refusal, events};
 use crate::models::{ModelEntry, Thinking};
@@ -45,6 +45,28 @@ pub struct AnthropicConfig {
     pub web_search: Option<SearchSettings>,
     /// Whether cache breakpoints are set.
     pub prompt_caching: bool,
+}
+
+impl AnthropicConfig {
+    /// How requests are written.
+    pub(crate) fn options(&self) -> Options {
+        let model = &self.model;
+        let tool = model.web_search.clone().zip(self.web_search.clone());
+        Options {
+            provider: ProviderName::new(NAME),
+            model: Some(model.card.id.clone()),
+            version: None,
+            temperature: model.takes_temperature.then_some(self.temperature),
+            has_thinking_off: model.thinking == Thinking::ByDefault,
+            takes_prefill: model.card.takes_prefill,
+            web_search: tool.map(|(kind, search)| messages::WebSearch {
+                kind,
+                max_uses: search.max_uses,
+                domains: search.domains,
+            }),
+            system_cache: self.prompt_caching.then_some(CacheTtl::OneHour),
+        }
+    }
 }
 
 /// How the web may be searched.
@@ -118,23 +140,8 @@ impl Anthropic {
         let model = &config.model;
         let version = HeaderValue::from_str(&model.api_version)
             .map_err(|_| SetupError::Version { model: model.card.id.clone() })?;
-        let tool = model.web_search.clone().zip(config.web_search.clone());
-        let options = Options {
-            provider: ProviderName::new(NAME),
-            model: Some(model.card.id.clone()),
-            version: None,
-            temperature: model.takes_temperature.then_some(config.temperature),
-            has_thinking_off: model.thinking == Thinking::ByDefault,
-            takes_prefill: model.card.takes_prefill,
-            web_search: tool.map(|(kind, search)| messages::WebSearch {
-                kind,
-                max_uses: search.max_uses,
-                domains: search.domains,
-            }),
-            system_cache: config.prompt_caching.then_some(CacheTtl::OneHour),
-        };
-        let (config, options) = (Arc::new(config), Arc::new(options));
-        Ok(Self { client, config, version, options, is_search_refused })
+        let options = Arc::new(config.options());
+        Ok(Self { client, config: Arc::new(config), version, options, is_search_refused })
     }
 }
 
@@ -220,10 +227,7 @@ fn connection(error: reqwest::Error) -> ProviderError {
 /// What a status other than success means.
 async fn refusal(mut response: reqwest::Response) -> ProviderError {
     let status = response.status().as_u16();
-    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let retry_after_ms = header(RETRY_AFTER)
-        .and_then(|text| text.trim().parse::<u64>().ok())
-        .map(|seconds| seconds.saturating_mul(1000));
+    let retry_after_ms = retry_after_ms(response.headers());
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {
         if body.len() + chunk.len() > ERROR_BODY_LIMIT_BYTES {
@@ -235,4 +239,40 @@ async fn refusal(mut response: reqwest::Response) -> ProviderError {
     let text = |name: &str| json["error"][name].as_str().unwrap_or_default();
     let (kind, message) = (text("type"), text("message"));
     Refusal { status, kind, message, retry_after_ms }.meaning()
+}
+
+/// How long to wait: so many seconds, or until a time, which is read against the answer's own clock
+/// (RFC 9110, sections 10.2.3 and 6.6.1).
+fn retry_after_ms(headers: &HeaderMap) -> Option<u64> {
+    let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
+    let after = text(RETRY_AFTER)?;
+    if let Ok(seconds) = after.parse::<u64>() {
+        return Some(seconds.saturating_mul(1000));
+    }
+    let at = |text: &str| httpdate::parse_http_date(text).ok();
+    let wait = at(after)?.duration_since(at(text(DATE)?)?).unwrap_or_default();
+    u64::try_from(wait.as_millis()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::retry_after_ms;
+    use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
+
+    #[test]
+    fn a_wait_is_seconds_or_a_time() {
+        let check = |after: &'static str, date: Option<&'static str>, expected| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(after));
+            headers.extend(date.map(|date| (DATE, HeaderValue::from_static(date))));
+            assert_eq!(retry_after_ms(&headers), expected, "{after}");
+        };
+        let now = Some("Fri, 27 Nov 2026 09:00:00 GMT");
+        check(" 7 ", None, Some(7_000));
+        check("Fri, 27 Nov 2026 09:00:30 GMT", now, Some(30_000));
+        check("Fri, 27 Nov 2026 08:59:30 GMT", now, Some(0));
+        check("Fri, 27 Nov 2026 09:00:30 GMT", None, None);
+        check("soon", now, None);
+        assert_eq!(retry_after_ms(&HeaderMap::new()), None);
+    }
 }
