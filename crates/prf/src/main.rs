@@ -21,6 +21,10 @@ use clap::Parser;
 
 use args::{Arguments, Command, ExportCommand, LedgerCommand};
 
+/// Many small pieces of text come and go with every turn: glibc's allocator takes longer.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.command {

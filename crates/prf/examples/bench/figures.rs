@@ -46,3 +46,19 @@ pub(crate) fn median(values: &[f64]) -> f64 {
 pub(crate) fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
+
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+pub(crate) fn as_number(count: usize) -> f64 {
+    count as f64
+}
+
+/// The line of least squares: its value at 0, and its slope.
+pub(crate) fn line(points: &[(f64, f64)]) -> (f64, f64) {
+    let count = as_number(points.len());
+    let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / count;
+    let mean_y = points.iter().map(|(_, y)| y).sum::<f64>() / count;
+    let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
+    let variance: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
+    let slope = covariance / variance;
+    (mean_y - slope * mean_x, slope)
+}

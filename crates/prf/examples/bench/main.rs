@@ -12,13 +12,18 @@ mod stopping;
 mod texts;
 mod turn_cost;
 mod upstream;
+mod work;
 
 use std::path::Path;
 
 use anyhow::Context;
 
 /// What can be asked for by name; everything where nothing is.
-const PARTS: [&str; 6] = ["starting", "checking", "cost", "delay", "idle", "stopping"];
+const PARTS: [&str; 7] = ["starting", "checking", "work", "cost", "delay", "idle", "stopping"];
+
+/// What is measured in this process is measured with the allocator of the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -40,6 +45,7 @@ async fn measure(part: &str, prf: &Path, directory: &Path) -> anyhow::Result<()>
     match part {
         "starting" => starting::measure(prf, directory),
         "checking" => checking::measure(),
+        "work" => work::measure(directory).await,
         "cost" => turn_cost::measure(prf, directory).await,
         "delay" => delay::measure(prf, directory).await,
         "idle" => idle::measure(prf, directory).await,

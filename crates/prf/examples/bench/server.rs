@@ -53,15 +53,7 @@ impl Server {
 
     /// Milliseconds of CPU since its start: the user's, and the system's.
     pub(crate) fn cpu_ms(&self) -> anyhow::Result<[f64; 2]> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let (_, after_name) = stat.rsplit_once(')').context("no name in stat")?;
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks = |at: usize| -> anyhow::Result<f64> {
-            let ticks: f64 = fields.get(at).context("no time in stat")?.parse()?;
-            Ok(ticks * 1e3 / TICKS_PER_SECOND)
-        };
-        // Fields 14 and 15 of the line; the name is the second.
-        Ok([ticks(11)?, ticks(12)?])
+        cpu_ms(self.child.id())
     }
 
     pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
@@ -81,4 +73,17 @@ pub(crate) fn resident_kib(process: u32) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
     Ok(line.split_whitespace().nth(1).context("no size")?.parse()?)
+}
+
+/// Milliseconds of CPU of a process since its start: the user's, and the system's.
+pub(crate) fn cpu_ms(process: u32) -> anyhow::Result<[f64; 2]> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, after_name) = stat.rsplit_once(')').context("no name in stat")?;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |at: usize| -> anyhow::Result<f64> {
+        let ticks: f64 = fields.get(at).context("no time in stat")?.parse()?;
+        Ok(ticks * 1e3 / TICKS_PER_SECOND)
+    };
+    // Fields 14 and 15 of the line; the name is the second.
+    Ok([ticks(11)?, ticks(12)?])
 }

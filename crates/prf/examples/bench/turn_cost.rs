@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::figures::{figure, median};
+use crate::figures::{as_number, figure, line, median};
 use crate::server::Server;
 use crate::socket::Socket;
 use crate::texts::{article, passages};
@@ -65,7 +65,8 @@ pub(crate) async fn measure(prf: &Path, directory: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn prompt(chars: usize) -> anyhow::Result<String> {
+/// A prompt of so many characters of a newspaper's text.
+pub(crate) fn prompt(chars: usize) -> anyhow::Result<String> {
     Ok(article(&passages()?, 0, chars * 3).chars().take(chars).collect())
 }
 
@@ -99,20 +100,4 @@ async fn cost(
     tokio::time::sleep(Duration::from_millis(200)).await;
     let after = server.cpu_ms()?;
     Ok([0, 1].map(|at| (after[at] - before[at]) / as_number(turns)))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
-fn as_number(count: usize) -> f64 {
-    count as f64
-}
-
-/// The line of least squares: its value at 0, and its slope.
-fn line(points: &[(f64, f64)]) -> (f64, f64) {
-    let count = as_number(points.len());
-    let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / count;
-    let mean_y = points.iter().map(|(_, y)| y).sum::<f64>() / count;
-    let covariance: f64 = points.iter().map(|(x, y)| (x - mean_x) * (y - mean_y)).sum();
-    let variance: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
-    let slope = covariance / variance;
-    (mean_y - slope * mean_x, slope)
 }

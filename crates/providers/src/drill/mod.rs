@@ -8,6 +8,7 @@ pub mod digest;
 mod player;
 mod random;
 mod record;
+mod recorded;
 mod refusal;
 mod request;
 pub mod scenario;
@@ -23,6 +24,7 @@ mod wire;
 mod writer;
 
 pub use record::{Seen, Sum};
+pub use recorded::{Recorded, Tape};
 pub use request::Provider;
 pub use script::{Fault, Script, ScriptError, Step, Stop};
 pub use server::{serve, start};

@@ -1,0 +1,213 @@
+//! What a turn costs apart from the network: the whole service in this process over its SQLite file,
+//! asked without a socket, its provider a recorded answer; what playing that answer costs is left out.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use api::auth::{LocalAdmin, Origins};
+use api::{App, Hub, Operations};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{Method, Request, StatusCode};
+use checker::Checker;
+use domain::check::Checks;
+use domain::meter::Unmetered;
+use domain::text::Secret;
+use futures::StreamExt;
+use providers::drill::{Recorded, Tape};
+use providers::setup::TurnSettings;
+use providers::setup::reader::Reader;
+use providers::{AnthropicConfig, Failover, Models};
+use serde_json::{Value, json};
+use stores::{SqliteOptions, SqliteStore};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use crate::figures::{as_number, figure, line, median};
+use crate::server::cpu_ms;
+use crate::turn_cost::prompt;
+use crate::upstream::{DELTA_MS, word};
+
+const RUNS: usize = 3;
+/// Turns at the same time, as many as stream in the newsroom at its busiest.
+const PARALLEL: usize = 200;
+/// Deltas of an answer, and how many turns of it are run.
+const LENGTHS: [(usize, usize); 3] = [(0, 2000), (50, 1000), (200, 600)];
+const PROMPT_CHARS: usize = 8_000;
+
+pub(crate) async fn measure(directory: &Path) -> anyhow::Result<()> {
+    let (mut fixed, mut slope) = (Vec::new(), Vec::new());
+    let mut costs = [const { Vec::new() }; LENGTHS.len()];
+    for run in 0..RUNS {
+        let mut points = Vec::new();
+        for ((deltas, turns), costs) in LENGTHS.into_iter().zip(&mut costs) {
+            let tape = tape(deltas);
+            let data = directory.join(format!("work-{run}-{deltas}"));
+            let router = service(&data, tape.clone())?;
+            put_prompt(&router).await?;
+            turns_of(&router, PARALLEL).await?;
+            let played = cpu(turns, play(&tape, turns)).await?;
+            let whole = cpu(turns, turns_of(&router, turns)).await?;
+            costs.push(whole - played);
+            points.push((as_number(deltas), whole - played));
+        }
+        let (at_zero, per_delta) = line(&points);
+        fixed.push(at_zero);
+        slope.push(per_delta);
+    }
+    let what = format!("turn: CPU apart from the network, prompt of {PROMPT_CHARS} characters");
+    figure(&what, median(&fixed), "ms", "0.3 ms");
+    figure("turn: CPU of each delta apart from the network", median(&slope) * 1e3, "us", "10 us");
+    for ((deltas, turns), costs) in LENGTHS.into_iter().zip(&costs) {
+        println!(
+            "turn: CPU of {deltas:3} deltas apart from the network {:.3} ms ({turns} turns)",
+            median(costs)
+        );
+    }
+    Ok(())
+}
+
+/// Milliseconds of CPU that one of so many pieces of work takes.
+async fn cpu(count: usize, work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<f64> {
+    let spent = || cpu_ms(std::process::id()).map(|[user, system]| user + system);
+    let before = spent()?;
+    work.await?;
+    // The last turns are closed after their last frame.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    Ok((spent()? - before) / as_number(count))
+}
+
+/// The service as `prf serve` puts it together, without listening.
+fn service(data: &Path, tape: Tape) -> anyhow::Result<Router> {
+    std::fs::create_dir_all(data)?;
+    let store = SqliteStore::open(&data.join("prf.sqlite"), SqliteOptions::default())?;
+    let store = Arc::new(store);
+    let environment = [("ANTHROPIC_API_KEY".to_owned(), "recorded".to_owned())];
+    let settings = TurnSettings::read(&mut Reader::new(environment), false)?;
+    let models = Models::built_in()?;
+    let model = (*models.line(&settings.model.id)?.first().context("no model")?).clone();
+    let config = AnthropicConfig {
+        base_url: String::new(),
+        key: Arc::new(Secret::new("recorded")),
+        model,
+        temperature: settings.model.temperature,
+        web_search: settings.model.web_search.clone(),
+        prompt_caching: true,
+    };
+    let provider = Failover::new(Arc::new(Recorded::new(&config, tape)), Vec::new());
+    let checks = Arc::new(Checks::new(Checker::new(), Vec::new()));
+    let turns = settings.turns(&store, checks, Some(Arc::new(provider)), Arc::new(Unmetered))?;
+    Ok(api::router(Arc::new(App {
+        turns: Arc::new(turns),
+        connections: store,
+        authenticator: Arc::new(LocalAdmin),
+        origins: Origins { loopback_only: true, allowed: Vec::new() },
+        hub: Hub::default(),
+        operations: Operations::default(),
+        version: "bench",
+    })))
+}
+
+async fn put_prompt(router: &Router) -> anyhow::Result<()> {
+    let body = json!({ "instruction": prompt(PROMPT_CHARS)? });
+    let (status, _) = ask(router, Method::PUT, "/prompts/Basic", &body).await?;
+    anyhow::ensure!(status == StatusCode::OK, "the prompt was not saved: {status}");
+    Ok(())
+}
+
+/// So many turns, some at the same time, each heard to its end.
+async fn turns_of(router: &Router, count: usize) -> anyhow::Result<()> {
+    let mut clients = JoinSet::new();
+    for _ in 0..PARALLEL {
+        let router = router.clone();
+        clients.spawn(async move {
+            for _ in 0..count / PARALLEL {
+                turn(&router).await?;
+            }
+            anyhow::Ok(())
+        });
+    }
+    while let Some(done) = clients.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+async fn turn(router: &Router) -> anyhow::Result<()> {
+    let question =
+        json!({"action": "sendMessage", "message": "이 문장은 맞나요?", "engineType": "Basic"});
+    let (status, begun) = ask(router, Method::POST, "/turns", &question).await?;
+    anyhow::ensure!(status == StatusCode::ACCEPTED, "the turn did not begin: {begun:?}");
+    let begun: Value = serde_json::from_slice(&begun)?;
+    let id = begun["turnId"].as_str().context("no turn")?;
+    let (_, events) =
+        ask(router, Method::GET, &format!("/turns/{id}/events"), &Value::Null).await?;
+    anyhow::ensure!(events.windows(8).any(|part| part == b"chat_end"), "the turn did not end");
+    Ok(())
+}
+
+async fn ask(
+    router: &Router,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> anyhow::Result<(StatusCode, Vec<u8>)> {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "127.0.0.1")
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))?;
+    let response = router.clone().oneshot(request).await?;
+    let status = response.status();
+    let mut parts = response.into_body().into_data_stream();
+    let mut whole = Vec::new();
+    while let Some(part) = parts.next().await {
+        whole.extend_from_slice(&part?);
+    }
+    Ok((status, whole))
+}
+
+/// The same answers, heard by nobody.
+async fn play(tape: &Tape, count: usize) -> anyhow::Result<()> {
+    let mut players = JoinSet::new();
+    for _ in 0..PARALLEL {
+        let tape = tape.clone();
+        players.spawn(async move {
+            for _ in 0..count / PARALLEL {
+                tape.play().for_each(|_| async {}).await;
+            }
+        });
+    }
+    while let Some(done) = players.join_next().await {
+        done?;
+    }
+    Ok(())
+}
+
+/// An answer of so many deltas as Anthropic sends it: each event comes by itself.
+fn tape(deltas: usize) -> Tape {
+    let usage = json!({"input_tokens": 20, "cache_read_input_tokens": 4000, "output_tokens": 1});
+    let start = json!({"type": "message_start", "message": {"id": "msg_1", "type": "message",
+        "role": "assistant", "model": "claude-opus-4-5-20251101", "content": [], "usage": usage}});
+    let block = json!({"type": "content_block_start", "index": 0,
+        "content_block": {"type": "text", "text": ""}});
+    let delta = |at: usize| {
+        json!({"type": "content_block_delta", "index": 0,
+            "delta": {"type": "text_delta", "text": word(1, at)}})
+    };
+    let end = [
+        json!({"type": "content_block_stop", "index": 0}),
+        json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"},
+            "usage": {"output_tokens": deltas * 4 + 1}}),
+        json!({"type": "message_stop"}),
+    ];
+    let events = [start, block].into_iter().chain((0..deltas).map(delta)).chain(end);
+    let written = |event: Value| {
+        let name = event["type"].as_str().unwrap_or_default();
+        Bytes::from(format!("event: {name}\ndata: {event}\n\n"))
+    };
+    Tape { pieces: events.map(written).collect(), every: Duration::from_millis(DELTA_MS) }
+}
