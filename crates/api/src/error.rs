@@ -15,6 +15,7 @@ use domain::id::TurnId;
 use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
 use domain::quota::QuotaReached;
+use domain::time::Timestamp;
 use domain::turn::TurnError;
 use serde::Serialize;
 use tracing::field::Empty;
@@ -25,6 +26,9 @@ use crate::App;
 use crate::auth::AuthError;
 use crate::sentences::{quota_sentence, sentence};
 use crate::wire::frame::{FrameBody, ServerFrame};
+
+/// A turn that stands in the way of another may have ended after so long.
+const TURN_ENDS_MS: i64 = 5_000;
 
 /// What every error answer holds.
 #[derive(Serialize, ToSchema)]
@@ -39,6 +43,9 @@ pub(crate) struct ErrorBody {
     /// The turn of the conversation that has to end first.
     #[serde(skip_serializing_if = "Option::is_none")]
     running_turn_id: Option<String>,
+    /// From when on there is room again, where a limit was reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resets_at: Option<String>,
 }
 
 /// An error on its way out.
@@ -85,6 +92,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found")
     }
 
+    /// Nobody has an account here.
+    pub(crate) fn no_accounts() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no_accounts")
+    }
+
     /// The caller may not do that.
     pub(crate) fn forbidden(code: &'static str) -> Self {
         Self::new(StatusCode::FORBIDDEN, code)
@@ -126,10 +138,23 @@ impl ApiError {
         Self { source: Some(Arc::new(source)), is_plain: true, ..self }
     }
 
-    /// The error as a frame of the socket; status and running turn as REST would say them.
-    pub(crate) fn frame(&self) -> ServerFrame {
+    /// From when on there is room again, where a limit was reached.
+    fn resets_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.reached?.resets_at(now)
+    }
+
+    /// Seconds after which the same request may go through, rounded up.
+    fn retry_after_s(&self, now: Timestamp) -> Option<u64> {
+        let Some(reached) = self.reached else { return self.retry_after_s };
+        let wait_ms = reached.resets_at(now).map_or(TURN_ENDS_MS, |at| at.millis() - now.millis());
+        Some(u64::try_from(wait_ms).unwrap_or_default().div_ceil(1_000))
+    }
+
+    /// The error as a frame of the socket; status, running turn and time as REST would say them.
+    pub(crate) fn frame(&self, now: Timestamp) -> ServerFrame {
         ServerFrame::bare(FrameBody::Error {
             message: self.sentence(false).into_owned(),
+            resets_at: self.resets_at(now).map(Timestamp::rfc3339),
             code: self.code.to_owned(),
             status: Some(self.status.as_u16()),
             running_turn_id: self.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
@@ -198,11 +223,9 @@ impl From<TurnError> for ApiError {
                 Self { running_turn: Some(turn_id), ..Self::conflict(code) }
             }
             TurnError::NothingToContinue => Self::conflict(code),
-            TurnError::QuotaReached(reached) => Self {
-                retry_after_s: Some(3600),
-                reached: Some(reached),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)
-            },
+            TurnError::QuotaReached(reached) => {
+                Self { reached: Some(reached), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code) }
+            }
             TurnError::Store(source) => source.into(),
         }
     }
@@ -241,7 +264,7 @@ pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
     let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         error.log(&request_id);
-        response = answer(&error, &request_id, is_english);
+        response = answer(&error, &request_id, is_english, app.turns.clock.now());
     }
     let (status, took) = (response.status().as_u16(), meter.elapsed().saturating_sub(began));
     tracing::info!(
@@ -293,7 +316,7 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
+fn answer(error: &ApiError, request_id: &str, is_english: bool, now: Timestamp) -> Response {
     if let Some(source) = error.source.as_ref().filter(|_| error.is_plain) {
         return (error.status, plain(source.as_ref())).into_response();
     }
@@ -302,9 +325,10 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
         code: error.code.to_owned(),
         request_id: request_id.to_owned(),
         running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
+        resets_at: error.resets_at(now).map(Timestamp::rfc3339),
     };
     let mut response = (error.status, Json(body)).into_response();
-    if let Some(seconds) = error.retry_after_s {
+    if let Some(seconds) = error.retry_after_s(now) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response

@@ -1,6 +1,7 @@
 //! What clients meet: REST routes, socket frames, sign-in, errors as responses, and the OpenAPI
 //! document. Who may do what is decided in `domain`.
 
+mod audit;
 pub mod auth;
 mod body;
 mod cors;
@@ -22,13 +23,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use domain::ports::ConnectionStore;
+use domain::ports::{AuditStore, ConnectionStore};
 use domain::turn::Turns;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use live::hub::Hub;
 pub use openapi::document;
 pub use operations::{Figures, Operations};
+pub use rest::audit_lines;
 pub use wire::suggestion::{CheckResponse, Suggestion, suggestions};
 
 /// A request's body may hold so many bytes.
@@ -42,6 +44,10 @@ pub struct App {
     pub connections: Arc<dyn ConnectionStore>,
     /// Who is asking.
     pub authenticator: Arc<dyn auth::Authenticator>,
+    /// How one signs in.
+    pub sign_in: auth::SignIn,
+    /// Who did what.
+    pub audit: Arc<dyn AuditStore>,
     /// From where browsers may ask.
     pub origins: auth::Origins,
     /// Running turns.

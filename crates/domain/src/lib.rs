@@ -3,7 +3,9 @@
 //! Knows no HTTP, SQL, AWS, clock or environment: adapters implement [`ports`], time and ids come
 //! in through them.
 
+pub mod access;
 pub mod anchor;
+pub mod audit;
 pub mod check;
 pub mod conversation;
 pub mod engine;
@@ -12,6 +14,7 @@ pub mod id;
 pub mod ledger;
 pub mod meter;
 pub mod model;
+pub mod pace;
 pub mod part;
 pub mod ports;
 pub mod prefix;

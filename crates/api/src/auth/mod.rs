@@ -1,5 +1,6 @@
 //! Who is asking, and from which page.
 
+mod credentials;
 pub mod jwt;
 mod keys;
 
@@ -13,10 +14,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::UserId;
 use domain::principal::{Principal, Role};
+use domain::time::Timestamp;
 
 use crate::App;
 use crate::error::ApiError;
 
+pub use credentials::Credentials;
 pub use keys::JwksSource;
 
 /// Why a token names nobody.
@@ -33,11 +36,30 @@ pub enum AuthError {
     Unavailable,
 }
 
-/// Turns a token into a person.
+/// A caller who may come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Who it is.
+    pub who: Principal,
+    /// From when on the credentials count no more; none where they do not end by themselves.
+    pub until: Option<Timestamp>,
+    /// What a session by cookie must send along; none where a token says who asks.
+    pub csrf_token: Option<String>,
+}
+
+impl Admission {
+    /// Somebody whose credentials neither end nor come from a cookie.
+    #[must_use]
+    pub fn of(who: Principal) -> Self {
+        Self { who, until: None, csrf_token: None }
+    }
+}
+
+/// Turns credentials into a person.
 #[async_trait]
 pub trait Authenticator: Send + Sync {
-    /// The person the token names.
-    async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError>;
+    /// The person they name.
+    async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError>;
 }
 
 /// The one person of `--auth none`; only for servers that nobody else can reach.
@@ -46,9 +68,32 @@ pub struct LocalAdmin;
 
 #[async_trait]
 impl Authenticator for LocalAdmin {
-    async fn authenticate(&self, _token: Option<&str>) -> Result<Principal, AuthError> {
-        Ok(Principal { user_id: UserId::new("local"), role: Role::Admin })
+    async fn admit(&self, _credentials: &Credentials) -> Result<Admission, AuthError> {
+        Ok(Admission::of(Principal::new(UserId::new("local"), Role::Admin)))
     }
+}
+
+/// How one signs in.
+pub enum SignIn {
+    /// Not at all.
+    Nobody,
+    /// At an identity provider.
+    Oidc(OidcPlace),
+}
+
+/// An identity provider as a page needs it (OpenID Connect Discovery, section 3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OidcPlace {
+    /// As tokens name it.
+    pub issuer: String,
+    /// Our page, as the provider knows it.
+    pub client_id: String,
+    /// Where a browser goes to sign in; none: as the provider's own document says.
+    pub authorization_endpoint: Option<String>,
+    /// Where the code that comes back becomes a token; none as above.
+    pub token_endpoint: Option<String>,
+    /// What is asked for, with spaces between.
+    pub scopes: String,
 }
 
 /// From where browsers may ask.
@@ -111,36 +156,16 @@ impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let token = token(&parts.headers, &parts.uri);
-        let caller = app.authenticator.authenticate(token.as_deref()).await;
-        caller.map(Self).map_err(ApiError::from)
+        let credentials = Credentials::of(&parts.headers, &parts.uri);
+        let caller = app.authenticator.admit(&credentials).await;
+        Ok(Self(caller?.who))
     }
-}
-
-/// The token: the header, the socket's protocol pair, or the query of old clients' sockets.
-fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
-    let is_socket = headers.contains_key(header::SEC_WEBSOCKET_KEY);
-    token_of(headers, uri.query().filter(|_| is_socket))
-}
-
-/// The same where the query of a socket stands beside it.
-pub(crate) fn token_of(headers: &HeaderMap, socket_query: Option<&str>) -> Option<String> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(token) = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "))
-    {
-        return Some(token.trim().to_owned());
-    }
-    let protocols = text(header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
-    if let Some(token) = protocols.strip_prefix("bearer,") {
-        return Some(token.trim().to_owned());
-    }
-    socket_query?.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Origins, token};
-    use axum::http::{HeaderMap, HeaderValue, Uri};
+    use super::Origins;
+    use axum::http::{HeaderMap, HeaderValue};
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -166,17 +191,5 @@ mod tests {
         check(&[("host", "127.0.0.1:8080"), ("origin", "null")], false);
         check(&[("host", "rebound.example:8080")], false);
         check(&[], false);
-    }
-
-    #[test]
-    fn finds_the_token_where_clients_put_it() {
-        let check = |pairs: &[(&'static str, &'static str)], uri: &'static str, expected| {
-            assert_eq!(token(&headers(pairs), &Uri::from_static(uri)).as_deref(), expected);
-        };
-        check(&[("authorization", "Bearer abc")], "/", Some("abc"));
-        check(&[("sec-websocket-protocol", "bearer, abc")], "/ws", Some("abc"));
-        check(&[("sec-websocket-key", "k")], "/ws?a=b&token=abc", Some("abc"));
-        check(&[], "/conversations?token=abc", None);
-        check(&[("authorization", "Basic abc")], "/", None);
     }
 }

@@ -126,6 +126,9 @@ pub(crate) enum FrameBody {
         /// The turn of the conversation that has to end first (409).
         #[serde(skip_serializing_if = "Option::is_none")]
         running_turn_id: Option<String>,
+        /// From when on there is room again, where a limit was reached (429).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resets_at: Option<String>,
     },
     #[serde(rename_all = "camelCase")]
     HistoryCleared {
@@ -189,7 +192,7 @@ impl ServerFrame {
 impl FrameBody {
     pub(crate) fn error(code: &str) -> Self {
         let (message, code) = (sentence(code, false).to_owned(), code.to_owned());
-        Self::Error { message, code, status: None, running_turn_id: None }
+        Self::Error { message, code, status: None, running_turn_id: None, resets_at: None }
     }
 
     /// What an event says on the wire; `article` is the text that findings refer to.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use domain::audit::AuditAction;
 use domain::check::CheckOptions;
 use domain::finding::from_suggestions;
 use domain::id::{ConnectionId, ConversationId, TurnId};
@@ -12,6 +13,7 @@ use domain::text::ArticleText;
 use tokio::sync::mpsc::Sender;
 
 use crate::App;
+use crate::audit;
 use crate::body::conversation_id;
 use crate::error::ApiError;
 use crate::live::{self, Asked};
@@ -50,7 +52,7 @@ impl Session {
 
     async fn refuse(&self, error: ApiError) {
         error.log("socket");
-        self.say(error.frame()).await;
+        self.say(error.frame(self.app.turns.clock.now())).await;
     }
 
     /// Does what a message asks; what it makes of a turn goes on after this returns.
@@ -151,6 +153,7 @@ impl Session {
         if !is_there {
             return Err(ApiError::not_found());
         }
+        audit::done(&self.app, &self.who, AuditAction::ConversationRemoved, id.as_str()).await?;
         let body = FrameBody::HistoryCleared { conversation_id: conversation };
         self.say(ServerFrame::bare(body)).await;
         Ok(())

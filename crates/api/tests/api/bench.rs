@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use api::auth::{AuthError, Authenticator, Origins};
+use api::auth::{Admission, AuthError, Authenticator, Credentials, Origins, SignIn};
 use api::{App, Hub, Operations, router};
 use async_trait::async_trait;
 use axum::Router;
@@ -16,8 +16,8 @@ use domain::ledger::{Nanodollars, Price};
 use domain::meter::Unmetered;
 use domain::model::ModelCard;
 use domain::ports::{
-    Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
-    TurnStore,
+    AuditStore, Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore,
+    Provider, QuotaStore, TurnStore,
 };
 use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
@@ -35,13 +35,13 @@ struct ByToken;
 
 #[async_trait]
 impl Authenticator for ByToken {
-    async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError> {
-        let token = token.ok_or(AuthError::Missing)?;
+    async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError> {
+        let token = credentials.token.as_deref().ok_or(AuthError::Missing)?;
         let (role, name) = match token.strip_prefix("admin:") {
             Some(name) => (Role::Admin, name),
             None => (Role::User, token),
         };
-        Ok(Principal { user_id: UserId::new(name), role })
+        Ok(Admission::of(Principal::new(UserId::new(name), role)))
     }
 }
 
@@ -112,10 +112,33 @@ fn packs() -> Vec<Pack> {
     ["user:lee", "desk:economy", "article:poem"].map(pack).into()
 }
 
+/// What the service keeps, in one store.
+pub(crate) trait Everything:
+    ConversationStore
+    + TurnStore
+    + PromptStore
+    + LedgerStore
+    + QuotaStore
+    + ConnectionStore
+    + AuditStore
+{
+}
+
+impl<S> Everything for S where
+    S: ConversationStore
+        + TurnStore
+        + PromptStore
+        + LedgerStore
+        + QuotaStore
+        + ConnectionStore
+        + AuditStore
+{
+}
+
 /// The routes over any store.
 pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Router
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: Everything + 'static,
 {
     router_with(store, store.clone(), answers)
 }
@@ -127,22 +150,23 @@ pub(crate) fn router_with<S>(
     answers: Option<Vec<Answer>>,
 ) -> Router
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: Everything + 'static,
 {
     router(Arc::new(app_over(store, journal, answers)))
 }
 
 fn app_over<S>(store: &Arc<S>, journal: Arc<dyn TurnStore>, answers: Option<Vec<Answer>>) -> App
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: Everything + 'static,
 {
-    let penny = Limits { tokens: None, cost: Some(Nanodollars(10_000_000)) };
+    let penny = Limits { cost: Some(Nanodollars(10_000_000)), ..Limits::default() };
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
         turns: journal,
         prompts: store.clone(),
         ledger: store.clone(),
+        quotas: store.clone(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
         checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
@@ -154,7 +178,7 @@ where
             max_answer_tokens: 100,
             max_web_searches: 5,
             quotas: Quotas {
-                default: Limits { tokens: Some(10_000), cost: None },
+                default: Limits { tokens: Some(10_000), ..Limits::default() },
                 users: [(UserId::new("lee"), penny)].into(),
                 ..Quotas::default()
             },
@@ -165,6 +189,8 @@ where
         turns: Arc::new(turns),
         connections: store.clone(),
         authenticator: Arc::new(ByToken),
+        sign_in: SignIn::Nobody,
+        audit: store.clone(),
         origins: Origins::default(),
         hub: Hub::default(),
         operations: Operations::default(),
