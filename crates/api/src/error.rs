@@ -1,6 +1,8 @@
 //! The one place where errors become responses: a stable code and a public sentence go out, the
 //! full chain is logged once.
 
+mod sign_in;
+
 use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error;
@@ -57,6 +59,8 @@ pub(crate) struct ApiError {
     /// The turn that has to end first.
     running_turn: Option<TurnId>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    /// From when on the same request may go through.
+    again_at: Option<Timestamp>,
     /// Which limit a refused turn would have passed.
     reached: Option<QuotaReached>,
     /// Whether the client expects the source's own words as plain text.
@@ -71,6 +75,7 @@ impl ApiError {
             retry_after_s: None,
             running_turn: None,
             source: None,
+            again_at: None,
             reached: None,
             is_plain: false,
         }
@@ -140,13 +145,16 @@ impl ApiError {
 
     /// From when on there is room again, where a limit was reached.
     fn resets_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.reached?.resets_at(now)
+        self.again_at.or_else(|| self.reached?.resets_at(now))
     }
 
     /// Seconds after which the same request may go through, rounded up.
     fn retry_after_s(&self, now: Timestamp) -> Option<u64> {
-        let Some(reached) = self.reached else { return self.retry_after_s };
-        let wait_ms = reached.resets_at(now).map_or(TURN_ENDS_MS, |at| at.millis() - now.millis());
+        let at = self.resets_at(now);
+        if at.is_none() && self.reached.is_none() {
+            return self.retry_after_s;
+        }
+        let wait_ms = at.map_or(TURN_ENDS_MS, |at| at.millis() - now.millis());
         Some(u64::try_from(wait_ms).unwrap_or_default().div_ceil(1_000))
     }
 

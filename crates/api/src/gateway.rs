@@ -16,6 +16,7 @@ use crate::error::ApiError;
 use crate::wire::frame::ServerFrame;
 use crate::ws::CONNECTION_LIFE_MS;
 use crate::ws::session::{Session, WAITING_FRAMES};
+use crate::ws::standing::Standing;
 
 /// Whether a client still takes frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,8 +101,11 @@ pub async fn message(
 async fn receive(app: &Arc<App>, id: &ConnectionId, text: &str, frames: Sender<Box<ServerFrame>>) {
     let refused = match app.connections.connection(id, app.turns.clock.now()).await {
         Ok(Some(connection)) => {
-            let session = Session::new(Arc::clone(app), id.clone(), connection.who, frames);
-            return session.receive(text).await;
+            let standing = Standing::known(connection.who);
+            let session = Session::new(Arc::clone(app), id.clone(), standing, frames);
+            // API Gateway closes with no code of ours; the error frame has said it.
+            let _ = session.receive(text).await;
+            return;
         }
         Ok(None) => ApiError::unauthorised(),
         Err(error) => error.into(),

@@ -19,6 +19,7 @@ mod wire;
 mod ws;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -36,6 +37,9 @@ pub use wire::suggestion::{CheckResponse, Suggestion, suggestions};
 /// A request's body may hold so many bytes.
 const BODY_LIMIT_BYTES: usize = 4 * 1024 * 1024;
 
+/// How long a revoked session or an ended token may still hold a socket open.
+pub const SESSION_CHECK: Duration = Duration::from_secs(15);
+
 /// Everything the routes need; build one and share it.
 pub struct App {
     /// The use cases with their stores.
@@ -46,6 +50,8 @@ pub struct App {
     pub authenticator: Arc<dyn auth::Authenticator>,
     /// How one signs in.
     pub sign_in: auth::SignIn,
+    /// So often it is asked whether the client of an open socket may go on.
+    pub session_check: Duration,
     /// Who did what.
     pub audit: Arc<dyn AuditStore>,
     /// From where browsers may ask.

@@ -4,6 +4,7 @@
 //! in through them.
 
 pub mod access;
+pub mod account;
 pub mod anchor;
 pub mod audit;
 pub mod check;
@@ -12,6 +13,7 @@ pub mod engine;
 pub mod finding;
 pub mod id;
 pub mod ledger;
+pub mod lockout;
 pub mod meter;
 pub mod model;
 pub mod pace;
@@ -22,6 +24,7 @@ pub mod principal;
 pub mod prompt;
 pub mod quota;
 pub mod request;
+pub mod sign_in;
 mod source;
 pub mod text;
 pub mod time;

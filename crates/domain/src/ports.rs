@@ -21,7 +21,7 @@ use crate::time::Timestamp;
 use crate::turn::{Outcome, SequencedEvent, TurnRecord};
 use crate::usage::{Books, UsageRow};
 
-pub use security::{AuditStore, QuotaStore};
+pub use security::{AccountStore, AuditStore, Passwords, QuotaStore};
 
 /// Why a store did not do what it was asked; nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use api::auth::jwt::JwtAuthenticator;
 use api::auth::{Origins, SignIn};
-use api::{App, Hub, Operations};
+use api::{App, Hub, Operations, SESSION_CHECK};
 use aws_config::SdkConfig;
 use domain::check::Checks;
 use domain::meter::Meter;
@@ -95,6 +95,7 @@ impl Home {
             connections: store.clone(),
             authenticator: authenticator.clone(),
             sign_in: SignIn::Oidc(config.page),
+            session_check: SESSION_CHECK,
             audit: store.clone(),
             origins: Origins { loopback_only: false, allowed: config.origins },
             hub: Hub::shared(),

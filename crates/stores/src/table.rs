@@ -12,6 +12,7 @@
 //! | | `<user>##turns` | `<turn>` | turn |
 //! | | `<user>##keys` | `<idempotency key>` | its turn |
 //! | | `##open` | `<turn>` | the user of an open turn |
+//! | | `##accounts`, `##sessions`, `##attempts` | `<name>`, digests | account, session, tries to sign in |
 //! | prompts | `<engine>`, `<engine>#v<n>` | – | live and earlier prompts |
 //! | files | `<engine>` | `<file>` | file |
 //! | usage | `<user>` | `2026-11#Basic` | month totals |

@@ -3,13 +3,15 @@
 mod credentials;
 pub mod jwt;
 mod keys;
+pub mod local;
+pub mod password;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::UserId;
@@ -17,6 +19,7 @@ use domain::principal::{Principal, Role};
 use domain::time::Timestamp;
 
 use crate::App;
+use crate::audit;
 use crate::error::ApiError;
 
 pub use credentials::Credentials;
@@ -58,8 +61,12 @@ impl Admission {
 /// Turns credentials into a person.
 #[async_trait]
 pub trait Authenticator: Send + Sync {
-    /// The person they name.
+    /// The person they name, who is using the service.
     async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError>;
+    /// The same, asked without any use by that person: it keeps no session alive.
+    async fn look(&self, credentials: &Credentials) -> Result<Admission, AuthError> {
+        self.admit(credentials).await
+    }
 }
 
 /// The one person of `--auth none`; only for servers that nobody else can reach.
@@ -77,6 +84,8 @@ impl Authenticator for LocalAdmin {
 pub enum SignIn {
     /// Not at all.
     Nobody,
+    /// With an account of the service itself.
+    Local(local::LocalSignIn),
     /// At an identity provider.
     Oidc(OidcPlace),
 }
@@ -152,14 +161,54 @@ pub(crate) async fn check_origin(
 /// The verified caller of a request.
 pub(crate) struct Caller(pub(crate) Principal);
 
-impl FromRequestParts<Arc<App>> for Caller {
+/// The same with what the caller came in by.
+pub(crate) struct Entry {
+    pub(crate) admission: Admission,
+    pub(crate) credentials: Credentials,
+}
+
+impl FromRequestParts<Arc<App>> for Entry {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
         let credentials = Credentials::of(&parts.headers, &parts.uri);
-        let caller = app.authenticator.admit(&credentials).await;
-        Ok(Self(caller?.who))
+        let admission = app.authenticator.admit(&credentials).await?;
+        if let Some(wanted) = &admission.csrf_token {
+            check_page(app, parts, &admission.who, wanted).await?;
+        }
+        Ok(Self { admission, credentials })
     }
+}
+
+impl FromRequestParts<Arc<App>> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        Ok(Self(Entry::from_request_parts(parts, app).await?.admission.who))
+    }
+}
+
+/// A browser sends a cookie whoever's page asks: only our own page knows the token beside it, and
+/// only a page whose origin was checked opens a socket.
+async fn check_page(
+    app: &App,
+    parts: &Parts,
+    who: &Principal,
+    wanted: &str,
+) -> Result<(), ApiError> {
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    if parts.headers.contains_key(header::SEC_WEBSOCKET_KEY) {
+        return match text("origin") {
+            Some(_) => Ok(()),
+            None => Err(ApiError::forbidden("bad_origin")),
+        };
+    }
+    let is_safe = matches!(parts.method, Method::GET | Method::HEAD);
+    if is_safe || text("x-csrf-token").is_some_and(|sent| password::are_equal(sent, wanted)) {
+        return Ok(());
+    }
+    audit::deny(app, who, "csrf").await;
+    Err(ApiError::forbidden("csrf"))
 }
 
 #[cfg(test)]

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use domain::account::csrf_token;
 use domain::principal::Principal;
+use domain::text::Secret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::auth::{AuthError, Caller, Credentials, SignIn};
+use crate::auth::local::{LocalSignIn, Peer};
+use crate::auth::{AuthError, Credentials, Entry, SignIn};
 use crate::body::Body;
 use crate::error::{ApiError, ErrorBody};
 
@@ -36,7 +40,6 @@ enum AuthKind {
     /// Not at all: the server is this machine's own.
     None,
     /// With name and password of an account.
-    #[expect(dead_code, reason = "no server has accounts yet")]
     Local,
     /// At an identity provider.
     Oidc,
@@ -70,6 +73,7 @@ impl SessionWire {
     fn new(app: &App, who: Option<Principal>, csrf_token: Option<String>) -> Self {
         let (auth, oidc) = match &app.sign_in {
             SignIn::Nobody => (AuthKind::None, None),
+            SignIn::Local(_) => (AuthKind::Local, None),
             SignIn::Oidc(place) => {
                 let oidc = OidcWire {
                     issuer: place.issuer.clone(),
@@ -112,9 +116,7 @@ pub(crate) async fn read_session(
 /// Name and password.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct NewSession {
-    #[expect(dead_code, reason = "read where there are accounts")]
     name: String,
-    #[expect(dead_code, reason = "read where there are accounts")]
     password: String,
 }
 
@@ -123,25 +125,38 @@ pub(crate) struct NewSession {
     (status = 200, body = SessionWire), (status = 400, body = ErrorBody),
     (status = 401, body = ErrorBody), (status = 404, body = ErrorBody),
     (status = 429, body = ErrorBody)))]
-pub(crate) async fn sign_in(Body(_new): Body<NewSession>) -> Result<Json<SessionWire>, ApiError> {
-    Err(ApiError::no_accounts())
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    Peer(address): Peer,
+    Body(new): Body<NewSession>,
+) -> Result<Response, ApiError> {
+    let local = local(&app)?;
+    let password = Secret::new(new.password);
+    let begun = local.accounts.sign_in(&new.name, &password, &address).await?;
+    let cookie = local.cookie(begun.token.as_str()).ok_or_else(ApiError::internal)?;
+    let session = SessionWire::new(&app, Some(begun.who), Some(csrf_token(&begun.token)));
+    Ok(([(header::SET_COOKIE, cookie)], Json(session)).into_response())
 }
 
 /// Signs out; the session is gone at once, wherever its cookie is.
 #[utoipa::path(delete, path = "/session", responses((status = 204),
     (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
     (status = 404, body = ErrorBody)))]
-pub(crate) async fn sign_out(_caller: Caller) -> Result<StatusCode, ApiError> {
-    Err(ApiError::no_accounts())
+pub(crate) async fn sign_out(
+    State(app): State<Arc<App>>,
+    entry: Entry,
+) -> Result<Response, ApiError> {
+    let local = local(&app)?;
+    local.accounts.sign_out(&entry.admission.who, &token(&entry)?).await?;
+    let cookie = local.no_cookie().ok_or_else(ApiError::internal)?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
 /// The password as it is and as it shall be.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct NewPassword {
-    #[expect(dead_code, reason = "read where there are accounts")]
     old: String,
     /// At least 12 characters, and not the name.
-    #[expect(dead_code, reason = "read where there are accounts")]
     new: String,
 }
 
@@ -151,8 +166,27 @@ pub(crate) struct NewPassword {
     (status = 403, body = ErrorBody), (status = 404, body = ErrorBody),
     (status = 429, body = ErrorBody)))]
 pub(crate) async fn change_password(
-    _caller: Caller,
-    Body(_new): Body<NewPassword>,
+    State(app): State<Arc<App>>,
+    Peer(address): Peer,
+    entry: Entry,
+    Body(change): Body<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
-    Err(ApiError::no_accounts())
+    let local = local(&app)?;
+    let (who, token) = (&entry.admission.who, token(&entry)?);
+    let (old, new) = (Secret::new(change.old), Secret::new(change.new));
+    local.accounts.change_own_password(who, &token, [&old, &new], &address).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn local(app: &App) -> Result<&LocalSignIn, ApiError> {
+    match &app.sign_in {
+        SignIn::Local(local) => Ok(local),
+        SignIn::Nobody | SignIn::Oidc(_) => Err(ApiError::no_accounts()),
+    }
+}
+
+/// The token of a session that has just been found by it.
+fn token(entry: &Entry) -> Result<Secret, ApiError> {
+    let cookie = entry.credentials.cookie.as_deref();
+    cookie.map(Secret::new).ok_or_else(ApiError::unauthorised)
 }

@@ -2,6 +2,7 @@
 
 use checker::utf16::Utf16Index;
 use domain::prefix::CacheForecast;
+use domain::text::Secret;
 use domain::time::Timestamp;
 use domain::turn::{Outcome, TurnEvent};
 use serde::{Deserialize, Serialize};
@@ -36,8 +37,23 @@ pub(crate) enum ClientFrame {
     Continue(Continuation),
     /// Removes the conversation.
     ClearHistory { conversation_id: String },
+    /// A new token of the same person, before the old one ends.
+    Refresh {
+        #[schema(value_type = String)]
+        token: SecretWire,
+    },
     /// Keeps the socket open.
     Ping,
+}
+
+/// A token as it is read; nothing of it is printed.
+#[derive(Debug)]
+pub(crate) struct SecretWire(pub(crate) Secret);
+
+impl<'de> Deserialize<'de> for SecretWire {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        String::deserialize(reader).map(Secret::new).map(Self)
+    }
 }
 
 /// What the server says; frames of a turn carry its id and their place in it.
@@ -133,6 +149,13 @@ pub(crate) enum FrameBody {
     #[serde(rename_all = "camelCase")]
     HistoryCleared {
         conversation_id: String,
+    },
+    /// The new token counts.
+    #[serde(rename_all = "camelCase")]
+    Refreshed {
+        /// From when on the socket closes with 4401; none where the token does not end by itself.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<String>,
     },
     /// All suggestions of a `check` have been sent.
     CheckEnd {

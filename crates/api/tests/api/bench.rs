@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::auth::{Admission, AuthError, Authenticator, Credentials, Origins, SignIn};
-use api::{App, Hub, Operations, router};
+use api::{App, Hub, Operations, SESSION_CHECK, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -30,16 +30,18 @@ use serde_json::Value;
 use stores::MemoryStore;
 use tower::ServiceExt;
 
-/// Names the user by the token itself; `admin:` before the name makes an admin.
+/// Names the user by the token itself; `admin:` or `desk:` before the name
+/// gives that role.
 struct ByToken;
 
 #[async_trait]
 impl Authenticator for ByToken {
     async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError> {
         let token = credentials.token.as_deref().ok_or(AuthError::Missing)?;
-        let (role, name) = match token.strip_prefix("admin:") {
-            Some(name) => (Role::Admin, name),
-            None => (Role::User, token),
+        let (role, name) = match token.split_once(':') {
+            Some(("admin", name)) => (Role::Admin, name),
+            Some(("desk", name)) => (Role::Desk, name),
+            Some(_) | None => (Role::User, token),
         };
         Ok(Admission::of(Principal::new(UserId::new(name), role)))
     }
@@ -101,6 +103,25 @@ pub(crate) fn operated(answers: Option<Vec<Answer>>, operations: Operations) -> 
     let store = Arc::new(MemoryStore::default());
     let app = App { operations, ..app_over(&store, store.clone(), answers) };
     Service { router: router(Arc::new(app)), store }
+}
+
+/// The same, changed as a test wants it.
+pub(crate) fn made(
+    answers: Option<Vec<Answer>>,
+    change: impl FnOnce(&Arc<MemoryStore>, App) -> App,
+) -> Service {
+    let store = Arc::new(MemoryStore::default());
+    let app = change(&store, app_over(&store, store.clone(), answers));
+    Service { router: router(Arc::new(app)), store }
+}
+
+/// The address of a server that serves it.
+pub(crate) async fn served(service: &Service) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = service.router.clone();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address.to_string()
 }
 
 /// Words that only kim, the economy desk and one article may use.
@@ -190,6 +211,7 @@ where
         connections: store.clone(),
         authenticator: Arc::new(ByToken),
         sign_in: SignIn::Nobody,
+        session_check: SESSION_CHECK,
         audit: store.clone(),
         origins: Origins::default(),
         hub: Hub::default(),

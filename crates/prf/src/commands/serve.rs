@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use api::auth::{LocalAdmin, Origins, SignIn};
-use api::{App, Figures, Hub, Operations};
+use api::auth::Origins;
+use api::{App, Figures, Hub, Operations, SESSION_CHECK};
 use axum::serve::ListenerExt;
 use checker::Checker;
 use domain::check::Checks;
@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::ServeFlags;
 use crate::config::Config;
+use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::page::with_page;
@@ -56,6 +57,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let checks = Arc::new(checks);
     let listener = listen(config.listen).await?;
     let store = Arc::new(service::open_store(&config)?.measured_by(Arc::clone(&meter)));
+    let identity = identity::open(&config, &store).await?;
     let Legs { provider, retirement } = legs::open(&config.turns, None, Arc::clone(&meter))?;
     let turns = service::turns(&config, &store, Arc::clone(&checks), provider, meter)?;
     let turns = Arc::new(turns);
@@ -75,10 +77,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let app = App {
         turns,
         connections: store.clone(),
-        authenticator: Arc::new(LocalAdmin),
-        sign_in: SignIn::Nobody,
+        authenticator: identity.authenticator,
+        sign_in: identity.sign_in,
+        session_check: SESSION_CHECK,
         audit: store.clone(),
-        origins: Origins { loopback_only: true, allowed: config.origins },
+        origins: Origins { loopback_only: identity.loopback_only, allowed: config.origins },
         hub: hub.clone(),
         operations,
         version: env!("CARGO_PKG_VERSION"),
@@ -91,7 +94,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
         }
     });
-    axum::serve(listener, router).with_graceful_shutdown(stop(stopping, config.drain)).await?;
+    // Tries to sign in are counted by the address they come from.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop(stopping, config.drain)).await?;
     // What still runs saves what has come.
     hub.drain().await;
     Ok(())

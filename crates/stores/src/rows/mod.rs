@@ -1,5 +1,6 @@
 //! What stands in a row: serde shapes of the domain's types, used by every store.
 
+mod account;
 mod audit;
 mod connection;
 mod conversation;
@@ -16,6 +17,7 @@ use domain::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use account::{AccountRow, AttemptsRow, SessionRow};
 pub(crate) use audit::{AuditRow, HeadRow};
 pub(crate) use connection::{ConnectionRow, JoiningRow, PartRow};
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};

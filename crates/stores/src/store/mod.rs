@@ -1,5 +1,6 @@
 //! Every port over any backend: one file a port, and the keys they share.
 
+mod accounts;
 mod audit;
 mod bulk;
 mod connections;
