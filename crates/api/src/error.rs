@@ -67,6 +67,15 @@ pub(crate) struct ApiError {
     is_plain: bool,
 }
 
+/// Where a body is not as it should be; what serde says of it may quote an article.
+#[derive(Debug, thiserror::Error)]
+#[error("the body is not as it should be at line {line}, column {column}: {kind:?}")]
+struct BadJson {
+    kind: serde_json::error::Category,
+    line: usize,
+    column: usize,
+}
+
 impl ApiError {
     fn new(status: StatusCode, code: &'static str) -> Self {
         Self {
@@ -82,8 +91,11 @@ impl ApiError {
     }
 
     /// The body is no JSON of the wanted shape.
-    pub(crate) fn bad_json(source: serde_json::Error) -> Self {
-        let source: Option<Arc<dyn Error + Send + Sync>> = Some(Arc::new(source));
+    #[expect(clippy::needless_pass_by_value, reason = "maps errors")]
+    pub(crate) fn bad_json(error: serde_json::Error) -> Self {
+        let (kind, line, column) = (error.classify(), error.line(), error.column());
+        let source: Option<Arc<dyn Error + Send + Sync>> =
+            Some(Arc::new(BadJson { kind, line, column }));
         Self { source, ..Self::new(StatusCode::BAD_REQUEST, "bad_json") }
     }
 
@@ -366,6 +378,7 @@ pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ];
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

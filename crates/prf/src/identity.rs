@@ -29,6 +29,8 @@ pub(crate) struct Identity {
     pub(crate) sign_in: SignIn,
     /// Whether only this machine's own pages may ask.
     pub(crate) loopback_only: bool,
+    /// Origins of the provider that the page asks for tokens.
+    pub(crate) page_asks: Vec<String>,
 }
 
 /// Puts identity together; an identity provider is asked for its addresses and keys.
@@ -42,6 +44,7 @@ pub(crate) async fn open(config: &Config, store: &Arc<SqliteStore>) -> anyhow::R
             authenticator: Arc::new(LocalAdmin),
             sign_in: SignIn::Nobody,
             loopback_only: true,
+            page_asks: Vec::new(),
         }),
         Auth::Local => {
             let accounts = Arc::new(accounts(config, store));
@@ -50,6 +53,7 @@ pub(crate) async fn open(config: &Config, store: &Arc<SqliteStore>) -> anyhow::R
                 authenticator: Arc::new(SessionAuthenticator(Arc::clone(&accounts))),
                 sign_in: SignIn::Local(LocalSignIn { accounts, is_behind_tls }),
                 loopback_only: false,
+                page_asks: Vec::new(),
             })
         }
         Auth::Oidc(settings) => oidc(settings).await,
@@ -100,6 +104,9 @@ async fn oidc(settings: &OidcSettings) -> anyhow::Result<Identity> {
     let keys = Arc::new(HttpKeys { client, url: found.jwks_uri });
     let authenticator = JwtAuthenticator::new(jwt, keys, Arc::new(SystemClock));
     authenticator.warm().await;
+    let asked = [Some(issuer), found.token_endpoint.as_ref()].into_iter().flatten();
+    let mut page_asks: Vec<String> = asked.filter_map(|url| origin(url)).collect();
+    page_asks.dedup();
     let place = OidcPlace {
         issuer: issuer.clone(),
         client_id: settings.client_id.clone(),
@@ -111,6 +118,7 @@ async fn oidc(settings: &OidcSettings) -> anyhow::Result<Identity> {
         authenticator: Arc::new(authenticator),
         sign_in: SignIn::Oidc(place),
         loopback_only: false,
+        page_asks,
     })
 }
 
@@ -120,6 +128,12 @@ fn is_private(url: &str) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let address = host.parse::<std::net::IpAddr>();
     url.scheme() == "https" || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// Scheme, host and port of an address.
+fn origin(url: &str) -> Option<String> {
+    let origin = reqwest::Url::parse(url).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
 }
 
 /// The provider's keys over HTTP.

@@ -17,6 +17,7 @@ mod operations;
 mod prompts;
 mod quotas;
 mod session;
+mod silence;
 mod socket;
 mod standing;
 mod together;

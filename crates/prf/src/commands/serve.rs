@@ -23,7 +23,7 @@ use crate::config::Config;
 use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
-use crate::page::with_page;
+use crate::page::{PageSettings, with_page};
 use crate::service;
 use crate::telemetry::Telemetry;
 use providers::setup::legs::{self, Legs};
@@ -74,6 +74,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let stopping = CancellationToken::new();
     let figures: Figures = Arc::new(move || metrics.text());
     let operations = Operations { stopping: stopping.clone(), figures: Some(figures), retirement };
+    let page = PageSettings {
+        is_behind_tls: config.auth.is_behind_tls,
+        connect: identity.page_asks.clone(),
+    };
     let app = App {
         turns,
         connections: store.clone(),
@@ -86,8 +90,20 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         operations,
         version: env!("CARGO_PKG_VERSION"),
     };
-    let router = with_page(api::router(Arc::new(app)));
+    let router = with_page(api::router(Arc::new(app)), page);
     super::print(&format!("listening on http://{address}\n"))?;
+    answer(listener, router, stop(stopping, config.drain)).await?;
+    // What still runs saves what has come.
+    hub.drain().await;
+    Ok(())
+}
+
+/// Answers requests until it is to stop and those that are being answered have ended.
+async fn answer(
+    listener: TcpListener,
+    router: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     // A frame is not to wait until the client has acknowledged the one before.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
@@ -96,10 +112,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     });
     // Tries to sign in are counted by the address they come from.
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop(stopping, config.drain)).await?;
-    // What still runs saves what has come.
-    hub.drain().await;
-    Ok(())
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
 /// Puts changed packs in force until the server ends.
