@@ -601,6 +601,10 @@ export interface components {
             conversation_id: string;
         } | {
             /** @enum {string} */
+            action: "refresh";
+            token: string;
+        } | {
+            /** @enum {string} */
             action: "ping";
         };
         Context: {
@@ -797,6 +801,11 @@ export interface components {
             conversationId: string;
             /** @enum {string} */
             type: "history_cleared";
+        } | {
+            /** @description From when on the socket closes with 4401; none where the token does not end by itself. */
+            expiresAt?: string | null;
+            /** @enum {string} */
+            type: "refreshed";
         } | {
             count: number;
             /** @enum {string} */

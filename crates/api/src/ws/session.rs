@@ -12,7 +12,7 @@ use domain::text::{ArticleText, Secret};
 use domain::time::Timestamp;
 use tokio::sync::mpsc::Sender;
 
-use super::standing::{CloseCode, Standing};
+use super::standing::{CloseCode, Refused, Standing};
 use crate::App;
 use crate::audit;
 use crate::body::conversation_id;
@@ -102,8 +102,8 @@ impl Session {
                 self.say(ServerFrame::bare(FrameBody::Refreshed { expires_at })).await;
                 Ok(())
             }
-            Err((error, code)) => {
-                self.refuse(error).await;
+            Err(Refused { error, code }) => {
+                self.refuse(*error).await;
                 code.map_or(Ok(()), Err)
             }
         }

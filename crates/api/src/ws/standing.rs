@@ -4,7 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use domain::id::ConnectionId;
-use domain::ports::Connection;
+use domain::ports::{Connection, StoreError};
 use domain::principal::Principal;
 use domain::text::Secret;
 use domain::time::Timestamp;
@@ -31,6 +31,20 @@ impl CloseCode {
             Self::SignInAgain => 4401,
             Self::NotAllowed => 4403,
         }
+    }
+}
+
+/// Why a new token does not count.
+pub(crate) struct Refused {
+    /// What the client is told.
+    pub(crate) error: Box<ApiError>,
+    /// What closes the socket; none where nobody could be asked.
+    pub(crate) code: Option<CloseCode>,
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self { error: Box::new(error.into()), code: None }
     }
 }
 
@@ -96,31 +110,31 @@ impl Standing {
     ///
     /// # Errors
     ///
-    /// What the client is told, and the code that closes the socket; no code where nobody could be
-    /// asked.
+    /// A token that names nobody or somebody else, a failed store.
     pub(crate) async fn refresh(
         &self,
         app: &App,
         connection: &ConnectionId,
         token: &Secret,
-    ) -> Result<Option<Timestamp>, (ApiError, Option<CloseCode>)> {
+    ) -> Result<Option<Timestamp>, Refused> {
         let token = Some(token.as_str().to_owned());
         let credentials = Credentials { token, cookie: None };
         let state = self.state();
         let admission = app.authenticator.admit(&credentials).await.map_err(|error| {
             let code = (error != AuthError::Unavailable).then_some(CloseCode::SignInAgain);
-            (ApiError::from(error), code)
+            Refused { error: Box::new(error.into()), code }
         })?;
         if admission.who.user_id != state.who.user_id {
             let denied = audit::deny(app, &state.who, "refresh").await;
-            return Err((denied, Some(CloseCode::NotAllowed)));
+            let code = Some(CloseCode::NotAllowed);
+            return Err(Refused { error: Box::new(denied), code });
         }
         let Admission { who, until, .. } = admission;
         let connected_at = app.turns.clock.now();
         let end = connected_at.plus_millis(CONNECTION_LIFE_MS);
         let expires_at = until.map_or(end, |until| until.min(end));
         let row = Connection { id: connection.clone(), who: who.clone(), connected_at, expires_at };
-        app.connections.open(&row).await.map_err(|error| (error.into(), None))?;
+        app.connections.open(&row).await?;
         let credentials = state.credentials.map(|_| credentials);
         self.set(State { who, until, credentials });
         Ok(until)
