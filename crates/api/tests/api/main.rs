@@ -17,3 +17,4 @@ mod together;
 mod tokens;
 mod turns;
 mod usage;
+mod versions;
