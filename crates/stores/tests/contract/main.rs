@@ -21,6 +21,7 @@ mod ledger_sums;
 mod prompts;
 mod sample;
 mod search;
+mod search_index;
 mod sqlite_backup;
 mod sqlite_faults;
 mod turns;
