@@ -12,6 +12,7 @@ mod jwt;
 mod languagetool;
 mod operations;
 mod prompts;
+mod search;
 mod socket;
 mod together;
 mod tokens;

@@ -173,3 +173,46 @@ async fn days_are_ones_own_and_an_admins_are_everybodys() {
         assert_eq!(refused, (400, "bad_value".into()), "{query}");
     }
 }
+
+#[tokio::test]
+async fn decisions_are_counted_by_rule_and_taken_back() {
+    let service = service(None);
+    for (user, action, verdict) in [
+        ("kim", "accepted", None),
+        ("kim", "always_ignored", None),
+        ("kim", "disliked", Some("unneeded")),
+        ("kim", "undone", None),
+        ("lee", "edited", None),
+    ] {
+        let body = r#"{"conversationId":"c","engineType":"Pro"}"#;
+        service.ok(user, "POST", "/conversations", body).await;
+        let decision = json!({"id": action, "suggestionId": "r-1", "action": action,
+            "replacement": null, "original": "몇일", "ruleId": "spelling/fixed-form",
+            "category": "spelling", "source": "rule", "verdict": verdict, "by": "somebody",
+            "at": "2099-01-01T00:00:00Z"});
+        let log = json!({"decisions": [decision]}).to_string();
+        service.ok(user, "POST", "/conversations/c/decisions", &log).await;
+    }
+    let row = |accepted: u64, edited: u64, ignored: u64| {
+        json!({"rows": [{"category": "spelling", "ruleId": "spelling/fixed-form",
+            "source": "rule", "accepted": accepted, "rejected": 0, "edited": edited,
+            "alwaysIgnored": ignored, "disliked": 0}]})
+    };
+    // What lies after now was decided now.
+    let path = "/usage/acceptance?from=2026-11-24&to=2026-11-24";
+    assert_eq!(service.ok("kim", "GET", path, "").await, row(1, 0, 1));
+    assert_eq!(service.ok("admin:park", "GET", path, "").await, row(1, 1, 1));
+    let named = format!("{path}&userId=lee&engineType=Pro");
+    assert_eq!(service.ok("admin:park", "GET", &named, "").await, row(0, 1, 0));
+    let basic = format!("{path}&engineType=Basic");
+    assert_eq!(service.ok("kim", "GET", &basic, "").await, json!({"rows": []}));
+    assert_eq!(service.refused("kim", "GET", &named, "").await, (404, "not_found".into()));
+    let log = service.ok("kim", "GET", "/conversations/c/decisions", "").await;
+    assert_eq!(log["decisions"][2]["by"], "kim");
+    assert_eq!(log["decisions"][2]["verdict"], "unneeded");
+    let bad = json!({"id": "x", "suggestionId": "r-1", "action": "accepted", "original": "",
+        "category": "spelling", "source": "rule", "verdict": "style", "at": "2026-11-24T00:00:00Z"});
+    let bad = json!({"decisions": [bad]}).to_string();
+    let refused = service.refused("kim", "POST", "/conversations/c/decisions", &bad).await;
+    assert_eq!(refused, (400, "bad_value".into()));
+}
