@@ -3,9 +3,11 @@
 //! Knows no HTTP, SQL, AWS, clock or environment: adapters implement [`ports`], time and ids come
 //! in through them.
 
+pub mod acceptance;
 pub mod access;
 pub mod account;
 pub mod anchor;
+pub mod article;
 pub mod audit;
 pub mod check;
 pub mod conversation;
@@ -24,9 +26,11 @@ pub mod principal;
 pub mod prompt;
 pub mod quota;
 pub mod request;
+pub mod search;
 pub mod sign_in;
 mod source;
 pub mod text;
 pub mod time;
 pub mod turn;
 pub mod usage;
+pub mod version;

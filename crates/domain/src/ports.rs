@@ -1,5 +1,6 @@
 //! What the use cases need from outside: stores, providers, clock and ids, as traits.
 
+mod archive;
 mod security;
 
 use std::error::Error;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::article::ArticleState;
 use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::engine::Engine;
 use crate::id::{ConnectionId, ConversationId, FileId, MessageId, TurnId, UserId};
@@ -21,6 +23,7 @@ use crate::time::Timestamp;
 use crate::turn::{Outcome, SequencedEvent, TurnRecord};
 use crate::usage::{Books, UsageRow};
 
+pub use archive::{AcceptanceStore, SearchStore, VersionStore};
 pub use security::{AccountStore, AuditStore, Passwords, QuotaStore};
 
 /// Why a store did not do what it was asked; nothing was changed.
@@ -68,6 +71,8 @@ impl StoreError {
 pub struct ListFilter {
     /// Of that engine only.
     pub engine: Option<Engine>,
+    /// In that state only.
+    pub state: Option<ArticleState>,
     /// Whose title contains this, letter case aside.
     pub title_contains: Option<String>,
     /// At most so many, 1 to 200.
@@ -101,6 +106,12 @@ pub struct ConversationChange {
     pub title: Option<ArticleText>,
     /// New pin.
     pub pinned: Option<bool>,
+    /// New state.
+    pub state: Option<ArticleState>,
+    /// New reporter; empty takes the name away.
+    pub reporter: Option<ArticleText>,
+    /// New desk; empty takes it away.
+    pub desk: Option<ArticleText>,
 }
 
 /// Which messages to read; the default is all.
@@ -115,7 +126,7 @@ pub struct MessageRange {
 /// Conversations with their messages, drafts and decisions. Every method is within one user's
 /// rows: another user's id finds nothing.
 #[async_trait]
-pub trait ConversationStore: Send + Sync {
+pub trait ConversationStore: VersionStore + SearchStore + AcceptanceStore {
     /// Saves a new header; an existing one of the same user and id is left as it is.
     async fn create(&self, conversation: &Conversation) -> Result<Created, StoreError>;
     /// The header.
@@ -161,7 +172,8 @@ pub trait ConversationStore: Send + Sync {
     /// The draft.
     async fn draft(&self, user: &UserId, id: &ConversationId) -> Result<Option<Draft>, StoreError>;
     /// Saves the draft when the stored version is `draft.version - 1` (0: none stored), else
-    /// `Conflict`; sets the last activity to `draft.updated_at`. False without a header.
+    /// `Conflict`; sets the last activity to `draft.updated_at`, and keeps a version where the last
+    /// one is older than ten minutes and has another text. False without a header.
     async fn save_draft(
         &self,
         user: &UserId,

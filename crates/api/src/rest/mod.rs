@@ -1,8 +1,10 @@
 //! The REST routes, one file a noun.
 
+mod acceptance;
 mod audit;
 mod check;
 mod conversations;
+mod days;
 mod drafts;
 mod export;
 mod files;
@@ -10,10 +12,12 @@ mod health;
 mod languagetool;
 mod prompts;
 mod quotas;
+mod search;
 mod session;
 mod status;
 mod turns;
 mod usage;
+mod versions;
 
 use std::sync::Arc;
 
@@ -22,12 +26,14 @@ use axum::routing::{get, post, put};
 
 use crate::App;
 
+pub(crate) use acceptance::__path_acceptance;
 pub use audit::lines as audit_lines;
 pub(crate) use audit::{__path_export_audit, __path_read_audit};
 pub(crate) use check::__path_check;
 pub(crate) use conversations::{
     __path_create, __path_list, __path_read, __path_remove, __path_rename,
 };
+pub(crate) use days::__path_usage_days;
 pub(crate) use drafts::{
     __path_add_decisions, __path_list_decisions, __path_read_draft, __path_save_draft,
 };
@@ -41,12 +47,14 @@ pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_pr
 pub(crate) use quotas::{
     __path_list_quotas, __path_own_quota, __path_remove_quota, __path_save_quota,
 };
+pub(crate) use search::__path_search;
 pub(crate) use session::{
     __path_change_password, __path_read_session, __path_sign_in, __path_sign_out,
 };
 pub(crate) use status::__path_status;
 pub(crate) use turns::{__path_begin_turn, __path_stop_turn, __path_turn_events};
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
+pub(crate) use versions::{__path_keep_version, __path_list_versions, __path_read_version};
 
 /// Conversations, checks, turns, and what a page asks first.
 pub(crate) fn conversation_routes() -> Router<Arc<App>> {
@@ -74,6 +82,12 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
             "/conversations/{id}/decisions",
             get(drafts::list_decisions).post(drafts::add_decisions),
         )
+        .route(
+            "/conversations/{id}/versions",
+            get(versions::list_versions).post(versions::keep_version),
+        )
+        .route("/conversations/{id}/versions/{version}", get(versions::read_version))
+        .route("/search", get(search::search))
         .route("/turns", post(turns::begin_turn))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
@@ -101,6 +115,8 @@ pub(crate) fn usage_routes() -> Router<Arc<App>> {
         .route("/quotas/mine", get(quotas::own_quota))
         .route("/audit", get(audit::read_audit))
         .route("/audit/export", get(audit::export_audit))
+        .route("/usage/acceptance", get(acceptance::acceptance))
+        .route("/usage/days", get(days::usage_days))
         .route("/usage/export", get(export::export_usage))
         .route("/usage/update", post(usage::update_usage))
         .route("/usage/{userId}/{engineType}", get(usage::read_usage))
