@@ -11,6 +11,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::dictionary::{DictionaryError, EntryFault};
 use domain::id::TurnId;
 use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
@@ -39,6 +40,9 @@ pub(crate) struct ErrorBody {
     /// The turn of the conversation that has to end first.
     #[serde(skip_serializing_if = "Option::is_none")]
     running_turn_id: Option<String>,
+    /// The version that somebody else has saved meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live_version: Option<u64>,
 }
 
 /// An error on its way out.
@@ -49,6 +53,8 @@ pub(crate) struct ApiError {
     retry_after_s: Option<u64>,
     /// The turn that has to end first.
     running_turn: Option<TurnId>,
+    /// The version that is live in place of the one that was read.
+    live_version: Option<u64>,
     source: Option<Arc<dyn Error + Send + Sync>>,
     /// Which limit a refused turn would have passed.
     reached: Option<QuotaReached>,
@@ -63,6 +69,7 @@ impl ApiError {
             code,
             retry_after_s: None,
             running_turn: None,
+            live_version: None,
             source: None,
             reached: None,
             is_plain: false,
@@ -103,6 +110,11 @@ impl ApiError {
     /// Somebody else saved meanwhile.
     pub(crate) fn conflict(code: &'static str) -> Self {
         Self::new(StatusCode::CONFLICT, code)
+    }
+
+    /// Somebody else has saved that version meanwhile.
+    pub(crate) fn outdated(live: u64) -> Self {
+        Self { live_version: Some(live), ..Self::conflict("conflict") }
     }
 
     /// The body or the text in it is too long.
@@ -185,6 +197,20 @@ impl From<StoreError> for ApiError {
         };
         let code = error.code();
         Self { retry_after_s, source: Some(Arc::new(error)), ..Self::new(status, code) }
+    }
+}
+
+impl From<DictionaryError> for ApiError {
+    fn from(error: DictionaryError) -> Self {
+        let code = error.code();
+        match error {
+            DictionaryError::Entry(EntryFault::Repeated) | DictionaryError::Full => {
+                Self::conflict(code)
+            }
+            DictionaryError::Entry(_) => Self::bad_request(code),
+            DictionaryError::Forbidden => Self::forbidden(code),
+            DictionaryError::Store(source) => source.into(),
+        }
     }
 }
 
@@ -302,6 +328,7 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
         code: error.code.to_owned(),
         request_id: request_id.to_owned(),
         running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
+        live_version: error.live_version,
     };
     let mut response = (error.status, Json(body)).into_response();
     if let Some(seconds) = error.retry_after_s {

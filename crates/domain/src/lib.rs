@@ -6,6 +6,7 @@
 pub mod anchor;
 pub mod check;
 pub mod conversation;
+pub mod dictionary;
 pub mod engine;
 pub mod finding;
 pub mod id;

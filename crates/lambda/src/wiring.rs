@@ -9,7 +9,9 @@ use api::{App, Hub, Operations};
 use aws_config::SdkConfig;
 use domain::check::Checks;
 use domain::meter::Meter;
-use domain::ports::{ConnectionStore, ConversationStore, LedgerStore, PromptStore, TurnStore};
+use domain::ports::{
+    ConnectionStore, ConversationStore, DictionaryStore, LedgerStore, PromptStore, TurnStore,
+};
 use providers::KeySource;
 use providers::setup::legs;
 use providers::setup::model::KeyPlace;
@@ -59,7 +61,13 @@ impl Home {
         has_turns: bool,
     ) -> anyhow::Result<Self>
     where
-        S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+        S: ConversationStore
+            + TurnStore
+            + PromptStore
+            + LedgerStore
+            + DictionaryStore
+            + ConnectionStore
+            + 'static,
     {
         let mut settings = config.turns;
         if !has_turns {

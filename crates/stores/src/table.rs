@@ -14,6 +14,8 @@
 //! | | `##open` | `<turn>` | the user of an open turn |
 //! | prompts | `<engine>`, `<engine>#v<n>` | – | live and earlier prompts |
 //! | files | `<engine>` | `<file>` | file |
+//! | | `##dictionary#<scope>` | `<entry>` | entry of a dictionary; scopes are `user:<user>`, `desk:<desk>`, `all` |
+//! | | `##dictionary` | `<scope>` | version of a dictionary |
 //! | usage | `<user>` | `2026-11#Basic` | month totals |
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
 //! | | `<user>##reserved` | `2026-11#<turn>`, on DynamoDB `##seal` | what a turn holds, the seal of the ledger |

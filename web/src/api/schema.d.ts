@@ -94,6 +94,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dictionary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the entries that concern the caller. */
+        get: operations["list_entries"];
+        put?: never;
+        /** Adds an entry; it is in force at the next check of everybody it concerns. */
+        post: operations["add_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dictionary/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes a dictionary as CSV: `wrong,right,reason,kind,ruleId`. */
+        get: operations["export_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dictionary/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds the lines of a CSV file; those that may not stand are passed over and named. */
+        post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dictionary/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an entry. */
+        delete: operations["remove_entry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -163,6 +232,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prompts/{engine}/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how large an engine's prompt is and whether its provider still holds it. */
+        get: operations["read_cache"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prompts/{engine}/files": {
         parameters: {
             query?: never;
@@ -199,6 +285,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prompts/{engine}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proofreads a text with a changed prompt; the caller pays, and nothing else is kept of it. A caller
+         *     that hangs up stops it.
+         */
+        post: operations["try_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{engine}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the saved versions of an engine's prompt. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{engine}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads one version; saving its text again with the live `version` brings it back. */
+        get: operations["read_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -211,6 +351,23 @@ export interface paths {
          *     process is not about to end. Providers do not count: without them the rules still run.
          */
         get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rules by category and id; built-in ones and those of everybody's packs. */
+        get: operations["list_rules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -391,6 +548,19 @@ export interface components {
             detectedLanguage: components["schemas"]["DetectedLanguage"];
             name: string;
         };
+        /** @description What the last turn on the prompt was told. */
+        CacheHit: {
+            at: string;
+            /** Format: int64 */
+            readTokens: number;
+            /** Format: int64 */
+            writtenTokens: number;
+        };
+        /**
+         * @description Whether the next turn will find the prompt in the cache.
+         * @enum {string}
+         */
+        CacheStateWire: "warm" | "cold" | "unknown" | "too_short";
         /** @description What a turn will find in the prompt cache and pay for its input. */
         CacheWire: {
             /** Format: double */
@@ -529,6 +699,14 @@ export interface components {
             confidence: number;
             name: string;
         };
+        /** @description Entries that concern the caller: one's own, the desk's, everybody's; the newest of each first. */
+        DictionaryPage: {
+            entries: components["schemas"]["EntryWire"][];
+            /** @description `cursor` of the next page. */
+            next?: string | null;
+            /** @description How many there are on all pages. */
+            total: number;
+        };
         /** @description A sentence that says what was done. */
         Done: {
             message: string;
@@ -547,12 +725,32 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description One entry. */
+        EntryWire: {
+            createdAt: string;
+            createdBy: string;
+            desk?: string | null;
+            /** @description For `DELETE /dictionary/{id}`. */
+            id: string;
+            kind: components["schemas"]["KindWire"];
+            reason?: string | null;
+            right?: string | null;
+            ruleId?: string | null;
+            scope: components["schemas"]["ScopeWire"];
+            /** @description The word; empty where a rule is silent everywhere. */
+            wrong: string;
+        };
         /** @description What every error answer holds. */
         ErrorBody: {
             /** @description A stable code. */
             code: string;
             /** @description A sentence for the person who meets it. */
             error: string;
+            /**
+             * Format: int64
+             * @description The version that somebody else has saved meanwhile.
+             */
+            liveVersion?: number | null;
             /** @description Names this request in the log. */
             requestId: string;
             /** @description The turn of the conversation that has to end first. */
@@ -671,6 +869,21 @@ export interface components {
         Health: {
             status: string;
         };
+        /**
+         * @description What became of the lines of a CSV file; what it says twice or the dictionary holds is an error of
+         *     its line.
+         */
+        ImportAnswer: {
+            /** @description How many entries were added. */
+            added: number;
+            /** @description Lines that were passed over. */
+            errors: components["schemas"]["LineFault"][];
+        };
+        /**
+         * @description What an entry says.
+         * @enum {string}
+         */
+        KindWire: "replace" | "except" | "ignore-rule";
         /** @description A language that can be checked. */
         KnownLanguage: {
             code: string;
@@ -756,6 +969,16 @@ export interface components {
         LimitStatus: {
             maxTextChars: number;
         };
+        /** @description Why a line of a file was passed over. */
+        LineFault: {
+            code: string;
+            /**
+             * Format: int64
+             * @description From 1, the header among them.
+             */
+            line: number;
+            message: string;
+        };
         Match: {
             context: components["schemas"]["Context"];
             /** Format: int32 */
@@ -804,6 +1027,20 @@ export interface components {
             title?: string | null;
             /** @description Ignored, unless it names somebody else. */
             userId?: string | null;
+        };
+        /** @description An entry to add. */
+        NewEntryWire: {
+            /** @description Which desk, where the scope is `desk`. */
+            desk?: string | null;
+            kind: components["schemas"]["KindWire"];
+            reason?: string | null;
+            /** @description What is to be written instead; only of `replace`. */
+            right?: string | null;
+            /** @description Only of `ignore-rule`. */
+            ruleId?: string | null;
+            scope: components["schemas"]["ScopeWire"];
+            /** @description The word; may be empty where a rule is silent everywhere. */
+            wrong?: string;
         };
         /** @description A file to add. */
         NewFile: {
@@ -930,6 +1167,45 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Faulty text and the text after the fix. */
+        RuleExample: {
+            right: string;
+            wrong: string;
+        };
+        /** @description A rule. */
+        RuleWire: {
+            category: string;
+            /** @description Whether it is found by code. */
+            code: boolean;
+            /** @description How many entries, stems and patterns it has; 0 of a rule that is found by code. */
+            entries: number;
+            /** @description Faulty text and the text after the fix. */
+            examples: components["schemas"]["RuleExample"][];
+            id: string;
+            /** @description Text it leaves alone. */
+            keep: string[];
+            /** @description One sentence; `{wrong}` and `{right}` stand for the texts. */
+            message: string;
+            /** @description The norm it rests on. */
+            norm: string;
+            /** @description House styles it belongs to; left out where it belongs to all. */
+            profileOnly?: string[] | null;
+            /** @description `error`, `warning` or `hint`. */
+            severity: string;
+            /**
+             * @description What it finds, then what it writes, best first: the first 10 in a list. Of patterns the
+             *     pattern alone.
+             */
+            words: string[][];
+        };
+        /** @description A page of rules, by category and id. */
+        RulesPage: {
+            /** @description `cursor` of the next page. */
+            next?: string | null;
+            rules: components["schemas"]["RuleWire"][];
+            /** @description How many there are on all pages. */
+            total: number;
+        };
         /** @description The draft as it is saved; `version` is the one that was read, 0 for the first save. */
         SaveDraft: {
             suggestions?: components["schemas"]["TrackedSuggestion"][];
@@ -944,6 +1220,11 @@ export interface components {
             /** Format: int64 */
             version?: number | null;
         };
+        /**
+         * @description Whose dictionary.
+         * @enum {string}
+         */
+        ScopeWire: "me" | "desk" | "all";
         /** @description What the server says; frames of a turn carry its id and their place in it. */
         ServerFrame: components["schemas"]["FrameBody"] & {
             /**
@@ -1018,6 +1299,34 @@ export interface components {
             /** @description `open`, `accepted` or `rejected`. */
             state: string;
         };
+        /** @description What came of a trial. */
+        TrialAnswer: {
+            /**
+             * Format: int64
+             * @description Millionths of a dollar, rounded up.
+             */
+            costMicroUsd: number;
+            /** @description What the editor of the prompt should know. */
+            notices: components["schemas"]["TrialNotice"][];
+            /** @description `completed`, `truncated`, `refused`, `stopped`, `interrupted` or `failed`. */
+            outcome: string;
+            /** @description Those of the rules and of the model, as a turn would show them. */
+            suggestions: components["schemas"]["Suggestion"][];
+            usage: components["schemas"]["TokenUsageWire"];
+        };
+        /** @description A notice of the turn. */
+        TrialNotice: {
+            code: string;
+            message: string;
+        };
+        /** @description A text, and what of the prompt is tried on it. */
+        TrialRequest: components["schemas"]["CheckOptionsWire"] & {
+            /** @description In place of the live one. */
+            description?: string | null;
+            /** @description In place of the live one. */
+            instruction?: string | null;
+            text: string;
+        };
         /** @description The turn to follow. */
         TurnBegun: {
             conversationId: string;
@@ -1053,8 +1362,26 @@ export interface components {
             role: string;
             userId: string;
         };
+        /** @description Every saved version, newest first; the first is live. */
+        VersionList: {
+            versions: components["schemas"]["VersionWire"][];
+        };
+        /** @description A saved version without its instruction. */
+        VersionWire: {
+            /** @description Of the instruction. */
+            characters: number;
+            description: string;
+            updatedAt?: string | null;
+            updatedBy?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
         Warnings: {
             incompleteResults: boolean;
+        };
+        /** @description A saved version with its instruction. */
+        WholeVersion: components["schemas"]["VersionWire"] & {
+            instruction: string;
         };
     };
     responses: never;
@@ -1415,6 +1742,206 @@ export interface operations {
             };
         };
     };
+    list_entries: {
+        parameters: {
+            query?: {
+                /** @description The desk whose entries are wanted too. */
+                desk?: string;
+                /** @description Part of a word, a rule's id or a reason. */
+                q?: string;
+                /** @description 1 to 2,000, 500 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DictionaryPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntryWire"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryWire"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_entries: {
+        parameters: {
+            query: {
+                scope: components["schemas"]["ScopeWire"];
+                /** @description Which desk, where the scope is `desk`. */
+                desk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_entries: {
+        parameters: {
+            query: {
+                scope: components["schemas"]["ScopeWire"];
+                /** @description Which desk, where the scope is `desk`. */
+                desk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     healthz: {
         parameters: {
             query?: never;
@@ -1558,6 +2085,35 @@ export interface operations {
             };
         };
     };
+    read_cache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CacheWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_files: {
         parameters: {
             query?: never;
@@ -1684,6 +2240,130 @@ export interface operations {
             };
         };
     };
+    try_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersion"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readyz: {
         parameters: {
             query?: never;
@@ -1702,6 +2382,44 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description Only the rule of this id, with all its words. */
+                id?: string;
+                /** @description Part of the id, the message, the norm or a word. */
+                q?: string;
+                /** @description One of the fourteen categories. */
+                category?: string;
+                /** @description 1 to 200, 50 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesPage"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,13 +11,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use checker::{Checker, Pack};
 use domain::check::Checks;
+use domain::dictionary::Dictionaries;
 use domain::id::UserId;
 use domain::ledger::{Nanodollars, Price};
 use domain::meter::Unmetered;
 use domain::model::ModelCard;
 use domain::ports::{
-    Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
-    TurnStore,
+    Clock, ConnectionStore, ConversationStore, DictionaryStore, IdSource, LedgerStore, PromptStore,
+    Provider, TurnStore,
 };
 use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
@@ -30,16 +31,17 @@ use serde_json::Value;
 use stores::MemoryStore;
 use tower::ServiceExt;
 
-/// Names the user by the token itself; `admin:` before the name makes an admin.
+/// Names the user by the token itself; `admin:` or `desk:` before the name is a role.
 struct ByToken;
 
 #[async_trait]
 impl Authenticator for ByToken {
     async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError> {
         let token = token.ok_or(AuthError::Missing)?;
-        let (role, name) = match token.strip_prefix("admin:") {
-            Some(name) => (Role::Admin, name),
-            None => (Role::User, token),
+        let (role, name) = match token.split_once(':') {
+            Some(("admin", name)) => (Role::Admin, name),
+            Some(("desk", name)) => (Role::Desk, name),
+            Some(_) | None => (Role::User, token),
         };
         Ok(Principal { user_id: UserId::new(name), role })
     }
@@ -115,7 +117,13 @@ fn packs() -> Vec<Pack> {
 /// The routes over any store.
 pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Router
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: ConversationStore
+        + TurnStore
+        + PromptStore
+        + LedgerStore
+        + DictionaryStore
+        + ConnectionStore
+        + 'static,
 {
     router_with(store, store.clone(), answers)
 }
@@ -127,17 +135,33 @@ pub(crate) fn router_with<S>(
     answers: Option<Vec<Answer>>,
 ) -> Router
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: ConversationStore
+        + TurnStore
+        + PromptStore
+        + LedgerStore
+        + DictionaryStore
+        + ConnectionStore
+        + 'static,
 {
     router(Arc::new(app_over(store, journal, answers)))
 }
 
 fn app_over<S>(store: &Arc<S>, journal: Arc<dyn TurnStore>, answers: Option<Vec<Answer>>) -> App
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: ConversationStore
+        + TurnStore
+        + PromptStore
+        + LedgerStore
+        + DictionaryStore
+        + ConnectionStore
+        + 'static,
 {
     let penny = Limits { tokens: None, cost: Some(Nanodollars(10_000_000)) };
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
+    let checks = Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new()));
+    let ids = Arc::new(CountedIds::default());
+    let dictionaries =
+        Dictionaries::new(store.clone(), checks.clone(), Arc::new(FixedClock), ids.clone());
     let turns = Turns {
         conversations: store.clone(),
         turns: journal,
@@ -145,9 +169,10 @@ where
         ledger: store.clone(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
-        checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
+        checks,
+        dictionaries: Arc::new(dictionaries),
         clock: Arc::new(FixedClock),
-        ids: Arc::new(CountedIds::default()),
+        ids,
         meter: Arc::new(Unmetered),
         limits: TurnLimits {
             max_text_chars: 20_000,

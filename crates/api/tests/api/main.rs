@@ -5,6 +5,7 @@
 mod bench;
 mod check;
 mod conversations;
+mod dictionary;
 mod drafts;
 mod errors;
 mod export;

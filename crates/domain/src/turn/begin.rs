@@ -85,7 +85,8 @@ impl Turns {
         record: TurnRecord,
         asked: Asked,
     ) -> Result<Begun, TurnError> {
-        let findings = self.rule_findings(asked.input(), &record);
+        let settings = self.settings_for(&record, asked.input()).await;
+        let findings = self.rule_findings(asked.input(), &settings);
         for _ in 0..ATTEMPTS {
             let prepared = self.prepare(&record, &asked, &findings).await?;
             let opening = Opening {
@@ -101,6 +102,7 @@ impl Turns {
                         input: asked.into_input(),
                         request: Arc::new(prepared.request),
                         findings,
+                        settings,
                         prompt_version: prepared.prompt_version,
                     }));
                 }
@@ -208,9 +210,19 @@ impl Turns {
         Ok(Context { history: request::history(&messages), draft, basis })
     }
 
-    fn rule_findings(&self, input: &TurnInput, record: &TurnRecord) -> Vec<Finding> {
-        let settings = settings_for(record, input);
-        let mut found = from_suggestions(self.checks.check(input.text().as_str(), &settings));
+    /// How the rules read the text; without a date the article is of the day in Seoul.
+    async fn settings_for(&self, record: &TurnRecord, input: &TurnInput) -> Settings {
+        let mut options = match input {
+            TurnInput::Proofread { options, .. } => CheckOptions::clone(options),
+            TurnInput::Chat { .. } => CheckOptions::default(),
+        };
+        options.article_date.get_or_insert_with(|| record.started_at.seoul_date());
+        let article = Some(&record.conversation_id);
+        self.dictionaries.settings(&options, &record.user_id, article).await
+    }
+
+    fn rule_findings(&self, input: &TurnInput, settings: &Settings) -> Vec<Finding> {
+        let mut found = from_suggestions(self.checks.check(input.text().as_str(), settings));
         if let TurnInput::Proofread { categories, .. } = input
             && !categories.is_empty()
         {
@@ -271,14 +283,4 @@ impl Turns {
         };
         Some((header, question))
     }
-}
-
-/// Without a date the article is of the day in Seoul.
-pub(super) fn settings_for(record: &TurnRecord, input: &TurnInput) -> Settings {
-    let mut options = match input {
-        TurnInput::Proofread { options, .. } => CheckOptions::clone(options),
-        TurnInput::Chat { .. } => CheckOptions::default(),
-    };
-    options.article_date.get_or_insert_with(|| record.started_at.seoul_date());
-    options.settings(&record.user_id, Some(&record.conversation_id))
 }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod conversation;
+mod dictionary;
 mod finding;
 mod ledger;
 mod old;
@@ -16,6 +17,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use connection::{ConnectionRow, JoiningRow, PartRow};
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
+pub(crate) use dictionary::{EntryRow, VersionRow};
 pub(crate) use ledger::LedgerRow;
 pub(crate) use old::old_messages;
 pub(crate) use prompt::{FileRow, PromptRow};
