@@ -144,3 +144,54 @@ async fn rules_are_found_by_what_they_say() {
     let bad = service.refused("kim", "GET", "/rules?category=none", "").await;
     assert_eq!(bad, (400, "bad_value".into()));
 }
+
+#[tokio::test]
+async fn an_entry_concerns_whom_it_is_for_from_the_next_check_on() {
+    let service = service(None);
+    let found = async |user: &str, desk: Value| {
+        let body = json!({"text": "😀 가람댁께", "desk": desk}).to_string();
+        let found = service.ok(user, "POST", "/check", &body).await;
+        let all = found["suggestions"].as_array().unwrap();
+        all.iter().map(|one| one["replacements"][0].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("kim", Value::Null).await, Vec::<Value>::new());
+    let own = service.ok("kim", "POST", "/dictionary", &entry("me", "가람댁", "임금")).await;
+    assert_eq!(found("kim", Value::Null).await, [json!("임금")]);
+    assert_eq!(found("lee", Value::Null).await, Vec::<Value>::new());
+    let own = own["id"].as_str().unwrap();
+    service.ok("kim", "DELETE", &format!("/dictionary/{own}"), "").await;
+    assert_eq!(found("kim", Value::Null).await, Vec::<Value>::new());
+    let desk = json!({"scope": "desk", "desk": "sports", "kind": "replace", "wrong": "가람댁",
+        "right": "왕", "reason": "‘{right}’(으)로 씁니다."});
+    service.ok("desk:park", "POST", "/dictionary", &desk.to_string()).await;
+    assert_eq!(found("lee", Value::Null).await, Vec::<Value>::new());
+    assert_eq!(found("lee", json!("sports")).await, [json!("왕")]);
+    service.ok("admin:boss", "POST", "/dictionary", &entry("all", "가람댁", "임금")).await;
+    assert_eq!(found("lee", Value::Null).await, [json!("임금")]);
+    let form = "/v2/check?language=ko&text=%EA%B0%80%EB%9E%8C%EB%8C%81%EA%BB%98";
+    let matches = service.ok("lee", "GET", form, "").await;
+    let rule = matches["matches"][0]["rule"]["id"].as_str().unwrap();
+    assert!(rule.starts_with("house-style/dictionary-"), "{rule}");
+}
+
+#[tokio::test]
+async fn a_dictionary_does_not_flag_what_it_wants() {
+    let service = service(None);
+    let check = async |wrong: &str, right: &str, expected: (u16, &str)| {
+        let body = entry("me", wrong, right);
+        let refused = service.refused("kim", "POST", "/dictionary", &body).await;
+        assert_eq!(refused, (expected.0, expected.1.to_owned()), "{wrong} {right}");
+    };
+    service.ok("kim", "POST", "/dictionary", &entry("me", "가람댁", "임금")).await;
+    check("임금", "왕", (400, "entry_loop")).await;
+    check("왕", "가람댁 사람", (400, "entry_loop")).await;
+    check("사공님", "사공님을", (400, "entry_loop")).await;
+    service.ok("kim", "POST", "/dictionary", &entry("me", "임금님표", "왕표")).await;
+    let file = "wrong,right\n하늬재,바람재\n바람재,하늬재\n샛별내,별내\n";
+    let answer = service.ok("kim", "POST", "/dictionary/import?scope=me", file).await;
+    let lines: Vec<_> = answer["errors"].as_array().unwrap().iter().collect();
+    let lines: Vec<_> = lines.iter().map(|one| (one["line"].as_u64(), &one["code"])).collect();
+    let code = json!("entry_loop");
+    assert_eq!(lines, [(Some(2), &code), (Some(3), &code)]);
+    assert_eq!(answer["added"], 1);
+}
