@@ -13,6 +13,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::dictionary::{DictionaryError, EntryFault};
 use domain::id::TurnId;
 use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
@@ -48,6 +49,9 @@ pub(crate) struct ErrorBody {
     /// From when on there is room again, where a limit was reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     resets_at: Option<String>,
+    /// The version that somebody else has saved meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live_version: Option<u64>,
 }
 
 /// An error on its way out.
@@ -58,11 +62,13 @@ pub(crate) struct ApiError {
     retry_after_s: Option<u64>,
     /// The turn that has to end first.
     running_turn: Option<TurnId>,
+    /// The version that is live in place of the one that was read.
+    live_version: Option<u64>,
     source: Option<Arc<dyn Error + Send + Sync>>,
     /// From when on the same request may go through.
     again_at: Option<Timestamp>,
     /// Which limit a refused turn would have passed.
-    reached: Option<QuotaReached>,
+    reached: Option<Box<QuotaReached>>,
     /// Whether the client expects the source's own words as plain text.
     is_plain: bool,
 }
@@ -83,6 +89,7 @@ impl ApiError {
             code,
             retry_after_s: None,
             running_turn: None,
+            live_version: None,
             source: None,
             again_at: None,
             reached: None,
@@ -134,6 +141,11 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code)
     }
 
+    /// Somebody else has saved that version meanwhile.
+    pub(crate) fn outdated(live: u64) -> Self {
+        Self { live_version: Some(live), ..Self::conflict("conflict") }
+    }
+
     /// The body or the text in it is too long.
     pub(crate) fn too_large(code: &'static str) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, code)
@@ -157,7 +169,7 @@ impl ApiError {
 
     /// From when on there is room again, where a limit was reached.
     fn resets_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.again_at.or_else(|| self.reached?.resets_at(now))
+        self.again_at.or_else(|| self.reached.as_ref()?.resets_at(now))
     }
 
     /// Seconds after which the same request may go through, rounded up.
@@ -188,8 +200,8 @@ impl ApiError {
 
     /// The public sentence.
     pub(crate) fn sentence(&self, is_english: bool) -> Cow<'static, str> {
-        match self.reached {
-            Some(reached) => quota_sentence(reached, is_english).into(),
+        match &self.reached {
+            Some(reached) => quota_sentence(**reached, is_english).into(),
             None => sentence(self.code, is_english).into(),
         }
     }
@@ -233,6 +245,20 @@ impl From<StoreError> for ApiError {
     }
 }
 
+impl From<DictionaryError> for ApiError {
+    fn from(error: DictionaryError) -> Self {
+        let code = error.code();
+        match error {
+            DictionaryError::Entry(EntryFault::Repeated) | DictionaryError::Full => {
+                Self::conflict(code)
+            }
+            DictionaryError::Entry(_) => Self::bad_request(code),
+            DictionaryError::Forbidden => Self::forbidden(code),
+            DictionaryError::Store(source) => source.into(),
+        }
+    }
+}
+
 impl From<TurnError> for ApiError {
     fn from(error: TurnError) -> Self {
         let code = error.code();
@@ -243,9 +269,10 @@ impl From<TurnError> for ApiError {
                 Self { running_turn: Some(turn_id), ..Self::conflict(code) }
             }
             TurnError::NothingToContinue => Self::conflict(code),
-            TurnError::QuotaReached(reached) => {
-                Self { reached: Some(reached), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code) }
-            }
+            TurnError::QuotaReached(reached) => Self {
+                reached: Some(Box::new(reached)),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)
+            },
             TurnError::Store(source) => source.into(),
         }
     }
@@ -346,6 +373,7 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool, now: Timestamp) 
         request_id: request_id.to_owned(),
         running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
         resets_at: error.resets_at(now).map(Timestamp::rfc3339),
+        live_version: error.live_version,
     };
     let mut response = (error.status, Json(body)).into_response();
     if let Some(seconds) = error.retry_after_s(now) {

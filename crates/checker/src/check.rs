@@ -4,7 +4,9 @@ use crate::ignored::IgnoredWords;
 use crate::memory::Memory;
 use crate::rule::Judge;
 use crate::text::{Document, Normal};
-use crate::{Category, Checker, Pack, Settings, Severity, Span, Suggestion, arbitration, layer};
+use crate::{
+    Category, Checker, Pack, ReadyPack, Settings, Severity, Span, Suggestion, arbitration, layer,
+};
 
 impl Checker {
     /// Finds faults in `text`, ordered by span, none overlapping another.
@@ -20,6 +22,14 @@ impl Checker {
     #[must_use]
     pub fn check_again(&self, text: &str, settings: &Settings, memory: &Memory) -> Vec<Suggestion> {
         self.run(text, settings, Some(memory))
+    }
+
+    /// Whether a word of the settings, of a pack or of a dictionary says that this is never flagged,
+    /// whoever finds it.
+    #[must_use]
+    pub fn leaves_alone(&self, text: &str, span: Span, settings: &Settings) -> bool {
+        let pass = Pass::new(self, settings);
+        pass.ignored.covers(text, span) || pass.ready.iter().any(|one| one.leaves_alone(text, span))
     }
 
     fn run(&self, text: &str, settings: &Settings, memory: Option<&Memory>) -> Vec<Suggestion> {
@@ -76,23 +86,30 @@ struct Pass<'c> {
     checker: &'c Checker,
     judge: Judge<'c>,
     packs: Vec<&'c Pack>,
+    ready: Vec<&'c ReadyPack>,
     ignored: IgnoredWords,
 }
 
 impl<'c> Pass<'c> {
     fn new(checker: &'c Checker, settings: &'c Settings) -> Self {
         let is_in_scope =
-            |pack: &&Pack| pack.scope.as_ref().is_none_or(|scope| settings.scopes.contains(scope));
-        let packs: Vec<_> = checker.packs.iter().filter(is_in_scope).collect();
+            |scope: Option<&String>| scope.is_none_or(|scope| settings.scopes.contains(scope));
+        let packs = checker.packs.iter().filter(|pack| is_in_scope(pack.scope.as_ref()));
+        let packs: Vec<_> = packs.collect();
+        let ready = settings.packs.iter().map(AsRef::as_ref);
+        let ready = ready.filter(|pack: &&ReadyPack| is_in_scope(pack.scope())).collect();
         let words = packs.iter().flat_map(|pack| &pack.ignored_words);
         let ignored = IgnoredWords::new(settings.ignored_words.iter().chain(words));
         let judge = Judge { lexicon: &checker.lexicon, analyser: &checker.analyser, settings };
-        Self { checker, judge, packs, ignored }
+        Self { checker, judge, packs, ready, ignored }
     }
 
     fn paragraph(&self, paragraph: &Document<'_>) -> Vec<Suggestion> {
         let mut found = Vec::new();
         self.checker.literals.check(paragraph, self.judge, &mut found);
+        for texts in self.ready.iter().filter_map(|pack| pack.texts.as_ref()) {
+            texts.check(paragraph, self.judge, &mut found);
+        }
         layer::paragraph(paragraph, self.judge, &mut found);
         self.wanted(paragraph, found)
     }
@@ -114,6 +131,7 @@ impl<'c> Pass<'c> {
                 && is_wanted(suggestion, self.judge.settings)
                 && !self.packs.iter().any(|pack| pack.ignored_rules.contains(&suggestion.rule))
                 && !self.ignored.covers(document.text(), suggestion.span)
+                && !self.ready.iter().any(|pack| pack.silences(document.text(), suggestion))
         });
         found
     }

@@ -2,45 +2,50 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use crate::Span;
 use crate::text::Normal;
 use crate::text::particle::may_follow_noun;
 
 /// Words that are never flagged, in composed form.
-#[derive(Debug)]
-pub(crate) struct IgnoredWords(BTreeSet<String>);
+#[derive(Debug, Default)]
+pub(crate) struct IgnoredWords {
+    words: FxHashSet<String>,
+    /// How many bytes they have; each length once.
+    lengths: BTreeSet<usize>,
+}
 
 impl IgnoredWords {
     pub(crate) fn new<'w>(words: impl Iterator<Item = &'w String>) -> Self {
         let words = words.filter(|word| !word.is_empty());
-        Self(words.map(|word| Normal::new(word).text().to_owned()).collect())
+        let words: FxHashSet<_> = words.map(|word| Normal::new(word).text().to_owned()).collect();
+        let lengths = words.iter().map(String::len).collect();
+        Self { words, lengths }
     }
 
     /// Whether the text under the span is an ignored word, begins with one that particles follow, or
     /// lies inside one.
     pub(crate) fn covers(&self, text: &str, span: Span) -> bool {
-        if self.0.is_empty() || span.is_empty() {
+        if self.words.is_empty() || span.is_empty() {
             return false;
         }
         let original = span.of(text).unwrap_or_default();
-        self.begins(original) || self.surrounds(text, span, original)
+        self.begins(original) || self.surrounds(text, span)
     }
 
     fn begins(&self, original: &str) -> bool {
-        original.char_indices().any(|(at, character)| {
-            let (head, tail) = original.split_at(at + character.len_utf8());
-            self.0.contains(head) && may_follow_noun(tail)
-        })
+        let heads = self.lengths.iter().filter_map(|length| original.split_at_checked(*length));
+        heads.into_iter().any(|(head, tail)| self.words.contains(head) && may_follow_noun(tail))
     }
 
-    fn surrounds(&self, text: &str, span: Span, original: &str) -> bool {
-        let longer = self.0.iter().filter(|word| word.len() > original.len());
-        longer.into_iter().any(|word| {
-            word.match_indices(original).any(|(at, _)| {
-                let start = span.start.checked_sub(at);
-                let there = start.and_then(|start| text.get(start..start + word.len()));
-                there == Some(word.as_str())
-            })
+    /// Looks at every stretch around the span that is as long as one of the words.
+    fn surrounds(&self, text: &str, span: Span) -> bool {
+        self.lengths.range(span.len() + 1..).any(|length| {
+            let first = span.end.saturating_sub(*length);
+            (first..=span.start)
+                .filter_map(|start| text.get(start..start + length))
+                .any(|there| self.words.contains(there))
         })
     }
 }
@@ -77,6 +82,7 @@ mod tests {
     fn what_lies_inside_an_ignored_word_is_not_flagged() {
         check("😀 몇일 뒤 몇일 밤", &[], &["몇일", "몇일"]);
         check("😀 몇일 뒤 몇일 밤", &["몇일 밤"], &["몇일"]);
+        check("😀 몇일 뒤 몇일 밤", &["뒤 몇일", "😀 몇일 뒤"], &[]);
         check("몇일", &["몇일 밤", "몇일몇일"], &["몇일"]);
     }
 }

@@ -27,6 +27,7 @@ pub use category::Category;
 pub use layer::desk::titles::TITLES;
 pub use memory::Memory;
 pub use rule::pack::{Pack, PackError};
+pub use rule::ready::ReadyPack;
 pub use rule::view::Rule;
 pub use settings::{ArticleDate, Profile, Settings};
 pub use span::Span;
@@ -48,8 +49,13 @@ pub struct Checker {
     generation: u64,
 }
 
-/// Counts the checkers of this process.
+/// Counts the checkers and ready packs of this process.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
+
+/// A number no other checker or ready pack has.
+fn next_generation() -> u64 {
+    GENERATION.fetch_add(1, Ordering::Relaxed)
+}
 
 impl Default for Checker {
     fn default() -> Self {
@@ -68,7 +74,7 @@ impl Checker {
     #[must_use]
     pub fn with_packs(packs: Vec<Pack>) -> Self {
         let literals = Literals::new(packs.iter().flat_map(|pack| pack.rules.clone()).collect());
-        let generation = GENERATION.fetch_add(1, Ordering::Relaxed);
+        let generation = next_generation();
         Self { lexicon: Lexicon::new(), analyser: Analyser::new(), literals, packs, generation }
     }
 

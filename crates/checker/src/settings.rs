@@ -1,8 +1,9 @@
 //! What a caller may set for one check; everything has a default.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use crate::{Category, RuleId};
+use crate::{Category, ReadyPack, RuleId};
 
 /// A calendar day in Asia/Seoul.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -57,6 +58,8 @@ pub struct Settings {
     pub profile: Profile,
     /// Whose packs apply beside everybody's, for example `desk:economy` and `user:kim`.
     pub scopes: BTreeSet<String>,
+    /// Packs that apply beside the checker's own; those with a scope only where it is among `scopes`.
+    pub packs: Vec<Arc<ReadyPack>>,
     /// Whether style hints are returned too.
     pub hints: bool,
     /// Rules that stay silent.

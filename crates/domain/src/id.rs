@@ -39,6 +39,8 @@ id! {
     TurnId,
     /// One file attached to an engine's prompt.
     FileId,
+    /// One entry of a dictionary.
+    EntryId,
     /// One finding within a turn or a check.
     FindingId,
     /// One decision of an editor, made by the page so that a repeat is recognised.

@@ -11,6 +11,7 @@ pub mod article;
 pub mod audit;
 pub mod check;
 pub mod conversation;
+pub mod dictionary;
 pub mod engine;
 pub mod finding;
 pub mod id;

@@ -84,7 +84,9 @@ pub struct KnownPrefix {
     pub engine: Engine,
     /// Its tokens, as the provider reported them.
     pub tokens: u64,
-    /// When it was last written or read.
+    /// What the provider reported the last time it was written or read.
+    pub last: TokenUsage,
+    /// When that was.
     pub used_at: Timestamp,
     /// When an editor's turn last used it.
     pub asked_at: Timestamp,
@@ -131,6 +133,17 @@ impl Prefixes {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What is known of a prefix at that provider's model.
+    #[must_use]
+    pub fn known_as(
+        &self,
+        provider: &ProviderName,
+        model: &str,
+        digest: PrefixDigest,
+    ) -> Option<KnownPrefix> {
+        self.known().get(&(provider.clone(), model.to_owned(), digest)).cloned()
+    }
+
     /// What the request will find at that provider's model now.
     #[must_use]
     pub fn forecast(
@@ -141,7 +154,7 @@ impl Prefixes {
         request: &ModelRequest,
         now: Timestamp,
     ) -> CacheForecast {
-        let known = self.known().get(&(provider.clone(), card.id.clone(), digest)).cloned();
+        let known = self.known_as(provider, &card.id, digest);
         let estimate = tokens_of(&request.system);
         let prefix_tokens = known.as_ref().map_or(estimate, |known| known.tokens);
         let expires_at = known.map(|known| known.used_at.plus_millis(PREFIX_LIFE_MS));
@@ -194,7 +207,7 @@ impl Prefixes {
         };
         let (engine, used_at) = (observed.engine, observed.at);
         let tokens = exact.unwrap_or(tokens);
-        known.insert(key, KnownPrefix { engine, tokens, used_at, asked_at });
+        known.insert(key, KnownPrefix { engine, tokens, last: usage, used_at, asked_at });
     }
 
     /// Prefixes that end within `margin_ms` and that an editor has used within `window_ms`: worth a

@@ -10,7 +10,8 @@ use aws_config::SdkConfig;
 use domain::check::Checks;
 use domain::meter::Meter;
 use domain::ports::{
-    AuditStore, ConnectionStore, ConversationStore, LedgerStore, PromptStore, QuotaStore, TurnStore,
+    AuditStore, ConnectionStore, ConversationStore, DictionaryStore, LedgerStore, PromptStore,
+    QuotaStore, TurnStore,
 };
 use providers::KeySource;
 use providers::setup::legs;
@@ -66,6 +67,7 @@ impl Home {
             + PromptStore
             + LedgerStore
             + QuotaStore
+            + DictionaryStore
             + ConnectionStore
             + AuditStore
             + 'static,

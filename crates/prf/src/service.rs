@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use domain::check::Checks;
 use domain::meter::Meter;
-use domain::ports::{ConversationStore, LedgerStore, PromptStore, Provider, QuotaStore, TurnStore};
+use domain::ports::{
+    ConversationStore, DictionaryStore, LedgerStore, PromptStore, Provider, QuotaStore, TurnStore,
+};
 use domain::turn::Turns;
 use stores::{OpenError, SqliteOptions, SqliteStore};
 
@@ -34,7 +36,13 @@ pub(crate) fn turns<S>(
     meter: Arc<dyn Meter>,
 ) -> anyhow::Result<Turns>
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + QuotaStore + 'static,
+    S: ConversationStore
+        + TurnStore
+        + PromptStore
+        + LedgerStore
+        + QuotaStore
+        + DictionaryStore
+        + 'static,
 {
     Ok(config.turns.turns(store, checks, provider, meter)?)
 }

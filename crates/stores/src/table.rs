@@ -17,6 +17,8 @@
 //! | | `##accounts`, `##sessions`, `##attempts` | `<name>`, digests | account, session, tries to sign in |
 //! | prompts | `<engine>`, `<engine>#v<n>` | – | live and earlier prompts |
 //! | files | `<engine>` | `<file>` | file |
+//! | | `##dictionary#<scope>` | `<entry>` | entry of a dictionary; scopes are `user:<user>`, `desk:<desk>`, `all` |
+//! | | `##dictionary` | `<scope>` | version of a dictionary |
 //! | usage | `<user>` | `2026-11#Basic` | month totals |
 //! | | `##quotas` | `<kind>#<name>` | quota an admin has set |
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |

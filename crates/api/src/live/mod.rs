@@ -72,7 +72,7 @@ fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {
     match begun {
         Begun::New(turn) => {
             let record = turn.record().clone();
-            app.hub.start(Arc::clone(&app.turns), turn);
+            app.hub.start(Arc::clone(&app.turns), *turn);
             record
         }
         Begun::Attached(earlier) => earlier,

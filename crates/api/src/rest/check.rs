@@ -40,7 +40,9 @@ pub(crate) async fn check(
 ) -> Result<Json<CheckResponse>, ApiError> {
     app.turns.limits.check_length(&request.text)?;
     let article = request.conversation_id.map(conversation_id).transpose()?;
-    let settings = request.options.read()?.settings(&who.user_id, article.as_ref());
+    let options = request.options.read()?;
+    let dictionaries = &app.turns.dictionaries;
+    let settings = dictionaries.settings(&options, &who.user_id, article.as_ref()).await;
     let (checks, text) = (Arc::clone(&app.turns.checks), request.text);
     let is_short = text.len() <= INLINE_LIMIT_BYTES;
     let run = move || {

@@ -137,7 +137,8 @@ async fn answer(
     let given = parameters(query, headers, body).map_err(LanguageToolError::Parameters)?;
     let request = serde_json::from_value(Value::Object(given)).map_err(ApiError::bad_json)?;
     let mut wanted = Wanted::read(request, app.turns.limits.max_text_chars)?;
-    wanted.settings.scopes = CheckOptions::default().settings(&who.user_id, None).scopes;
+    let own = app.turns.dictionaries.settings(&CheckOptions::default(), &who.user_id, None).await;
+    (wanted.settings.scopes, wanted.settings.packs) = (own.scopes, own.packs);
     if wanted.text.checked().len() <= INLINE_LIMIT_BYTES {
         return Ok(Json(wanted.check(&app)));
     }

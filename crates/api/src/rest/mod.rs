@@ -5,16 +5,20 @@ mod audit;
 mod check;
 mod conversations;
 mod days;
+mod dictionary;
 mod drafts;
 mod export;
 mod files;
 mod health;
 mod languagetool;
+mod prompt_versions;
 mod prompts;
 mod quotas;
+mod rules;
 mod search;
 mod session;
 mod status;
+mod trial;
 mod turns;
 mod usage;
 mod versions;
@@ -22,7 +26,7 @@ mod versions;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use crate::App;
 
@@ -34,6 +38,10 @@ pub(crate) use conversations::{
     __path_create, __path_list, __path_read, __path_remove, __path_rename,
 };
 pub(crate) use days::__path_usage_days;
+pub(crate) use dictionary::{
+    __path_add_entry, __path_export_entries, __path_import_entries, __path_list_entries,
+    __path_remove_entry,
+};
 pub(crate) use drafts::{
     __path_add_decisions, __path_list_decisions, __path_read_draft, __path_save_draft,
 };
@@ -43,15 +51,20 @@ pub(crate) use files::{
 };
 pub(crate) use health::{__path_healthz, __path_metrics, __path_readyz};
 pub(crate) use languagetool::{__path_check_form, __path_check_query, __path_list_languages};
+pub(crate) use prompt_versions::{
+    __path_list_prompt_versions, __path_read_prompt_cache, __path_read_prompt_version,
+};
 pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_prompt};
 pub(crate) use quotas::{
     __path_list_quotas, __path_own_quota, __path_remove_quota, __path_save_quota,
 };
+pub(crate) use rules::__path_list_rules;
 pub(crate) use search::__path_search;
 pub(crate) use session::{
     __path_change_password, __path_read_session, __path_sign_in, __path_sign_out,
 };
 pub(crate) use status::__path_status;
+pub(crate) use trial::__path_try_prompt;
 pub(crate) use turns::{__path_begin_turn, __path_stop_turn, __path_turn_events};
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
 pub(crate) use versions::{__path_keep_version, __path_list_versions, __path_read_version};
@@ -93,16 +106,25 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
         .route("/turns/{id}/stop", post(turns::stop_turn))
 }
 
-/// Prompts and their files.
+/// Prompts and their files, dictionaries and rules.
 pub(crate) fn prompt_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/prompts", get(prompts::list_prompts))
         .route("/prompts/{engine}", get(prompts::read_prompt).put(prompts::save_prompt))
+        .route("/prompts/{engine}/versions", get(prompt_versions::list_prompt_versions))
+        .route("/prompts/{engine}/versions/{version}", get(prompt_versions::read_prompt_version))
+        .route("/prompts/{engine}/cache", get(prompt_versions::read_prompt_cache))
+        .route("/prompts/{engine}/trial", post(trial::try_prompt))
         .route("/prompts/{engine}/files", get(files::list_files).post(files::add_file))
         .route(
             "/prompts/{engine}/files/{fileId}",
             put(files::update_file).delete(files::remove_file),
         )
+        .route("/dictionary", get(dictionary::list_entries).post(dictionary::add_entry))
+        .route("/dictionary/export", get(dictionary::export_entries))
+        .route("/dictionary/import", post(dictionary::import_entries))
+        .route("/dictionary/{id}", delete(dictionary::remove_entry))
+        .route("/rules", get(rules::list_rules))
 }
 
 /// What was used.

@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use domain::access::Action;
 use domain::audit::AuditAction;
 use domain::engine::Engine;
+use domain::ports::StoreError;
 use domain::prompt::{Prompt, PromptChange};
 use domain::text::ArticleText;
 use serde::{Deserialize, Serialize};
@@ -119,7 +120,14 @@ pub(crate) async fn save_prompt(
     };
     let (engine, now) = (engine(&name)?, app.turns.clock.now());
     let saved = app.turns.prompts.save_prompt(engine, &change, save.version, &who.user_id, now);
-    let version = saved.await?;
+    let version = match saved.await {
+        // The page shows what was saved meanwhile beside what it wanted to save.
+        Err(StoreError::Conflict) => {
+            let live = app.turns.prompts.prompt(engine).await?;
+            return Err(ApiError::outdated(live.version));
+        }
+        saved => saved?,
+    };
     let subject = format!("{} v{version}", engine.name());
     audit::done(&app, &who, AuditAction::PromptSaved, &subject).await?;
     Ok(Json(PromptSaved { message: "저장했습니다.".to_owned(), version }))

@@ -39,20 +39,25 @@ impl CheckOptionsWire {
         let date = date.map(|text| article_date(text).ok_or_else(bad_value)).transpose()?;
         let profile = self.profile.as_deref();
         let profile = profile.map(|name| Profile::from_name(name).ok_or_else(bad_value));
-        let is_name = |desk: &String| {
-            !desk.is_empty() && desk.len() <= DESK_LIMIT_BYTES && !desk.contains(char::is_control)
-        };
-        if !self.desk.as_ref().is_none_or(is_name) {
-            return Err(bad_value());
-        }
         Ok(CheckOptions {
             article_date: date,
             profile: profile.transpose()?.unwrap_or_default(),
-            desk: self.desk,
+            desk: desk_name(self.desk)?,
             hints: self.hints,
             ignored_words: self.ignored_words.into_iter().collect(),
             disabled_rules: self.disabled_rules.into_iter().map(RuleId::owned).collect(),
         })
+    }
+}
+
+/// The name of a desk, or `bad_value` for one that is empty, long or no text.
+pub(crate) fn desk_name(given: Option<String>) -> Result<Option<String>, ApiError> {
+    let is_name = |desk: &String| {
+        !desk.is_empty() && desk.len() <= DESK_LIMIT_BYTES && !desk.contains(char::is_control)
+    };
+    match given {
+        Some(desk) if !is_name(&desk) => Err(ApiError::bad_request("bad_value")),
+        other => Ok(other),
     }
 }
 

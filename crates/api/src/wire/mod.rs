@@ -5,6 +5,8 @@ pub(crate) mod annotated;
 pub(crate) mod check_options;
 pub(crate) mod conversation;
 pub(crate) mod decision;
+pub(crate) mod dictionary;
+pub(crate) mod dictionary_csv;
 pub(crate) mod frame;
 pub(crate) mod languagetool;
 pub(crate) mod metadata;

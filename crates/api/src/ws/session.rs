@@ -173,7 +173,9 @@ impl Session {
         self.app.turns.limits.check_length(text)?;
         options.article_date.get_or_insert_with(|| self.app.turns.clock.now().seoul_date());
         let article = article.map(conversation_id).transpose()?;
-        let settings = options.settings(&self.standing.who().user_id, article.as_ref());
+        let dictionaries = &self.app.turns.dictionaries;
+        let user = &self.standing.who().user_id;
+        let settings = dictionaries.settings(&options, user, article.as_ref()).await;
         let findings = from_suggestions(self.app.turns.checks.check(text, &settings));
         let suggestions = suggestions(text, &findings);
         let count = suggestions.len();

@@ -11,13 +11,14 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use checker::{Checker, Pack};
 use domain::check::Checks;
+use domain::dictionary::Dictionaries;
 use domain::id::UserId;
 use domain::ledger::{Nanodollars, Price};
 use domain::meter::Unmetered;
 use domain::model::ModelCard;
 use domain::ports::{
-    AuditStore, Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore,
-    Provider, QuotaStore, TurnStore,
+    AuditStore, Clock, ConnectionStore, ConversationStore, DictionaryStore, IdSource, LedgerStore,
+    PromptStore, Provider, QuotaStore, TurnStore,
 };
 use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
@@ -182,6 +183,10 @@ where
 {
     let penny = Limits { cost: Some(Nanodollars(10_000_000)), ..Limits::default() };
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
+    let checks = Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new()));
+    let ids = Arc::new(CountedIds::default());
+    let dictionaries =
+        Dictionaries::new(store.clone(), checks.clone(), Arc::new(FixedClock), ids.clone());
     let turns = Turns {
         conversations: store.clone(),
         turns: journal,
@@ -190,9 +195,10 @@ where
         quotas: store.clone(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
-        checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
+        checks,
+        dictionaries: Arc::new(dictionaries),
         clock: Arc::new(FixedClock),
-        ids: Arc::new(CountedIds::default()),
+        ids,
         meter: Arc::new(Unmetered),
         limits: TurnLimits {
             max_text_chars: 20_000,

@@ -6,6 +6,7 @@ mod audit;
 mod bench;
 mod check;
 mod conversations;
+mod dictionary;
 mod drafts;
 mod errors;
 mod export;

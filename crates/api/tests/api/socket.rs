@@ -345,3 +345,36 @@ async fn history_can_be_cleared_and_a_text_checked() {
         assert!(!kinds(&client.hear_until("chat_end").await).contains(&"suggestion"), "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_dictionary_is_in_force_at_the_next_check_and_turn() {
+    let service =
+        service(Some(vec![events(vec![finding("가람댁", "임금"), finding("만나쟈", "만나자")])]));
+    let mut client = Client::open(&address(&service).await).await;
+    let text = "😀 씨이오가 몇일 뒤 가람댁을 만나쟈";
+    let check = json!({"action": "check", "text": text}).to_string();
+    client.say(check.clone()).await;
+    assert_eq!(kinds(&client.hear_until("check_end").await), ["suggestion", "check_end"]);
+    for entry in [
+        json!({"scope": "me", "kind": "replace", "wrong": "씨이오", "right": "최고경영자"}),
+        json!({"scope": "me", "kind": "except", "wrong": "가람댁"}),
+        json!({"scope": "me", "kind": "ignore-rule", "wrong": "몇일", "ruleId": "spelling/fixed-form"}),
+    ] {
+        service.ok("kim", "POST", "/dictionary", &entry.to_string()).await;
+    }
+    client.say(check).await;
+    let frames = client.hear_until("check_end").await;
+    let said = (
+        &frames[0]["suggestion"]["original"],
+        &frames[0]["suggestion"]["replacements"],
+        frames.len(),
+    );
+    assert_eq!(said, (&json!("씨이오"), &json!(["최고경영자"]), 2));
+    let turn = json!({"action": "proofread", "text": text, "engineType": "Basic"}).to_string();
+    client.say(turn).await;
+    let frames = client.hear_until("chat_end").await;
+    let found: Vec<_> =
+        frames.iter().filter_map(|frame| frame["suggestion"]["original"].as_str()).collect();
+    // The model's finding about the excepted word is not shown.
+    assert_eq!(found, ["씨이오", "만나쟈"]);
+}

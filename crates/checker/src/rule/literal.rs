@@ -16,7 +16,7 @@ use crate::text::particle;
 use crate::{Settings, Severity, Span, Suggestion};
 
 /// The texts of a list of rules in a trie over characters.
-struct Set {
+pub(crate) struct Set {
     rules: Vec<Arc<RuleData>>,
     /// Every text, and where its literals begin.
     trie: Trie,
@@ -64,7 +64,7 @@ impl Set {
     }
 
     /// The texts of the rules of packs; none when there is no text.
-    fn new(rules: Vec<Arc<RuleData>>) -> Option<Self> {
+    pub(crate) fn new(rules: Vec<Arc<RuleData>>) -> Option<Self> {
         let numbered = (0..).zip(&rules);
         let all =
             numbered.flat_map(|(number, rule)| spread::literals(number, &rule.text)).collect();
@@ -81,6 +81,27 @@ impl Set {
         }
         let begins = Starts::of(texts.iter().map(|(text, _)| text.as_str()));
         Some(Self { rules, trie, begins, literals, goes_on })
+    }
+
+    /// What the rules find in a document.
+    pub(crate) fn check(
+        &self,
+        document: &Document<'_>,
+        judge: Judge<'_>,
+        out: &mut Vec<Suggestion>,
+    ) {
+        let mut places = document.text().char_indices();
+        loop {
+            let rest = places.as_str();
+            let Some((at, _)) = places.next() else { break };
+            if !self.begins.may_begin(rest.chars()) {
+                continue;
+            }
+            for (rule, literal, length) in self.starts(rest) {
+                let span = Span::new(at, at + length);
+                out.extend(place(rule, literal, document, span, judge));
+            }
+        }
     }
 
     /// Every literal whose text stands at the start of `rest`, with the bytes of the text.
@@ -120,20 +141,8 @@ impl Literals {
         judge: Judge<'_>,
         out: &mut Vec<Suggestion>,
     ) {
-        let text = document.text();
         for set in &self.sets {
-            let mut places = text.char_indices();
-            loop {
-                let rest = places.as_str();
-                let Some((at, _)) = places.next() else { break };
-                if !set.begins.may_begin(rest.chars()) {
-                    continue;
-                }
-                for (rule, literal, length) in set.starts(rest) {
-                    let span = Span::new(at, at + length);
-                    out.extend(place(rule, literal, document, span, judge));
-                }
-            }
+            set.check(document, judge, out);
         }
     }
 }

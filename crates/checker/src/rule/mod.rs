@@ -4,6 +4,7 @@ mod file;
 mod literal;
 pub(crate) mod pack;
 mod pattern;
+pub(crate) mod ready;
 mod record;
 mod spread;
 mod starts;

@@ -1,7 +1,7 @@
 //! Style packs: rules, a dictionary or an ignore list of a newspaper, a desk or a person, read from
 //! text when the program runs. A pack that cannot be read is refused with its line and the reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -19,6 +19,8 @@ pub struct Pack {
     pub(crate) scope: Option<String>,
     pub(crate) ignored_words: BTreeSet<String>,
     pub(crate) ignored_rules: BTreeSet<RuleId>,
+    /// Words that only these rules leave alone.
+    pub(crate) ignored_on: BTreeMap<RuleId, BTreeSet<String>>,
 }
 
 /// Why a pack is refused.
@@ -86,7 +88,7 @@ impl Pack {
         }
         let ignored_rules = read.ignore_rules.into_iter().map(RuleId::owned).collect();
         let ignored_words = read.ignore.into_iter().collect();
-        Ok(Self { rules, scope, ignored_words, ignored_rules })
+        Ok(Self { rules, scope, ignored_words, ignored_rules, ..Self::default() })
     }
 
     /// Reads a house dictionary in CSV with a header line: `wrong,right,except,reason` or
@@ -175,7 +177,12 @@ impl Pack {
 
 impl RuleText {
     /// The rule of one line of a house dictionary.
-    fn dictionary(id: String, entry: Vec<String>, unless: Vec<String>, reason: &str) -> Self {
+    pub(crate) fn dictionary(
+        id: String,
+        entry: Vec<String>,
+        unless: Vec<String>,
+        reason: &str,
+    ) -> Self {
         Self {
             id,
             severity: "warning".into(),

@@ -62,10 +62,23 @@ impl<'c> Rule<'c> {
         &self.0.text.stems
     }
 
+    /// Every text that it finds or writes: of entries and stems as they are, of patterns as written.
+    pub fn words(&self) -> impl Iterator<Item = &'c str> {
+        let entries = self.entries().iter().flatten();
+        let stems = self.stems().iter().flatten();
+        entries.chain(stems).chain(self.patterns()).map(String::as_str)
+    }
+
     /// Names of the house styles it belongs to; none: all.
     #[must_use]
     pub fn profiles(&self) -> &'c [String] {
         &self.0.text.profiles
+    }
+
+    /// Whose pack it comes from; `None`: everybody's.
+    #[must_use]
+    pub fn scope(&self) -> Option<&'c str> {
+        self.0.scope.as_deref()
     }
 
     /// Faulty text and the text after every fix.
@@ -81,7 +94,38 @@ impl<'c> Rule<'c> {
     }
 }
 
+impl Rule<'_> {
+    /// Whether its id, message, norm or one of its words holds a text, letter case aside.
+    fn holds(&self, wanted: &str) -> bool {
+        let holds = |text: &str| text.to_lowercase().contains(wanted);
+        holds(self.id().as_str())
+            || holds(self.message())
+            || holds(self.norm())
+            || self.words().any(holds)
+    }
+}
+
 impl Checker {
+    /// The rule of that id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<Rule<'_>> {
+        self.rules().find(|rule| rule.id().as_str() == id)
+    }
+
+    /// Rules of a category, or of all, that hold a text in id, message, norm or words, letter case
+    /// aside; by category and id.
+    #[must_use]
+    pub fn find_rules(&self, category: Option<Category>, text: &str) -> Vec<Rule<'_>> {
+        let wanted = text.trim().to_lowercase();
+        let is_wanted = |rule: &Rule<'_>| {
+            category.is_none_or(|category| rule.category() == category)
+                && (wanted.is_empty() || rule.holds(&wanted))
+        };
+        let mut found: Vec<Rule<'_>> = self.rules().filter(is_wanted).collect();
+        found.sort_by_key(|rule| (rule.category(), rule.id()));
+        found
+    }
+
     /// Runs the examples of a rule; one line for each that does not hold.
     #[must_use]
     pub fn try_examples(&self, rule: &Rule<'_>) -> Vec<String> {

@@ -65,6 +65,8 @@ pub enum Anchored {
     Placed(Finding),
     /// It says what is known already, also when a resumed answer says it again.
     Repeated,
+    /// The editor's or the house's words say that this is never flagged; doubts about facts remain.
+    LeftAlone,
     /// Its original is not in the text, or not at one certain place; or the answer has had more
     /// findings than are shown.
     NotInText,
@@ -108,6 +110,9 @@ impl<'t> Anchor<'t> {
             return Anchored::NotInText;
         };
         let Some(candidate) = self.candidate(span, &finding) else { return Anchored::Repeated };
+        if !candidate.is_fact && self.recheck.leaves_alone(candidate.span) {
+            return Anchored::LeftAlone;
+        }
         let edit = (candidate.span, candidate.replacements.as_slice());
         match relate(self.text, &self.placed, edit, candidate.is_fact) {
             Relation::Same(at) => self.confirm(at, &candidate),

@@ -40,6 +40,11 @@ impl<'t> Recheck<'t> {
         Self { text, checker, settings, cuts: cuts(text), known: HashMap::new() }
     }
 
+    /// Whether words of the settings say that this is never flagged.
+    pub(super) fn leaves_alone(&self, span: Span) -> bool {
+        self.checker.leaves_alone(self.text, span, self.settings)
+    }
+
     /// What the checker finds after the change that it did not find before.
     pub(super) fn verdict(&mut self, span: Span, replacement: &str) -> Verdict {
         let stretch = self.stretch_around(span);

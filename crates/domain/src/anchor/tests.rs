@@ -211,3 +211,21 @@ fn a_model_that_has_lost_its_way_is_not_followed() {
     assert!(found[..FINDINGS_LIMIT].iter().all(|one| matches!(one, Anchored::Placed(_))));
     assert_eq!(found[FINDINGS_LIMIT], Anchored::NotInText);
 }
+
+#[test]
+fn what_the_house_never_flags_is_left_alone_but_for_facts() {
+    let checker = Checker::new();
+    let mut pack = checker::Pack::default();
+    pack.except("가람댁");
+    let packs = vec![std::sync::Arc::new(pack.ready())];
+    let ignored_words = ["나래실".to_owned()].into();
+    let settings = Settings { packs, ignored_words, ..Settings::default() };
+    let mut anchor = Anchor::new("😀 가람댁이 나래실과 다솜재에 갔다.", &checker, &settings, &[]);
+    let mut place = |finding: ModelFinding| anchor.place(finding, FindingId::new("m"));
+    assert_eq!(place(model("가람댁이", "임금이")), Anchored::LeftAlone);
+    assert_eq!(place(model("나래실", "나래골")), Anchored::LeftAlone);
+    let fact = ModelFinding { category: Category::Fact, ..model("가람댁", "") };
+    let fact = place(ModelFinding { replacements: Vec::new(), ..fact });
+    assert!(matches!(fact, Anchored::Placed(one) if one.category == Category::Fact));
+    assert!(matches!(place(model("다솜재", "다솜제")), Anchored::Placed(_)));
+}

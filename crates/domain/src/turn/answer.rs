@@ -151,7 +151,7 @@ impl<'t> Growing<'t> {
                 self.begin_content(now, journal);
                 journal.emit(TurnEvent::Finding(finding));
             }
-            Anchored::Repeated => {}
+            Anchored::Repeated | Anchored::LeftAlone => {}
             Anchored::NotInText => self.dropped_findings += 1,
         }
     }

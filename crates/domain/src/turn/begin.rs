@@ -87,7 +87,8 @@ impl Turns {
         record: TurnRecord,
         asked: Asked,
     ) -> Result<Begun, TurnError> {
-        let findings = self.rule_findings(asked.input(), &record);
+        let settings = self.settings_for(&record, asked.input()).await;
+        let findings = self.rule_findings(asked.input(), &settings);
         let limits = self.limits_of(who).await?;
         for _ in 0..ATTEMPTS {
             let prepared = self.prepare(&record, &asked, &findings).await?;
@@ -99,13 +100,14 @@ impl Turns {
             };
             match self.turns.open(&opening).await? {
                 OpenedTurn::New => {
-                    return Ok(Begun::New(OpenTurn {
+                    return Ok(Begun::New(Box::new(OpenTurn {
                         record,
                         input: asked.into_input(),
                         request: Arc::new(prepared.request),
                         findings,
+                        settings,
                         prompt_version: prepared.prompt_version,
-                    }));
+                    })));
                 }
                 OpenedTurn::Repeated(earlier) => return Ok(Begun::Attached(earlier)),
                 OpenedTurn::Busy(running) => {
@@ -221,9 +223,19 @@ impl Turns {
         Ok(Context { history: request::history(&messages), draft, basis })
     }
 
-    fn rule_findings(&self, input: &TurnInput, record: &TurnRecord) -> Vec<Finding> {
-        let settings = settings_for(record, input);
-        let mut found = from_suggestions(self.checks.check(input.text().as_str(), &settings));
+    /// How the rules read the text; without a date the article is of the day in Seoul.
+    async fn settings_for(&self, record: &TurnRecord, input: &TurnInput) -> Settings {
+        let mut options = match input {
+            TurnInput::Proofread { options, .. } => CheckOptions::clone(options),
+            TurnInput::Chat { .. } => CheckOptions::default(),
+        };
+        options.article_date.get_or_insert_with(|| record.started_at.seoul_date());
+        let article = Some(&record.conversation_id);
+        self.dictionaries.settings(&options, &record.user_id, article).await
+    }
+
+    fn rule_findings(&self, input: &TurnInput, settings: &Settings) -> Vec<Finding> {
+        let mut found = from_suggestions(self.checks.check(input.text().as_str(), settings));
         if let TurnInput::Proofread { categories, .. } = input
             && !categories.is_empty()
         {
@@ -285,14 +297,4 @@ impl Turns {
         };
         Some((header, question))
     }
-}
-
-/// Without a date the article is of the day in Seoul.
-pub(super) fn settings_for(record: &TurnRecord, input: &TurnInput) -> Settings {
-    let mut options = match input {
-        TurnInput::Proofread { options, .. } => CheckOptions::clone(options),
-        TurnInput::Chat { .. } => CheckOptions::default(),
-    };
-    options.article_date.get_or_insert_with(|| record.started_at.seoul_date());
-    options.settings(&record.user_id, Some(&record.conversation_id))
 }

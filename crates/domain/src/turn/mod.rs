@@ -3,11 +3,13 @@
 mod again;
 mod answer;
 mod begin;
+mod cached;
 mod event;
 mod journal;
 mod recover;
 mod report;
 mod run;
+mod trial;
 mod warm;
 
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use checker::Category;
 
 use crate::check::{CheckOptions, Checks};
 use crate::conversation::Message;
+use crate::dictionary::Dictionaries;
 use crate::engine::Engine;
 use crate::id::{ConversationId, IdempotencyKey, TurnId};
 use crate::meter::Meter;
@@ -27,6 +30,7 @@ use crate::prefix::Prefixes;
 use crate::quota::{QuotaReached, Quotas};
 use crate::text::ArticleText;
 
+pub use cached::{CacheUse, PromptCache};
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
 pub use report::TurnReport;
 
@@ -49,6 +53,8 @@ pub struct Turns {
     pub prefixes: Option<Arc<Prefixes>>,
     /// The rules.
     pub checks: Arc<Checks>,
+    /// The house dictionaries.
+    pub dictionaries: Arc<Dictionaries>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Fresh ids.
@@ -146,6 +152,7 @@ pub struct OpenTurn {
     input: TurnInput,
     request: Arc<crate::model::ModelRequest>,
     findings: Vec<crate::finding::Finding>,
+    settings: checker::Settings,
     prompt_version: u64,
 }
 
@@ -170,7 +177,7 @@ impl OpenTurn {
 #[derive(Debug)]
 pub enum Begun {
     /// Run it.
-    New(OpenTurn),
+    New(Box<OpenTurn>),
     /// The same request ran or runs already; follow that turn.
     Attached(TurnRecord),
 }

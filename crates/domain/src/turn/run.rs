@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::answer::{Growing, Parts};
-use super::begin::settings_for;
 use super::journal::{Journal, log_failure};
 use super::report::{TurnReport, span};
 use super::{
@@ -63,14 +62,13 @@ impl Turns {
             cache,
             at: record.started_at,
         });
-        let settings = settings_for(record, &turn.input);
         let checker = self.checks.checker();
         let (anchor, categories) = match &turn.input {
             TurnInput::Proofread { text, categories, .. } => {
                 for finding in &turn.findings {
                     journal.emit(TurnEvent::Finding(finding.clone()));
                 }
-                let anchor = Anchor::new(text.as_str(), &checker, &settings, &turn.findings);
+                let anchor = Anchor::new(text.as_str(), &checker, &turn.settings, &turn.findings);
                 (Some(anchor), categories.as_slice())
             }
             TurnInput::Chat { .. } => (None, [].as_slice()),
@@ -123,7 +121,7 @@ impl Turns {
         }
     }
 
-    fn forecast(
+    pub(super) fn forecast(
         &self,
         request: &ModelRequest,
         digest: PrefixDigest,

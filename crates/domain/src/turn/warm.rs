@@ -57,7 +57,7 @@ impl Turns {
     }
 
     /// The request of any turn of the engine up to the breakpoint, and almost nothing behind it.
-    async fn renewal_request(
+    pub(super) async fn renewal_request(
         &self,
         engine: Engine,
         now: Timestamp,

@@ -12,6 +12,7 @@ use aws_sdk_bedrockruntime::config::{
 use checker::Checker;
 use domain::check::Checks;
 use domain::conversation::Message;
+use domain::dictionary::Dictionaries;
 use domain::engine::Engine;
 use domain::id::{ConversationId, UserId};
 use domain::ledger::{LedgerEntry, Nanodollars};
@@ -134,6 +135,8 @@ impl Bench {
         let leg = Leg::new(Arc::clone(&self.anthropic), self.successors.clone());
         let others = has_bedrock.then(|| Leg::new(Arc::clone(&self.bedrock), Vec::new()));
         let failover = Failover::of(leg, others.into_iter().collect(), settings, 0);
+        let (clock, ids) = (Arc::new(Noon::default()), Arc::new(Noon::default()));
+        let dictionaries = Dictionaries::new(store.clone(), Arc::clone(&self.checks), clock, ids);
         Turns {
             conversations: store.clone(),
             turns: store.clone(),
@@ -143,6 +146,7 @@ impl Bench {
             provider: Some(Arc::new(failover)),
             prefixes: None,
             checks: Arc::clone(&self.checks),
+            dictionaries: Arc::new(dictionaries),
             clock: Arc::new(Noon::default()),
             ids: Arc::new(Noon::default()),
             meter: Arc::new(Unmetered),
@@ -183,7 +187,7 @@ impl Bench {
             panic!("attached")
         };
         let heard = Heard::default();
-        let outcome = turns.run(turn, &heard, &CancellationToken::new()).await;
+        let outcome = turns.run(*turn, &heard, &CancellationToken::new()).await;
         let id = ConversationId::new("c");
         let all = MessageRange::default();
         let sums = self.drill.sums().iter().fold(

@@ -26,7 +26,7 @@ async fn go_on(desk: &Desk, turn: &TurnId) -> (TurnId, Outcome) {
     let begun = desk.turns.go_on(&kim(), turn, None).await.unwrap();
     let Begun::New(open) = begun else { panic!("attached") };
     let id = open.record().id.clone();
-    (id, desk.turns.run(open, &Heard::default(), &CancellationToken::new()).await)
+    (id, desk.turns.run(*open, &Heard::default(), &CancellationToken::new()).await)
 }
 
 async fn ask(desk: &Desk, message: &str) -> TurnId {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use checker::{Category, Checker};
 use domain::check::Checks;
+use domain::dictionary::Dictionaries;
 use domain::engine::Engine;
 use domain::id::{ConversationId, UserId};
 use domain::ledger::{Audit, Nanodollars, Price};
@@ -107,6 +108,9 @@ pub(crate) struct Desk {
 
 pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
     let store = Arc::new(MemoryStore::default());
+    let checks = Arc::new(Checks::new(Checker::new(), Vec::new()));
+    let (clock, ids) = (Arc::new(Ticking::default()), Arc::new(Ticking::default()));
+    let dictionaries = Dictionaries::new(store.clone(), checks.clone(), clock.clone(), ids);
     let turns = Turns {
         conversations: store.clone(),
         turns: store.clone(),
@@ -115,7 +119,8 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         quotas: store.clone(),
         provider: failover(answers),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
-        checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
+        checks,
+        dictionaries: Arc::new(dictionaries),
         clock: Arc::new(Ticking::default()),
         ids: Arc::new(Ticking::default()),
         meter: Arc::new(Unmetered),
@@ -158,7 +163,7 @@ pub(crate) fn proofread(article: &str, categories: &[Category]) -> TurnRequest {
 impl Desk {
     pub(crate) async fn begin(&self, request: TurnRequest) -> OpenTurn {
         match self.turns.begin(&kim(), request).await.unwrap() {
-            Begun::New(turn) => turn,
+            Begun::New(turn) => *turn,
             Begun::Attached(earlier) => panic!("attached to {earlier:?}"),
         }
     }

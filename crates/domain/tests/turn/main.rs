@@ -11,4 +11,5 @@ mod lease;
 mod recover;
 mod report;
 mod run;
+mod trial;
 mod warm;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use api::auth::{LocalAdmin, Origins};
+use api::auth::{LocalAdmin, Origins, SignIn};
 use api::{App, Hub, Operations};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -101,8 +101,11 @@ fn service(data: &Path, tape: Tape) -> anyhow::Result<Router> {
     let turns = settings.turns(&store, checks, Some(Arc::new(provider)), Arc::new(Unmetered))?;
     Ok(api::router(Arc::new(App {
         turns: Arc::new(turns),
+        audit: store.clone(),
         connections: store,
         authenticator: Arc::new(LocalAdmin),
+        sign_in: SignIn::Nobody,
+        session_check: Duration::from_secs(60),
         origins: Origins { loopback_only: true, allowed: Vec::new() },
         hub: Hub::default(),
         operations: Operations::default(),

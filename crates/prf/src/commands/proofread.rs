@@ -83,7 +83,7 @@ async fn proofread(
     };
     let request = TurnRequest { conversation_id: None, engine, input, idempotency_key: None };
     match turns.begin(&who, request).await? {
-        Begun::New(turn) => Ok(turns.run(turn, terminal, &CancellationToken::new()).await),
+        Begun::New(turn) => Ok(turns.run(*turn, terminal, &CancellationToken::new()).await),
         Begun::Attached(_) => anyhow::bail!("a fresh store knew the turn already"),
     }
 }

@@ -11,9 +11,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use domain::check::Checks;
+use domain::dictionary::Dictionaries;
 use domain::meter::Meter;
 use domain::ports::{
-    Clock, ConversationStore, LedgerStore, PromptStore, Provider, QuotaStore, TurnStore,
+    Clock, ConversationStore, DictionaryStore, LedgerStore, PromptStore, Provider, QuotaStore,
+    TurnStore,
 };
 use domain::prefix::Prefixes;
 use domain::turn::{TurnLimits, Turns};
@@ -67,9 +69,17 @@ impl TurnSettings {
         meter: Arc<dyn Meter>,
     ) -> Result<Turns, QuotaError>
     where
-        S: ConversationStore + TurnStore + PromptStore + LedgerStore + QuotaStore + 'static,
+        S: ConversationStore
+            + TurnStore
+            + PromptStore
+            + LedgerStore
+            + QuotaStore
+            + DictionaryStore
+            + 'static,
     {
         let model = &self.model;
+        let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
+        let dictionaries = Dictionaries::new(store.clone(), checks.clone(), clock, ids);
         Ok(Turns {
             conversations: store.clone(),
             turns: store.clone(),
@@ -80,6 +90,7 @@ impl TurnSettings {
             prefixes: (model.is_configured() && model.prompt_caching)
                 .then(|| Arc::new(Prefixes::new(SystemClock.now()))),
             checks,
+            dictionaries: Arc::new(dictionaries),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             meter,

@@ -5,6 +5,7 @@ mod audit;
 mod bulk;
 mod connections;
 mod conversations;
+mod dictionary;
 mod ledger;
 pub(crate) mod prompts;
 mod quotas;
@@ -13,13 +14,14 @@ mod turns;
 use std::sync::Arc;
 
 pub use bulk::Presence;
+pub(crate) use dictionary::DICTIONARIES;
 use domain::id::{ConversationId, UserId};
 use domain::meter::{Measurement, Meter, Unmetered};
 use domain::ports::StoreError;
 
 use crate::table::{Backend, Range, Rows, Table, key_part};
 
-/// All five store ports over one backend.
+/// All six store ports over one backend.
 #[derive(Debug)]
 pub struct Store<B> {
     backend: B,

@@ -23,6 +23,16 @@ fn read_prompt(rows: &mut dyn Rows, engine: Engine) -> Result<Prompt, StoreError
     }
 }
 
+fn read_version(
+    rows: &mut dyn Rows,
+    engine: Engine,
+    version: u64,
+) -> Result<Option<Prompt>, StoreError> {
+    let body = rows.get(Table::Prompts, &version_key(engine, version), "")?;
+    let Some(body) = body else { return Ok(None) };
+    rows::read::<PromptRow>("prompt version", &body)?.prompt(engine).map(Some)
+}
+
 fn save(
     rows: &mut dyn Rows,
     stored: Prompt,
@@ -94,14 +104,19 @@ impl<B: Backend> PromptStore for Store<B> {
             let mut found = Vec::new();
             for version in (1..=read_prompt(rows, engine)?.version).rev() {
                 // A version that an import did not bring is left out.
-                let body = rows.get(Table::Prompts, &version_key(engine, version), "")?;
-                if let Some(body) = body {
-                    found.push(rows::read::<PromptRow>("prompt version", &body)?.prompt(engine)?);
-                }
+                found.extend(read_version(rows, engine, version)?);
             }
             Ok(found)
         })
         .await
+    }
+
+    async fn prompt_version(
+        &self,
+        engine: Engine,
+        version: u64,
+    ) -> Result<Option<Prompt>, StoreError> {
+        self.read(move |rows| read_version(rows, engine, version)).await
     }
 
     async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {

@@ -4,12 +4,13 @@
 use serde::Deserialize;
 
 use crate::bulk::Row;
+use crate::store::DICTIONARIES;
 use crate::table::{Table, key_part};
 
 /// The name of a row's unit: a conversation with everything in it, a person's ledger, an engine's
-/// prompt with its versions, or the row alone.
+/// prompt with its versions, a dictionary, or the row alone.
 pub(super) fn unit(row: &Row) -> String {
-    let Row { table, partition, sort, .. } = row;
+    let Row { table, partition, .. } = row;
     let first = partition.split('#').next().unwrap_or_default();
     match table {
         Table::Conversations => conversation(row).unwrap_or_else(|| alone(row)),
@@ -18,8 +19,17 @@ pub(super) fn unit(row: &Row) -> String {
         Table::UsageTracking if partition == "##audit" => "audit".to_owned(),
         Table::UsageTracking if partition.ends_with("##acceptance") => alone(row),
         Table::Usage | Table::UsageTracking => format!("ledger {first}"),
-        Table::Files | Table::Connections => format!("{} {partition} {sort}", table.name()),
+        Table::Files => dictionary(row).unwrap_or_else(|| alone(row)),
+        Table::Connections => alone(row),
     }
+}
+
+/// The dictionary of a version or an entry; files stand alone.
+fn dictionary(row: &Row) -> Option<String> {
+    let entries = row.partition.strip_prefix(DICTIONARIES)?;
+    let scope =
+        if entries.is_empty() { Some(row.sort.as_str()) } else { entries.strip_prefix('#') };
+    scope.map(|scope| format!("dictionary {scope}"))
 }
 
 fn alone(row: &Row) -> String {
@@ -80,5 +90,7 @@ mod tests {
         let counts = "usage-tracking kim##acceptance 2026-11-24#Pro";
         check(Table::UsageTracking, "kim##acceptance", "2026-11-24#Pro", "{}", counts);
         check(Table::Files, "Basic", "f1", "{}", "files Basic f1");
+        check(Table::Files, "##dictionary", "user:kim", "{}", "dictionary user:kim");
+        check(Table::Files, "##dictionary#user:kim", "e1", "{}", "dictionary user:kim");
     }
 }

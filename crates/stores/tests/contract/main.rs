@@ -11,6 +11,7 @@ mod acceptance;
 mod articles;
 mod connections;
 mod conversations;
+mod dictionary;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
 #[cfg(feature = "dynamodb")]
@@ -118,6 +119,12 @@ mod on {
     contract!(prompts:
         a_prompt_counts_its_versions,
         files_are_kept_whole_and_in_order,
+    );
+    contract!(dictionary:
+        entries_of_every_kind_are_kept_in_order,
+        dictionaries_stand_apart,
+        an_entry_is_removed_once,
+        many_entries_are_added_and_cleared,
     );
     contract!(ledger:
         a_reservation_counts_until_it_is_settled,

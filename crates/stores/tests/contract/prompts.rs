@@ -32,7 +32,12 @@ pub(crate) async fn a_prompt_counts_its_versions(store: &dyn PromptStore) {
     };
     let (old, live) = (version(1, "지침", 1), version(2, "새 지침", 2));
     assert_eq!(store.prompt(engine).await.unwrap(), live);
-    assert_eq!(store.prompt_versions(engine).await.unwrap(), [live, old]);
+    assert_eq!(store.prompt_versions(engine).await.unwrap(), [live.clone(), old.clone()]);
+    let one = async |version| store.prompt_version(engine, version).await.unwrap();
+    assert_eq!(
+        [one(0).await, one(1).await, one(2).await, one(3).await],
+        [None, Some(old), Some(live), None]
+    );
     assert_eq!(store.prompt(Engine::Pro).await.unwrap(), Prompt::empty(Engine::Pro));
 }
 

@@ -31,9 +31,7 @@ pub(super) fn run(flags: &RulesListFlags) -> anyhow::Result<ExitCode> {
     });
     let category = category.transpose()?;
     let checker = checker(flags.packs.as_deref())?;
-    let mut rules: Vec<Rule<'_>> = checker.rules().collect();
-    rules.retain(|rule| category.is_none_or(|wanted| rule.category() == wanted));
-    rules.sort_by_key(|rule| (rule.category(), rule.id()));
+    let rules = checker.find_rules(category, "");
     let out = match flags.format {
         Format::Text => rules.iter().map(line).collect(),
         Format::Json => {

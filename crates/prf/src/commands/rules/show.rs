@@ -11,8 +11,8 @@ use super::{checker, print};
 
 pub(super) fn run(id: &str, packs: Option<&Path>) -> anyhow::Result<ExitCode> {
     let checker = checker(packs)?;
-    let rule = checker.rules().find(|rule| rule.id().as_str() == id);
-    let rule = rule.with_context(|| format!("no rule {id:?}; `prf rules list` names all"))?;
+    let rule =
+        checker.rule(id).with_context(|| format!("no rule {id:?}; `prf rules list` names all"))?;
     print(&shown(&rule))?;
     Ok(ExitCode::SUCCESS)
 }
