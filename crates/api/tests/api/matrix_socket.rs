@@ -51,12 +51,14 @@ async fn every_action_serves_whom_it_should() {
             let mut client = Client::open(&address, &token).await;
             let frame = frame.replace("$turn", &turn).replace("$token", &token);
             client.say(&serde_json::from_str(&frame).unwrap()).await;
-            // What says nothing has been done when the next frame is answered.
-            client.say(&json!({"action": "ping"})).await;
+            let is_silent = expected.get(found.len()) == Some(&"");
+            if is_silent {
+                // What says nothing has been done when the next frame is answered.
+                client.say(&json!({"action": "ping"})).await;
+            }
             let heard = client.hear().await.unwrap();
-            let kind = heard["code"].as_str().or(heard["type"].as_str()).unwrap().to_owned();
-            let is_silent = kind == "pong" && !frame.contains("ping");
-            found.push(if is_silent { String::new() } else { kind });
+            let kind = heard["code"].as_str().or(heard["type"].as_str()).unwrap();
+            found.push(if is_silent && kind == "pong" { String::new() } else { kind.to_owned() });
         }
         assert_eq!(found, expected, "{frame}");
     }

@@ -42,8 +42,8 @@ async fn no_text_and_no_token_is_logged() {
         .with_env_filter(EnvFilter::new(EVERYTHING))
         .with_writer(move || writer.clone())
         .finish();
-    // One thread runs the whole test, with everything it starts.
-    let _inside = tracing::subscriber::set_default(subscriber);
+    // For all threads: what other tests log meanwhile must hold none of it either.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let issuer = Issuer::open();
     let answer = vec![
         Ok(ModelEvent::Text("답변의 본문".into())),
