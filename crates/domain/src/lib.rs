@@ -7,6 +7,7 @@ pub mod anchor;
 pub mod check;
 pub mod conversation;
 pub mod engine;
+pub mod file;
 pub mod finding;
 pub mod id;
 pub mod ledger;

@@ -87,6 +87,7 @@ impl Home {
             authenticator: authenticator.clone(),
             origins: Origins { loopback_only: false, allowed: config.origins },
             hub: Hub::shared(),
+            files: None,
             operations,
             version: env!("CARGO_PKG_VERSION"),
         };

@@ -2,6 +2,7 @@
 
 mod check;
 mod conversations;
+mod documents;
 mod drafts;
 mod export;
 mod files;
@@ -15,6 +16,7 @@ mod usage;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 
 use crate::App;
@@ -23,6 +25,8 @@ pub(crate) use check::__path_check;
 pub(crate) use conversations::{
     __path_create, __path_list, __path_read, __path_remove, __path_rename,
 };
+pub use documents::FileReader;
+pub(crate) use documents::{__path_extract_file, __path_write_docx};
 pub(crate) use drafts::{
     __path_add_decisions, __path_list_decisions, __path_read_draft, __path_save_draft,
 };
@@ -58,9 +62,18 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
             "/conversations/{id}/decisions",
             get(drafts::list_decisions).post(drafts::add_decisions),
         )
+        .merge(document_routes())
         .route("/turns", post(turns::begin_turn))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
+}
+
+/// Files that are opened and documents that are written.
+fn document_routes() -> Router<Arc<App>> {
+    let whole = DefaultBodyLimit::max(documents::FILE_LIMIT_BYTES);
+    Router::new()
+        .route("/files/extract", post(documents::extract_file).layer(whole))
+        .route("/files/docx", post(documents::write_docx))
 }
 
 /// Prompts and their files.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::auth::{AuthError, Authenticator, Origins};
-use api::{App, Hub, Operations, router};
+use api::{App, FileReader, Hub, Operations, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -103,6 +103,13 @@ pub(crate) fn operated(answers: Option<Vec<Answer>>, operations: Operations) -> 
     Service { router: router(Arc::new(app)), store }
 }
 
+/// A service without a model that reads files.
+pub(crate) fn reading(files: FileReader) -> Service {
+    let store = Arc::new(MemoryStore::default());
+    let app = App { files: Some(files), ..app_over(&store, store.clone(), None) };
+    Service { router: router(Arc::new(app)), store }
+}
+
 /// Words that only kim, the economy desk and one article may use.
 fn packs() -> Vec<Pack> {
     let pack = |scope: &str| {
@@ -167,6 +174,7 @@ where
         authenticator: Arc::new(ByToken),
         origins: Origins::default(),
         hub: Hub::default(),
+        files: None,
         operations: Operations::default(),
         version: "test",
     }

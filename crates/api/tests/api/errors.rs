@@ -59,6 +59,8 @@ async fn the_document_names_every_route_and_the_frames() {
             "/conversations/{id}",
             "/conversations/{id}/decisions",
             "/conversations/{id}/draft",
+            "/files/docx",
+            "/files/extract",
             "/healthz",
             "/metrics",
             "/prompts",

@@ -5,6 +5,7 @@
 mod bench;
 mod check;
 mod conversations;
+mod documents;
 mod drafts;
 mod errors;
 mod export;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::auth::{LocalAdmin, Origins};
-use api::{App, Figures, Hub, Operations};
+use api::{App, Figures, FileReader, Hub, Operations};
 use axum::serve::ListenerExt;
 use checker::Checker;
 use domain::check::Checks;
@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::ServeFlags;
 use crate::config::Config;
+use crate::extractor::ProcessExtractor;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::page::with_page;
@@ -78,6 +79,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         authenticator: Arc::new(LocalAdmin),
         origins: Origins { loopback_only: true, allowed: config.origins },
         hub: hub.clone(),
+        files: Some(FileReader::new(Arc::new(ProcessExtractor::new()))),
         operations,
         version: env!("CARGO_PKG_VERSION"),
     };
