@@ -56,7 +56,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Reading, FileError> {
             && last.goes_on_with(first)
             && let Some(first) = of_page.next()
         {
-            last.join(first, is_spaced);
+            last.join(&first, is_spaced);
         }
         paragraphs.extend(of_page);
     }

@@ -41,7 +41,7 @@ impl Paragraph {
     }
 
     /// Goes on with the first paragraph of the next page.
-    pub(super) fn join(&mut self, next: Self, ends_are_spaced: bool) {
+    pub(super) fn join(&mut self, next: &Self, ends_are_spaced: bool) {
         let (space, is_guessed) = between(&self.text, self.is_spaced, &next.text, ends_are_spaced);
         self.text.push_str(space);
         self.text.push_str(&next.text);
@@ -90,7 +90,7 @@ pub(super) fn paragraphs(page: &[Line], ends_are_spaced: bool) -> Vec<Paragraph>
             };
             match (before, all.last_mut()) {
                 (Some(before), Some(last)) if column.goes_on(before, line) => {
-                    last.join(own, ends_are_spaced);
+                    last.join(&own, ends_are_spaced);
                 }
                 _ => all.push(own),
             }
