@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::dictionary::{DictionaryError, EntryFault};
+use domain::file::FileError;
 use domain::id::TurnId;
 use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
@@ -156,6 +157,21 @@ impl ApiError {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, code)
     }
 
+    /// This home of the service cannot do that.
+    pub(crate) fn not_here(code: &'static str) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, code)
+    }
+
+    /// Too much of the kind runs now.
+    pub(crate) fn busy(code: &'static str) -> Self {
+        Self { retry_after_s: Some(2), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code) }
+    }
+
+    /// The client takes too long to send.
+    pub(crate) fn too_slow(code: &'static str) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, code)
+    }
+
     /// A store that failed while it was asked whether it is ready.
     pub(crate) fn store_not_ready(error: StoreError) -> Self {
         Self { status: StatusCode::SERVICE_UNAVAILABLE, ..error.into() }
@@ -256,6 +272,22 @@ impl From<DictionaryError> for ApiError {
             DictionaryError::Forbidden => Self::forbidden(code),
             DictionaryError::Store(source) => source.into(),
         }
+    }
+}
+
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
+        let status = match &error {
+            FileError::UnknownKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            FileError::Unreadable
+            | FileError::Encrypted
+            | FileError::Scanned
+            | FileError::TooSlow => StatusCode::UNPROCESSABLE_ENTITY,
+            FileError::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
+            FileError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let code = error.code();
+        Self { source: Some(Arc::new(error)), ..Self::new(status, code) }
     }
 }
 

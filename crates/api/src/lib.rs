@@ -7,6 +7,8 @@ mod body;
 mod cors;
 mod error;
 pub mod export;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod gateway;
 mod live;
 mod openapi;
@@ -31,7 +33,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub use live::hub::Hub;
 pub use openapi::document;
 pub use operations::{Figures, Operations};
-pub use rest::audit_lines;
+pub use rest::{FileReader, audit_lines};
 pub use wire::suggestion::{CheckResponse, Suggestion, suggestions};
 
 /// A request's body may hold so many bytes.
@@ -58,6 +60,8 @@ pub struct App {
     pub origins: auth::Origins,
     /// Running turns.
     pub hub: Hub,
+    /// Reads files; none where this home has no reader.
+    pub files: Option<FileReader>,
     /// What whoever runs the service asks.
     pub operations: Operations,
     /// Version of the program.

@@ -52,6 +52,8 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
         rest::check_form,
         rest::check_query,
         rest::list_languages,
+        rest::extract_file,
+        rest::write_docx,
         rest::begin_turn,
         rest::turn_events,
         rest::stop_turn,

@@ -1,5 +1,6 @@
 //! The public sentence of every code, in Korean and English.
 
+use domain::file::FileWarning;
 use domain::quota::QuotaReached;
 use domain::turn::Notice;
 
@@ -96,6 +97,46 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     ("stopping", "서버가 곧 종료됩니다.", "The server is about to stop."),
     ("no_rules", "검사 규칙을 읽지 못했습니다.", "The checker has no rules."),
+    (
+        "unknown_file_kind",
+        "읽을 수 없는 형식입니다. txt, docx, hwp, hwpx, pdf 파일을 올려 주세요.",
+        "The file is none of txt, docx, hwp, hwpx and pdf.",
+    ),
+    (
+        "unreadable_file",
+        "파일이 손상되어 글을 읽을 수 없습니다.",
+        "The file is broken and could not be read.",
+    ),
+    (
+        "encrypted_file",
+        "암호가 걸렸거나 배포용으로 잠긴 파일입니다. 잠금을 풀고 다시 올려 주세요.",
+        "The file is encrypted; remove its password first.",
+    ),
+    (
+        "scanned_pdf",
+        "글자가 없는 그림(스캔) PDF입니다. 글자가 들어 있는 파일을 올려 주세요.",
+        "The pages of this PDF are pictures without text.",
+    ),
+    (
+        "file_too_slow",
+        "파일을 정해진 시간 안에 읽지 못했습니다.",
+        "The file could not be read in time.",
+    ),
+    (
+        "files_busy",
+        "지금 읽는 파일이 많습니다. 잠시 뒤 다시 올려 주세요.",
+        "Too many files are being read; try again soon.",
+    ),
+    (
+        "body_too_slow",
+        "파일을 받는 데 너무 오래 걸렸습니다. 다시 올려 주세요.",
+        "The file took too long to arrive.",
+    ),
+    (
+        "no_file_reader",
+        "이 서버에서는 파일을 다룰 수 없습니다. 글을 붙여 넣어 주세요.",
+        "This server neither reads nor writes files; paste the text.",
+    ),
     ("store_timed_out", "저장소가 응답하지 않습니다.", "The store does not answer."),
 ];
 
@@ -193,6 +234,27 @@ pub(crate) fn notice_sentence(notice: Notice) -> &'static str {
         Notice::RequestTooLong => {
             "글과 지침이 AI 모델이 읽을 수 있는 길이를 넘었습니다. 규칙 검사 결과만 보여 드립니다."
         }
+    }
+}
+
+/// The sentence of a warning about a file.
+pub(crate) fn file_warning_sentence(warning: FileWarning) -> &'static str {
+    match warning {
+        FileWarning::EncodingGuessed => {
+            "글자 인코딩을 짐작해 읽었습니다. 깨진 글자가 없는지 보세요."
+        }
+        FileWarning::ChangesAccepted => "문서의 변경 내용은 모두 적용한 것으로 읽었습니다.",
+        FileWarning::ChangesUnread => {
+            "변경 내용을 추적하는 문서입니다. 지운 글이 섞여 있을 수 있습니다."
+        }
+        FileWarning::CharactersLost => "읽지 못한 글자가 있습니다.",
+        FileWarning::LinesJoined => {
+            "줄이 바뀐 곳을 띄어 이었습니다. 낱말 가운데서 바뀐 줄이라면 띄어쓰기가 틀릴 수 있습니다."
+        }
+        FileWarning::RecognisedText => {
+            "그림에서 인식한 글자입니다. 잘못 인식한 글자가 있을 수 있습니다."
+        }
+        FileWarning::PagesScanned => "글자가 없는 그림 쪽은 읽지 못했습니다.",
     }
 }
 

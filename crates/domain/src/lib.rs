@@ -13,6 +13,7 @@ pub mod check;
 pub mod conversation;
 pub mod dictionary;
 pub mod engine;
+pub mod file;
 pub mod finding;
 pub mod id;
 pub mod ledger;

@@ -12,6 +12,7 @@ use crate::article::ArticleState;
 use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::dictionary::{Dictionary, DictionaryEntry, DictionaryScope};
 use crate::engine::Engine;
+use crate::file::{Extracted, FileError};
 use crate::id::{ConnectionId, ConversationId, EntryId, FileId, MessageId, TurnId, UserId};
 use crate::ledger::{LedgerEntry, Reservation, Spend};
 use crate::model::{LegState, ModelCard, ModelRequest, ModelStream, ProviderName};
@@ -420,6 +421,14 @@ pub trait Provider: Send + Sync {
     /// Sends a request when the stream is first polled; an error is the last item. Dropping the
     /// stream cancels upstream.
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream;
+}
+
+/// Reads the text out of files, which may be broken or made to harm whoever reads them: an
+/// implementation bounds time and memory and outlives whatever its reader does.
+#[async_trait]
+pub trait TextExtractor: Send + Sync {
+    /// The text of a file; what the file is called says nothing.
+    async fn extract(&self, bytes: Vec<u8>) -> Result<Extracted, FileError>;
 }
 
 /// The time.

@@ -101,6 +101,7 @@ impl Home {
             audit: store.clone(),
             origins: Origins { loopback_only: false, allowed: config.origins },
             hub: Hub::shared(),
+            files: None,
             operations,
             version: env!("CARGO_PKG_VERSION"),
         };

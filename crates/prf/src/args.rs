@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Check(CheckFlags),
     /// Proofread a text with the rules and the model; exit codes as for check.
     Proofread(ProofreadFlags),
+    /// Print the text of a txt, docx, hwp, hwpx or pdf file.
+    Extract(ExtractFlags),
     /// Measure the rules against a gold set and its baseline, or on correct text.
     Eval(EvalFlags),
     /// Serve an editor over standard input and output (Language Server Protocol).
@@ -293,7 +295,7 @@ pub(crate) enum Format {
 /// Flags of `check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckFlags {
-    /// A UTF-8 text file, or - for standard input.
+    /// A UTF-8 text, docx, hwp, hwpx or pdf file, or - for standard input.
     #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,
     /// How to print.
@@ -316,7 +318,7 @@ pub(crate) struct CheckFlags {
 /// Flags of `proofread`.
 #[derive(Debug, Args)]
 pub(crate) struct ProofreadFlags {
-    /// A UTF-8 text file, or - for standard input.
+    /// A UTF-8 text, docx, hwp, hwpx or pdf file, or - for standard input.
     #[arg(value_name = "FILE|-")]
     pub(crate) file: PathBuf,
     /// How to print.
@@ -334,6 +336,17 @@ pub(crate) struct ProofreadFlags {
     /// Which rules.
     #[command(flatten)]
     pub(crate) style: StyleFlags,
+}
+
+/// Flags of `extract`.
+#[derive(Debug, Args)]
+pub(crate) struct ExtractFlags {
+    /// A file, or - for standard input.
+    #[arg(value_name = "FILE|-")]
+    pub(crate) file: PathBuf,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 /// Flags of `eval`.

@@ -3,6 +3,9 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use api::files::FILE_LIMIT_BYTES;
+use domain::file::FileError;
+
 /// Why an input cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum InputError {
@@ -31,6 +34,17 @@ pub(crate) enum InputError {
         /// How many bytes before it can.
         valid_bytes: usize,
     },
+    /// It is a document whose text could not be read.
+    #[error("could not read the text of {path} ({code})")]
+    Document {
+        /// The file.
+        path: PathBuf,
+        /// The error's stable code.
+        code: &'static str,
+        /// Why.
+        #[source]
+        source: FileError,
+    },
     /// It holds a NUL.
     #[error("{path} is not a text file: it holds a NUL byte (binary_input)")]
     Binary {
@@ -39,13 +53,18 @@ pub(crate) enum InputError {
     },
 }
 
-/// The text of a file, or of standard input for `-`; a byte order mark is passed over.
+/// How documents begin: zip archives, compound files, PDF.
+const DOCUMENTS: [&[u8]; 3] = [b"PK\x03\x04", b"\xD0\xCF\x11\xE0", b"%PDF-"];
+
+/// The text of a file, or of standard input for `-`; a byte order mark is passed over, and out of a
+/// document (docx, hwp, hwpx, pdf) its text is taken.
 ///
 /// # Errors
 ///
-/// A file that cannot be read, is longer than `limit_chars`, is not UTF-8 or holds NUL.
+/// A file that cannot be read, is longer than `limit_chars`, is not UTF-8 or holds NUL, or a document
+/// without a text that can be read.
 pub(crate) fn read_text(path: &Path, limit_chars: usize) -> Result<String, InputError> {
-    let limit = limit_bytes(limit_chars) as u64 + 1;
+    let limit = limit_bytes(limit_chars).max(FILE_LIMIT_BYTES) as u64 + 1;
     let unreadable = |source| InputError::Unreadable { path: path.to_owned(), source };
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
@@ -66,6 +85,9 @@ fn limit_bytes(limit_chars: usize) -> usize {
 
 fn decode(path: &Path, bytes: Vec<u8>, limit_chars: usize) -> Result<String, InputError> {
     let path = path.to_owned();
+    if DOCUMENTS.iter().any(|beginning| bytes.starts_with(beginning)) {
+        return document(path, &bytes, limit_chars);
+    }
     if bytes.len() > limit_bytes(limit_chars) {
         return Err(InputError::TooLong { path, limit_chars });
     }
@@ -81,6 +103,16 @@ fn decode(path: &Path, bytes: Vec<u8>, limit_chars: usize) -> Result<String, Inp
         return Err(InputError::TooLong { path, limit_chars });
     }
     Ok(text)
+}
+
+fn document(path: PathBuf, bytes: &[u8], limit_chars: usize) -> Result<String, InputError> {
+    match api::files::read(bytes) {
+        Ok(extracted) if extracted.text.as_str().chars().count() > limit_chars => {
+            Err(InputError::TooLong { path, limit_chars })
+        }
+        Ok(extracted) => Ok(extracted.text.as_str().to_owned()),
+        Err(source) => Err(InputError::Document { path, code: source.code(), source }),
+    }
 }
 
 #[cfg(test)]
@@ -104,5 +136,7 @@ mod tests {
         let long = Err("a.txt is longer than 6 characters (text_too_long)");
         check("가나다라마바사".as_bytes(), long);
         check(&[0xff; 28], long);
+        let broken = "could not read the text of a.txt (unreadable_file)";
+        check(b"%PDF-1.7 \0 and nothing more", Err(broken));
     }
 }

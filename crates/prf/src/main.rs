@@ -5,6 +5,7 @@ mod args;
 mod aws;
 mod commands;
 mod config;
+mod extractor;
 mod identity;
 mod input;
 mod lsp;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Serve(flags) => commands::serve::run(flags),
         Command::Check(flags) => commands::check::run(flags),
         Command::Proofread(flags) => commands::proofread::run(flags),
+        Command::Extract(flags) => commands::extract::run(flags),
         Command::Eval(flags) => commands::eval::run(flags),
         Command::Lsp(flags) => commands::lsp::run(flags),
         Command::Rules(command) => commands::rules::run(command),

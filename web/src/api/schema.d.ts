@@ -128,6 +128,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/files/docx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a Word document with tracked changes: accepting all gives `after`, rejecting all `before`. */
+        post: operations["write_docx"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/files/extract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the text out of a file of at most 20 MB. Its name may come along and is not looked at. */
+        post: operations["extract_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -698,6 +732,16 @@ export interface components {
             /** @description The turn of the conversation that has to end first. */
             runningTurnId?: string | null;
         };
+        /** @description The text of a file. */
+        ExtractedWire: {
+            /** @description `txt`, `docx`, `hwp`, `hwpx` or `pdf`, by the file's content. */
+            kind: string;
+            /** @description One paragraph a line. */
+            text: string;
+            /** @description The title the file gives itself. */
+            title?: string | null;
+            warnings: components["schemas"]["FileWarningWire"][];
+        };
         /** @description The file that was added. */
         FileAdded: {
             file: components["schemas"]["FileWire"];
@@ -710,6 +754,16 @@ export interface components {
         /** @description Every file of an engine. */
         FileList: {
             files: components["schemas"]["FileWire"][];
+        };
+        /** @description What somebody who goes on with the text should know. */
+        FileWarningWire: {
+            /**
+             * @description `encoding_guessed`, `changes_accepted`, `changes_unread`, `characters_lost`, `lines_joined`,
+             *     `recognised_text` or `pages_scanned`.
+             */
+            code: string;
+            /** @description A sentence for the person who opened the file. */
+            message: string;
         };
         /** @description A file, whole. */
         FileWire: {
@@ -1113,6 +1167,13 @@ export interface components {
             usedCost: string;
             /** Format: int64 */
             usedTokens: number;
+        };
+        /** @description A text before and after it was worked on. */
+        RedlineWire: {
+            after: string;
+            before: string;
+            /** @description The document's title and, as far as it can be, its file's name. */
+            title: string;
         };
         /** @description What a rename changes. */
         Rename: {
@@ -1721,6 +1782,135 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    write_docx: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedlineWire"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `no_file_reader` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    extract_file: {
+        parameters: {
+            query?: {
+                /** @description What the file is called; not looked at */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file's bytes */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtractedWire"];
+                };
+            };
+            /** @description `body_too_slow` */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `body_too_large`, `text_too_long` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `unknown_file_kind` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `scanned_pdf`, `encrypted_file`, `unreadable_file`, `file_too_slow` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `no_file_reader` */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description `files_busy` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

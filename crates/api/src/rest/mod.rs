@@ -6,6 +6,7 @@ mod check;
 mod conversations;
 mod days;
 mod dictionary;
+mod documents;
 mod drafts;
 mod export;
 mod files;
@@ -26,6 +27,7 @@ mod versions;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{delete, get, post, put};
 
 use crate::App;
@@ -42,6 +44,8 @@ pub(crate) use dictionary::{
     __path_add_entry, __path_export_entries, __path_import_entries, __path_list_entries,
     __path_remove_entry,
 };
+pub use documents::FileReader;
+pub(crate) use documents::{__path_extract_file, __path_write_docx};
 pub(crate) use drafts::{
     __path_add_decisions, __path_list_decisions, __path_read_draft, __path_save_draft,
 };
@@ -101,9 +105,18 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
         )
         .route("/conversations/{id}/versions/{version}", get(versions::read_version))
         .route("/search", get(search::search))
+        .merge(document_routes())
         .route("/turns", post(turns::begin_turn))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
+}
+
+/// Files that are opened and documents that are written.
+fn document_routes() -> Router<Arc<App>> {
+    let whole = DefaultBodyLimit::max(documents::FILE_LIMIT_BYTES);
+    Router::new()
+        .route("/files/extract", post(documents::extract_file).layer(whole))
+        .route("/files/docx", post(documents::write_docx))
 }
 
 /// Prompts and their files, dictionaries and rules.

@@ -105,7 +105,10 @@ mod tests {
         DictionaryRule::Replace { wrong: wrong.into(), right: right.into() }
     }
 
-    fn check(text: &str, expected: Option<(&[(u64, DictionaryRule)], &[u64])>) {
+    /// Rules with their lines, and the lines that cannot be read.
+    type Read<'a> = (&'a [(u64, DictionaryRule)], &'a [u64]);
+
+    fn check(text: &str, expected: Option<Read<'_>>) {
         let read = read(text).map(|file| {
             let rules = file.entries.into_iter().map(|(line, entry)| (line, entry.rule));
             (rules.collect::<Vec<_>>(), file.unreadable)

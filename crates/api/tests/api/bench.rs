@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::auth::{Admission, AuthError, Authenticator, Credentials, Origins, SignIn};
-use api::{App, Hub, Operations, SESSION_CHECK, router};
+use api::{App, FileReader, Hub, Operations, SESSION_CHECK, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -125,6 +125,13 @@ pub(crate) async fn served(service: &Service) -> String {
     address.to_string()
 }
 
+/// A service without a model that reads files.
+pub(crate) fn reading(files: FileReader) -> Service {
+    let store = Arc::new(MemoryStore::default());
+    let app = App { files: Some(files), ..app_over(&store, store.clone(), None) };
+    Service { router: router(Arc::new(app)), store }
+}
+
 /// Words that only kim, the economy desk and one article may use.
 fn packs() -> Vec<Pack> {
     let pack = |scope: &str| {
@@ -221,6 +228,7 @@ where
         audit: store.clone(),
         origins: Origins::default(),
         hub: Hub::default(),
+        files: None,
         operations: Operations::default(),
         version: "test",
     }

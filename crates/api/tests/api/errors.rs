@@ -67,6 +67,8 @@ async fn the_document_names_every_route_and_the_frames() {
             "/dictionary/export",
             "/dictionary/import",
             "/dictionary/{id}",
+            "/files/docx",
+            "/files/extract",
             "/healthz",
             "/metrics",
             "/prompts",

@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod conversations;
 mod dictionary;
+mod documents;
 mod drafts;
 mod errors;
 mod export;

@@ -107,6 +107,7 @@ fn service(data: &Path, tape: Tape) -> anyhow::Result<Router> {
         sign_in: SignIn::Nobody,
         session_check: Duration::from_secs(60),
         origins: Origins { loopback_only: true, allowed: Vec::new() },
+        files: None,
         hub: Hub::default(),
         operations: Operations::default(),
         version: "bench",

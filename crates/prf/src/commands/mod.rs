@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod drill;
 pub(crate) mod eval;
 pub(crate) mod export;
+pub(crate) mod extract;
 pub(crate) mod import;
 pub(crate) mod ledger;
 pub(crate) mod lsp;

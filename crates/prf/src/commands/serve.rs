@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::auth::Origins;
-use api::{App, Figures, Hub, Operations, SESSION_CHECK};
+use api::{App, Figures, FileReader, Hub, Operations, SESSION_CHECK};
 use axum::serve::ListenerExt;
 use checker::Checker;
 use domain::check::Checks;
@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::ServeFlags;
 use crate::config::Config;
+use crate::extractor::ProcessExtractor;
 use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
@@ -87,6 +88,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         audit: store.clone(),
         origins: Origins { loopback_only: identity.loopback_only, allowed: config.origins },
         hub: hub.clone(),
+        files: Some(FileReader::new(Arc::new(ProcessExtractor::new()))),
         operations,
         version: env!("CARGO_PKG_VERSION"),
     };

@@ -31,7 +31,7 @@ fn read(answer: &str) -> (u16, Option<String>, Value) {
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: "));
     let cookie = cookie.map(|cookie| cookie.split(';').next().unwrap().to_owned());
-    let body = body.find('{').and_then(|start| serde_json::from_str(&body[start..]).ok());
+    let body = body.find('{').and_then(|start| serde_json::from_str(body.get(start..)?).ok());
     (status, cookie, body.unwrap_or_default())
 }
 

@@ -8,6 +8,7 @@ mod commands;
 mod drill;
 mod eval;
 mod faults;
+mod files;
 mod kept;
 mod kills;
 mod ledger;
