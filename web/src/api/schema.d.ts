@@ -88,7 +88,7 @@ export interface paths {
         delete: operations["remove"];
         options?: never;
         head?: never;
-        /** Renames or pins a conversation. */
+        /** Changes title, pin, state, reporter or desk of a conversation. */
         patch: operations["rename"];
         trace?: never;
     };
@@ -123,6 +123,113 @@ export interface paths {
         put: operations["save_draft"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the versions of a conversation's text. */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Keeps the draft as it now stands. Where the newest version has the same text, that one is given
+         *     back (200), with the label and, if it was kept by itself, the reason asked for.
+         */
+        post: operations["keep_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads one version with its text. */
+        get: operations["read_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dictionary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the entries that concern the caller. */
+        get: operations["list_entries"];
+        put?: never;
+        /** Adds an entry; it is in force at the next check of everybody it concerns. */
+        post: operations["add_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dictionary/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes a dictionary as CSV: `wrong,right,reason,kind,ruleId`. */
+        get: operations["export_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dictionary/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds the lines of a CSV file; those that may not stand are passed over and named. */
+        post: operations["import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dictionary/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes an entry. */
+        delete: operations["remove_entry"];
         options?: never;
         head?: never;
         patch?: never;
@@ -231,6 +338,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prompts/{engine}/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says how large an engine's prompt is and whether its provider still holds it. */
+        get: operations["read_prompt_cache"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prompts/{engine}/files": {
         parameters: {
             query?: never;
@@ -262,6 +386,60 @@ export interface paths {
         post?: never;
         /** Removes a file. */
         delete: operations["remove_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{engine}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proofreads a text with a changed prompt; the caller pays, and nothing else is kept of it. A caller
+         *     that hangs up stops it.
+         */
+        post: operations["try_prompt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{engine}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the saved versions of an engine's prompt. */
+        get: operations["list_prompt_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prompts/{engine}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads one version; saving its text again with the live `version` brings it back. */
+        get: operations["read_prompt_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -315,6 +493,40 @@ export interface paths {
          *     process is not about to end. Providers do not count: without them the rules still run.
          */
         get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists rules by category and id; built-in ones and those of everybody's packs. */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches titles, drafts and messages of the caller. */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -427,6 +639,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/usage/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how findings were taken. */
+        get: operations["acceptance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/usage/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads totals of days. */
+        get: operations["usage_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/usage/export": {
         parameters: {
             query?: never;
@@ -517,6 +763,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Counts by category, rule and source, ascending. */
+        AcceptanceResponse: {
+            rows: components["schemas"]["AcceptanceWire"][];
+        };
+        /** @description How often each was done with the findings of one category, rule and source. */
+        AcceptanceWire: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            alwaysIgnored: number;
+            category: string;
+            /** Format: int64 */
+            disliked: number;
+            /** Format: int64 */
+            edited: number;
+            /** Format: int64 */
+            rejected: number;
+            ruleId?: string | null;
+            /** @description `rule`, `ai` or `both`. */
+            source: string;
+        };
         /** @description Whether a model answers. */
         AiStatus: {
             configured: boolean;
@@ -663,26 +930,72 @@ export interface components {
             createdAt: string;
             engineType: string;
             messages: components["schemas"]["MessageWire"][];
-            metadata: Record<string, never>;
+            metadata: components["schemas"]["MetadataWire"];
             pinned: boolean;
             title: string;
             updatedAt: string;
             userId: string;
         };
+        /**
+         * @description The totals of one user, engine and day; `inputTokens` holds everything that went in, what came
+         *     from a cache too.
+         */
+        DayWire: {
+            /** Format: int64 */
+            cacheReadTokens: number;
+            /** Format: int64 */
+            cacheWriteTokens: number;
+            /**
+             * Format: int64
+             * @description Millionths of a dollar, to the nearest.
+             */
+            costMicroUsd: number;
+            /** @description In Seoul, such as 2026-11-23. */
+            day: string;
+            engineType: string;
+            /** Format: int64 */
+            inputTokens: number;
+            /** Format: int64 */
+            outputTokens: number;
+            /** Format: int64 */
+            searches: number;
+            /** Format: int64 */
+            turns: number;
+            userId: string;
+        };
+        /** @description Totals of days, by user, then ascending by day and engine. */
+        DaysResponse: {
+            rows: components["schemas"]["DayWire"][];
+        };
         /** @description One entry of the decision log. */
         DecisionWire: {
-            /** @description `accepted`, `rejected` or `undone`. */
+            /**
+             * @description `accepted`, `rejected`, `edited`, `always_ignored`, `disliked`, or `undone`, which takes the
+             *     last of the others on this suggestion back.
+             */
             action: string;
+            /** @description When; later than now counts as now. */
             at: string;
+            /** @description Who decided: set by the server, and ignored in what it is sent. */
+            by?: string | null;
             category: string;
             /** @description Made by the page; a repeated one is passed over. */
             id: string;
             original: string;
+            /**
+             * Format: int64
+             * @description Version of the prompt behind a suggestion of the model.
+             */
+            promptVersion?: number | null;
+            /** @description Who served the model. */
+            provider?: string | null;
             replacement?: string | null;
             ruleId?: string | null;
             /** @description `rule`, `ai` or `both`. */
             source: string;
             suggestionId: string;
+            /** @description `wrong`, `unneeded`, `style` or `other`; only with `disliked`. */
+            verdict?: string | null;
         };
         /** @description The decision log. */
         Decisions: {
@@ -700,6 +1013,14 @@ export interface components {
              */
             confidence: number;
             name: string;
+        };
+        /** @description Entries that concern the caller: one's own, the desk's, everybody's; the newest of each first. */
+        DictionaryPage: {
+            entries: components["schemas"]["EntryWire"][];
+            /** @description `cursor` of the next page. */
+            next?: string | null;
+            /** @description How many there are on all pages. */
+            total: number;
         };
         /** @description A sentence that says what was done. */
         Done: {
@@ -719,12 +1040,32 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description One entry. */
+        EntryWire: {
+            createdAt: string;
+            createdBy: string;
+            desk?: string | null;
+            /** @description For `DELETE /dictionary/{id}`. */
+            id: string;
+            kind: components["schemas"]["KindWire"];
+            reason?: string | null;
+            right?: string | null;
+            ruleId?: string | null;
+            scope: components["schemas"]["ScopeWire"];
+            /** @description The word; empty where a rule is silent everywhere. */
+            wrong: string;
+        };
         /** @description What every error answer holds. */
         ErrorBody: {
             /** @description A stable code. */
             code: string;
             /** @description A sentence for the person who meets it. */
             error: string;
+            /**
+             * Format: int64
+             * @description The version that somebody else has saved meanwhile.
+             */
+            liveVersion?: number | null;
             /** @description Names this request in the log. */
             requestId: string;
             /** @description From when on there is room again, where a limit was reached. */
@@ -872,6 +1213,28 @@ export interface components {
         Health: {
             status: string;
         };
+        /**
+         * @description What became of the lines of a CSV file; what it says twice or the dictionary holds is an error of
+         *     its line.
+         */
+        ImportAnswer: {
+            /** @description How many entries were added. */
+            added: number;
+            /** @description Lines that were passed over. */
+            errors: components["schemas"]["LineFault"][];
+        };
+        /** @description The wish to keep the draft as it now stands. */
+        KeepVersion: {
+            /** @description What to call it; cut to 200 characters. */
+            label?: string | null;
+            /** @description `run`, `restore` or `manual`; `draft` is kept like those the service keeps by itself. */
+            reason: string;
+        };
+        /**
+         * @description What an entry says.
+         * @enum {string}
+         */
+        KindWire: "replace" | "except" | "ignore-rule";
         /** @description A language that can be checked. */
         KnownLanguage: {
             code: string;
@@ -957,6 +1320,16 @@ export interface components {
         LimitStatus: {
             maxTextChars: number;
         };
+        /** @description Why a line of a file was passed over. */
+        LineFault: {
+            code: string;
+            /**
+             * Format: int64
+             * @description From 1, the header among them.
+             */
+            line: number;
+            message: string;
+        };
         Match: {
             context: components["schemas"]["Context"];
             /** Format: int32 */
@@ -992,6 +1365,22 @@ export interface components {
             timestamp: string;
             type: string;
         };
+        /**
+         * @description The article's state, reporter and desk; every other key is an older client's and comes back as it
+         *     was saved.
+         */
+        MetadataWire: Record<string, never> & {
+            desk?: string | null;
+            /**
+             * Format: int64
+             * @description Suggestions nobody has decided, as of the last draft or proofreading turn.
+             */
+            openSuggestions: number;
+            pinned: boolean;
+            reporter?: string | null;
+            /** @description `waiting`, `proofreading`, `review` or `done`. */
+            state: string;
+        };
         /** @description The totals of this month with what the quota still holds. */
         MonthWire: components["schemas"]["UsageWire"] & {
             quota: components["schemas"]["QuotaWire"];
@@ -1005,6 +1394,20 @@ export interface components {
             title?: string | null;
             /** @description Ignored, unless it names somebody else. */
             userId?: string | null;
+        };
+        /** @description An entry to add. */
+        NewEntryWire: {
+            /** @description Which desk, where the scope is `desk`. */
+            desk?: string | null;
+            kind: components["schemas"]["KindWire"];
+            reason?: string | null;
+            /** @description What is to be written instead; only of `replace`. */
+            right?: string | null;
+            /** @description Only of `ignore-rule`. */
+            ruleId?: string | null;
+            scope: components["schemas"]["ScopeWire"];
+            /** @description The word; may be empty where a rule is silent everywhere. */
+            wrong?: string;
         };
         /** @description A file to add. */
         NewFile: {
@@ -1080,6 +1483,46 @@ export interface components {
             /** @description Rules in force. */
             rules: number;
         };
+        /** @description What the last turn on the prompt was told. */
+        PromptCacheHit: {
+            at: string;
+            /** Format: int64 */
+            readTokens: number;
+            /** Format: int64 */
+            writtenTokens: number;
+        };
+        /**
+         * @description Whether the next turn will find the prompt in the cache.
+         * @enum {string}
+         */
+        PromptCacheStateWire: "warm" | "cold" | "unknown" | "too_short";
+        /** @description What the provider holds of the live prompt. */
+        PromptCacheWire: {
+            /**
+             * @description Characters of everything that is cached together: the service's own instruction, description,
+             *     instruction and files.
+             */
+            characters: number;
+            /**
+             * Format: int64
+             * @description Three fifths of a token a character, as reservations count them.
+             */
+            estimatedTokens: number;
+            lastHit?: null | components["schemas"]["PromptCacheHit"];
+            /**
+             * Format: int64
+             * @description The model caches nothing shorter; left out where no model is asked.
+             */
+            minimumTokens?: number | null;
+            /**
+             * Format: int64
+             * @description As the provider counted them in the last turn.
+             */
+            reportedTokens?: number | null;
+            state: components["schemas"]["PromptCacheStateWire"];
+            /** @description Until when it stays without another turn. */
+            warmUntil?: string | null;
+        };
         /** @description Every engine's prompt. */
         PromptList: {
             prompts: components["schemas"]["PromptWire"][];
@@ -1087,6 +1530,20 @@ export interface components {
         /** @description What a save answers. */
         PromptSaved: {
             message: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Every saved version, newest first; the first is live. */
+        PromptVersionList: {
+            versions: components["schemas"]["PromptVersionWire"][];
+        };
+        /** @description A saved version without its instruction. */
+        PromptVersionWire: {
+            /** @description Of the instruction. */
+            characters: number;
+            description: string;
+            updatedAt?: string | null;
+            updatedBy?: string | null;
             /** Format: int64 */
             version: number;
         };
@@ -1175,9 +1632,15 @@ export interface components {
             /** @description The document's title and, as far as it can be, its file's name. */
             title: string;
         };
-        /** @description What a rename changes. */
+        /** @description What a change sets; what is left out stays. */
         Rename: {
+            /** @description Cut to 100 characters; empty takes it away. */
+            desk?: string | null;
             pinned?: boolean | null;
+            /** @description Cut to 100 characters; empty takes the name away. */
+            reporter?: string | null;
+            /** @description `waiting`, `review` or `done`; `proofreading` is the server's to set. */
+            state?: string | null;
             title?: string | null;
         };
         Replacement: {
@@ -1199,6 +1662,45 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Faulty text and the text after the fix. */
+        RuleExample: {
+            right: string;
+            wrong: string;
+        };
+        /** @description A rule. */
+        RuleWire: {
+            category: string;
+            /** @description Whether it is found by code. */
+            code: boolean;
+            /** @description How many entries, stems and patterns it has; 0 of a rule that is found by code. */
+            entries: number;
+            /** @description Faulty text and the text after the fix. */
+            examples: components["schemas"]["RuleExample"][];
+            id: string;
+            /** @description Text it leaves alone. */
+            keep: string[];
+            /** @description One sentence; `{wrong}` and `{right}` stand for the texts. */
+            message: string;
+            /** @description The norm it rests on. */
+            norm: string;
+            /** @description House styles it belongs to; left out where it belongs to all. */
+            profileOnly?: string[] | null;
+            /** @description `error`, `warning` or `hint`. */
+            severity: string;
+            /**
+             * @description What it finds, then what it writes, best first: the first 10 in a list. Of patterns the
+             *     pattern alone.
+             */
+            words: string[][];
+        };
+        /** @description A page of rules, by category and id. */
+        RulesPage: {
+            /** @description `cursor` of the next page. */
+            next?: string | null;
+            rules: components["schemas"]["RuleWire"][];
+            /** @description How many there are on all pages. */
+            total: number;
+        };
         /** @description The draft as it is saved; `version` is the one that was read, 0 for the first save. */
         SaveDraft: {
             suggestions?: components["schemas"]["TrackedSuggestion"][];
@@ -1212,6 +1714,28 @@ export interface components {
             instruction?: string | null;
             /** Format: int64 */
             version?: number | null;
+        };
+        /**
+         * @description Whose dictionary.
+         * @enum {string}
+         */
+        ScopeWire: "me" | "desk" | "all";
+        /** @description Conversations, those with the words in their title first, then by last activity, newest first. */
+        SearchResponse: {
+            results: components["schemas"]["SearchResult"][];
+        };
+        /** @description One conversation in which every word was found. */
+        SearchResult: {
+            conversationId: string;
+            engineType: string;
+            /** @description Begin and end of every place in the snippet, in UTF-16 code units. */
+            marks: number[][];
+            /** @description What stands around the first place, on one line; `…` where the text goes on. */
+            snippet: string;
+            title: string;
+            updatedAt: string;
+            /** @description `title`, `article` or `message`. */
+            where: string;
         };
         /** @description What the server says; frames of a turn carry its id and their place in it. */
         ServerFrame: components["schemas"]["FrameBody"] & {
@@ -1309,6 +1833,34 @@ export interface components {
             /** @description `open`, `accepted` or `rejected`. */
             state: string;
         };
+        /** @description What came of a trial. */
+        TrialAnswer: {
+            /**
+             * Format: int64
+             * @description Millionths of a dollar, rounded up.
+             */
+            costMicroUsd: number;
+            /** @description What the editor of the prompt should know. */
+            notices: components["schemas"]["TrialNotice"][];
+            /** @description `completed`, `truncated`, `refused`, `stopped`, `interrupted` or `failed`. */
+            outcome: string;
+            /** @description Those of the rules and of the model, as a turn would show them. */
+            suggestions: components["schemas"]["Suggestion"][];
+            usage: components["schemas"]["TokenUsageWire"];
+        };
+        /** @description A notice of the turn. */
+        TrialNotice: {
+            code: string;
+            message: string;
+        };
+        /** @description A text, and what of the prompt is tried on it. */
+        TrialRequest: components["schemas"]["CheckOptionsWire"] & {
+            /** @description In place of the live one. */
+            description?: string | null;
+            /** @description In place of the live one. */
+            instruction?: string | null;
+            text: string;
+        };
         /** @description The turn to follow. */
         TurnBegun: {
             conversationId: string;
@@ -1344,8 +1896,38 @@ export interface components {
             role: string;
             userId: string;
         };
+        /** @description Versions without their texts, newest first. */
+        VersionList: {
+            versions: components["schemas"]["VersionNoteWire"][];
+        };
+        /** @description A version without its text. */
+        VersionNoteWire: {
+            author: string;
+            /** Format: int64 */
+            characters: number;
+            createdAt: string;
+            label?: string | null;
+            /** Format: int64 */
+            openSuggestions: number;
+            /** @description `draft`, `run`, `restore` or `manual`. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Counts from 1; a number is never given twice.
+             */
+            version: number;
+        };
+        /** @description A version with its text. */
+        VersionWire: components["schemas"]["VersionNoteWire"] & {
+            suggestions: components["schemas"]["TrackedSuggestion"][];
+            text: string;
+        };
         Warnings: {
             incompleteResults: boolean;
+        };
+        /** @description A saved version with its instruction. */
+        WholePromptVersion: components["schemas"]["PromptVersionWire"] & {
+            instruction: string;
         };
     };
     responses: never;
@@ -1491,6 +2073,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Part of the title. */
                 q?: string;
+                /** @description `waiting`, `proofreading`, `review` or `done`. */
+                state?: string;
             };
             header?: never;
             path?: never;
@@ -1649,6 +2233,14 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1782,6 +2374,314 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepVersion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionNoteWire"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionNoteWire"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWire"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                /** @description The desk whose entries are wanted too. */
+                desk?: string;
+                /** @description Part of a word, a rule's id or a reason. */
+                q?: string;
+                /** @description 1 to 2,000, 500 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DictionaryPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEntryWire"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryWire"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_entries: {
+        parameters: {
+            query: {
+                scope: components["schemas"]["ScopeWire"];
+                /** @description Which desk, where the scope is `desk`. */
+                desk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    import_entries: {
+        parameters: {
+            query: {
+                scope: components["schemas"]["ScopeWire"];
+                /** @description Which desk, where the scope is `desk`. */
+                desk?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2063,6 +2963,35 @@ export interface operations {
             };
         };
     };
+    read_prompt_cache: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptCacheWire"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_files: {
         parameters: {
             query?: never;
@@ -2177,6 +3106,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_prompt_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionList"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_prompt_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                engine: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholePromptVersion"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
             404: {
@@ -2372,6 +3425,79 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description Only the rule of this id, with all its words. */
+                id?: string;
+                /** @description Part of the id, the message, the norm or a word. */
+                q?: string;
+                /** @description One of the fourteen categories. */
+                category?: string;
+                /** @description 1 to 200, 50 when left out. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words that must all be found in one text, with whatever stands around them; Hangul may be
+                 *     given by its initial consonants. The first eight count, with their first 40 letters.
+                 */
+                q: string;
+                /** @description 1 to 100, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2671,6 +3797,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    acceptance: {
+        parameters: {
+            query: {
+                /** @description First day in Seoul, such as 2026-11-01. */
+                from: string;
+                /** @description Last day, included. */
+                to: string;
+                /** @description Of that engine only. */
+                engineType?: string;
+                /** @description Only that user's; left out, the caller's own, and for admins everybody's. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceResponse"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    usage_days: {
+        parameters: {
+            query: {
+                /** @description First day in Seoul, such as 2026-11-01. */
+                from: string;
+                /** @description Last day, included. */
+                to: string;
+                /** @description Only that user; left out, the caller alone, and for admins everybody. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaysResponse"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
             404: {
                 headers: {
