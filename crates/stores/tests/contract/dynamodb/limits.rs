@@ -80,9 +80,10 @@ async fn drafts_prompts_and_events_may_be_as_large() {
     let (record, events) = (turn("t", "a"), [event(1), event(2)]);
     store.append_events(&record, &events.clone().map(Arc::new)).await.unwrap();
     assert!(store.events_after(&record, 0).await.unwrap() == events);
-    // Header, place in the list, draft with three parts, journal with five; parts of earlier drafts
-    // are gone.
-    assert_eq!(items(&client, "conversations").await, 1 + 1 + (1 + 3) + (1 + 6));
+    // Header, place in the list, draft with three parts, journal with five, and the first draft as a
+    // version: note, number, text with three parts; parts of earlier drafts are gone.
+    let version = 1 + 1 + (1 + 3);
+    assert_eq!(items(&client, "conversations").await, 1 + 1 + (1 + 3) + (1 + 6) + version);
 }
 
 #[tokio::test]
