@@ -70,6 +70,7 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
             get(drafts::list_decisions).post(drafts::add_decisions),
         )
         .route("/turns", post(turns::begin_turn))
+        .route("/prompts/{engine}/trial", post(trial::try_prompt))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
 }
@@ -82,7 +83,6 @@ pub(crate) fn prompt_routes() -> Router<Arc<App>> {
         .route("/prompts/{engine}/versions", get(versions::list_versions))
         .route("/prompts/{engine}/versions/{version}", get(versions::read_version))
         .route("/prompts/{engine}/cache", get(versions::read_cache))
-        .route("/prompts/{engine}/trial", post(trial::try_prompt))
         .route("/prompts/{engine}/files", get(files::list_files).post(files::add_file))
         .route(
             "/prompts/{engine}/files/{fileId}",
