@@ -107,6 +107,7 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
         .route("/search", get(search::search))
         .merge(document_routes())
         .route("/turns", post(turns::begin_turn))
+        .route("/prompts/{engine}/trial", post(trial::try_prompt))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
 }
@@ -127,7 +128,6 @@ pub(crate) fn prompt_routes() -> Router<Arc<App>> {
         .route("/prompts/{engine}/versions", get(prompt_versions::list_prompt_versions))
         .route("/prompts/{engine}/versions/{version}", get(prompt_versions::read_prompt_version))
         .route("/prompts/{engine}/cache", get(prompt_versions::read_prompt_cache))
-        .route("/prompts/{engine}/trial", post(trial::try_prompt))
         .route("/prompts/{engine}/files", get(files::list_files).post(files::add_file))
         .route(
             "/prompts/{engine}/files/{fileId}",

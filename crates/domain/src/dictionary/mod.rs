@@ -4,6 +4,7 @@
 mod book;
 mod entry;
 mod in_force;
+mod store;
 
 pub use book::{Added, Dictionaries, EntryFilter, EntryPage};
 pub use entry::{
@@ -11,3 +12,4 @@ pub use entry::{
     DictionaryScope, ENTRY_LIMIT_CHARS, EntryFault, NewEntry, REASON_LIMIT_CHARS, Subject,
 };
 pub use in_force::FRESH_MS;
+pub use store::DictionaryStore;

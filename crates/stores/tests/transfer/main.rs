@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod dictionary;
 mod merging;
 mod reading;
 mod round_trip;
