@@ -76,15 +76,15 @@ fn understood(bytes: &[u8]) -> Option<Result<Extracted, FileError>> {
 /// Takes from this process what a reader does not need: memory, time, files, cores.
 pub(crate) fn confine() -> io::Result<()> {
     let limits = [
-        (Resource::As, MEMORY_LIMIT_BYTES),
-        (Resource::Cpu, CPU_LIMIT_SECONDS),
-        (Resource::Fsize, 0),
-        (Resource::Core, 0),
+        (Resource::As, MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES),
+        // At the first a signal says why; at both at once there would only be a kill.
+        (Resource::Cpu, CPU_LIMIT_SECONDS, CPU_LIMIT_SECONDS + 1),
+        (Resource::Core, 0, 0),
         // Standard input, output and error are open; nothing else can be opened.
-        (Resource::Nofile, 3),
+        (Resource::Nofile, 3, 3),
     ];
-    for (resource, limit) in limits {
-        setrlimit(resource, Rlimit { current: Some(limit), maximum: Some(limit) })?;
+    for (resource, current, maximum) in limits {
+        setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) })?;
     }
     Ok(())
 }

@@ -32,7 +32,8 @@ impl TextExtractor for ByLetter {
             Some(b't') => Err(FileError::TooSlow),
             Some(b'l') => Err(FileError::TooLong),
             Some(b'f') => Err(FileError::Failed("no process".into())),
-            Some(b'p') => panic!("a reader that panics"),
+            // It panics.
+            Some(b'p') => Err(FileError::Failed(String::from_utf8(vec![0xff]).unwrap().into())),
             first => {
                 if first == Some(&b'w') {
                     self.waits.notify_one();
