@@ -5,6 +5,7 @@ mod checking;
 mod delay;
 mod figures;
 mod idle;
+mod searching;
 mod server;
 mod socket;
 mod starting;
@@ -18,7 +19,7 @@ use std::path::Path;
 use anyhow::Context;
 
 /// What can be asked for by name; everything where nothing is.
-const PARTS: [&str; 6] = ["starting", "checking", "cost", "delay", "idle", "stopping"];
+const PARTS: [&str; 7] = ["starting", "checking", "searching", "cost", "delay", "idle", "stopping"];
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -40,6 +41,7 @@ async fn measure(part: &str, prf: &Path, directory: &Path) -> anyhow::Result<()>
     match part {
         "starting" => starting::measure(prf, directory),
         "checking" => checking::measure(),
+        "searching" => searching::measure(directory).await,
         "cost" => turn_cost::measure(prf, directory).await,
         "delay" => delay::measure(prf, directory).await,
         "idle" => idle::measure(prf, directory).await,
