@@ -148,6 +148,7 @@ pub(crate) trait Everything:
     + PromptStore
     + LedgerStore
     + QuotaStore
+    + DictionaryStore
     + ConnectionStore
     + AuditStore
 {
@@ -159,6 +160,7 @@ impl<S> Everything for S where
         + PromptStore
         + LedgerStore
         + QuotaStore
+        + DictionaryStore
         + ConnectionStore
         + AuditStore
 {

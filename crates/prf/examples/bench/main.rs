@@ -5,6 +5,7 @@ mod checking;
 mod delay;
 mod figures;
 mod idle;
+mod searching;
 mod server;
 mod socket;
 mod starting;
@@ -19,7 +20,8 @@ use std::path::Path;
 use anyhow::Context;
 
 /// What can be asked for by name; everything where nothing is.
-const PARTS: [&str; 7] = ["starting", "checking", "work", "cost", "delay", "idle", "stopping"];
+const PARTS: [&str; 8] =
+    ["starting", "checking", "searching", "work", "cost", "delay", "idle", "stopping"];
 
 /// What is measured in this process is measured with the allocator of the binary.
 #[global_allocator]
@@ -46,6 +48,7 @@ async fn measure(part: &str, prf: &Path, directory: &Path) -> anyhow::Result<()>
         "starting" => starting::measure(prf, directory),
         "checking" => checking::measure(),
         "work" => work::measure(directory).await,
+        "searching" => searching::measure(directory).await,
         "cost" => turn_cost::measure(prf, directory).await,
         "delay" => delay::measure(prf, directory).await,
         "idle" => idle::measure(prf, directory).await,
