@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod conversations;
 mod drafts;
+mod elsewhere;
 mod errors;
 mod export;
 mod jwt;
