@@ -10,7 +10,7 @@ CARGO ?= cargo
 
 .PHONY: help
 help: ## List the commands.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
@@ -35,6 +35,10 @@ test: ## Everything CI runs; installs what it needs where it may.
 .PHONY: test-aws
 test-aws: ## Deploy the three environments to a simulated AWS and test them there.
 	tools/aws.sh test $(TESTS)
+
+.PHONY: drill-restore
+drill-restore: ## Rehearse the restore of the six tables on a simulated AWS.
+	tools/aws.sh drill
 
 .PHONY: fix
 fix: ## Format Rust and the page.
