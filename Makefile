@@ -53,7 +53,7 @@ bench: page ## Measure checker, start-up, turns and sockets; prints figures besi
 .PHONY: bench-lambda
 bench-lambda: ## Measure the functions on Lambda: start, memory, processor time, size.
 	$(CARGO) build --profile lambda -p lambda
-	$(CARGO) run -q -p lambda --example bench -- ./target/lambda/bootstrap
+	$(CARGO) run -q -p lambda --example bench -- ./target/lambda/bootstrap $(PARTS)
 
 .PHONY: eval
 eval: ## Measure the checker against the gold set and its baseline; a drop fails.
