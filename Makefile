@@ -10,7 +10,7 @@ CARGO ?= cargo
 
 .PHONY: help
 help: ## List the commands.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
@@ -36,6 +36,10 @@ test: ## Everything CI runs; installs what it needs where it may.
 test-aws: ## Deploy the three environments to a simulated AWS and test them there.
 	tools/aws.sh test $(TESTS)
 
+.PHONY: drill-restore
+drill-restore: ## Rehearse the restore of the six tables on a simulated AWS.
+	tools/aws.sh drill
+
 .PHONY: fix
 fix: ## Format Rust and the page.
 	$(CARGO) fmt
@@ -49,7 +53,7 @@ bench: page ## Measure checker, start-up, turns and sockets; prints figures besi
 .PHONY: bench-lambda
 bench-lambda: ## Measure the functions on Lambda: start, memory, processor time, size.
 	$(CARGO) build --profile lambda -p lambda
-	$(CARGO) run -q -p lambda --example bench -- ./target/lambda/bootstrap
+	$(CARGO) run -q -p lambda --example bench -- ./target/lambda/bootstrap $(PARTS)
 
 .PHONY: eval
 eval: ## Measure the checker against the gold set and its baseline; a drop fails.

@@ -35,8 +35,8 @@ build() {
     [ "$machine" = "Linux ${architecture:-x86_64}" ] || [ "$machine$architecture" = "Linux aarch64arm64" ] ||
       fail "the functions are built on Linux ${architecture:-x86_64}, this is $machine; build there and set PRF_BOOTSTRAP"
     say "building the functions"
-    run cargo build --release --locked --manifest-path "$root/Cargo.toml" -p lambda --bin bootstrap
-    binary=${CARGO_TARGET_DIR:-$root/target}/release/bootstrap
+    run cargo build --profile lambda --locked --manifest-path "$root/Cargo.toml" -p lambda --bin bootstrap
+    binary=${CARGO_TARGET_DIR:-$root/target}/lambda/bootstrap
   fi
   if [ "$dry_run" = true ] && [ ! -f "$binary" ]; then
     key="functions/<hash>.zip"
@@ -65,7 +65,7 @@ upload() {
     return 0
   fi
   if [ -f "$work/bootstrap" ]; then
-    (cd "$work" && zip -q -X package.zip bootstrap)
+    (cd "$work" && zip -q -X -9 package.zip bootstrap)
     say "uploading $(wc -c <"$work/package.zip" | tr -d ' ') bytes as $key"
   fi
   run aws s3 cp --only-show-errors "$work/package.zip" "s3://$bucket/$key"

@@ -2,7 +2,7 @@
 # Checks of infra/: installs their tools below target/ (or PRF_AWS_TOOLS), lints, and tests against a
 # simulated AWS.
 #
-#   tools/aws.sh install | lint | test [-v] [-k PATTERN]
+#   tools/aws.sh install | install-python | lint | check | test [-v] [-k PATTERN] | drill
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,14 +14,19 @@ fail() {
   exit 1
 }
 
-install() {
+install_python() {
   command -v python3 >/dev/null 2>&1 || fail "python3 is not installed (Debian: python3 python3-venv)"
   if ! cmp -s infra/requirements.txt "$tools/requirements.txt"; then
     printf 'installing the AWS tools\n'
-    python3 -m venv "$tools"
-    "$tools/bin/pip" install --quiet --disable-pip-version-check -r infra/requirements.txt
+    python3 -m venv "$tools" || fail "python3 makes no environment (Debian: python3-venv)"
+    "$tools/bin/pip" install --quiet --disable-pip-version-check -r infra/requirements.txt ||
+      fail "the packages of infra/requirements.txt cannot be had"
     cp infra/requirements.txt "$tools/requirements.txt"
   fi
+}
+
+install() {
+  install_python
   if [ "$(cfn_guard_version)" != "$guard_version" ]; then
     printf 'building cfn-guard %s\n' "$guard_version"
     cargo install --quiet --locked --version "$guard_version" --root "$tools" cfn-guard
@@ -60,12 +65,29 @@ run_tests() {
   PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest discover -s infra/tests -t infra "$@"
 }
 
+# check: the tests that deploy nothing and need no tool that is built.
+check() {
+  install_python
+  PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest discover -s infra/tests -t infra \
+    -p 'test_[cst][ceo][mrs]*.py'
+}
+
+# drill: the restore of docs/EXPORT_FORMAT.md, which MiniStack alone of the stand-ins can play.
+drill() {
+  install_python
+  cargo build --quiet --locked -p prf --features aws --bin prf
+  "$tools/bin/python" tools/drill_restore.py "${CARGO_TARGET_DIR:-target}/debug/prf" "$tools/bin/ministack"
+}
+
 case "${1:-}" in
   install) install ;;
+  install-python) install_python ;;
+  check) check ;;
   lint) lint ;;
   test)
     shift
     run_tests "$@"
     ;;
-  *) fail "usage: tools/aws.sh install | lint | test" ;;
+  drill) drill ;;
+  *) fail "usage: tools/aws.sh install | install-python | lint | check | test | drill" ;;
 esac

@@ -90,6 +90,13 @@ for file in openapi.json src/api/schema.d.ts; do
 done
 rm -r "$fresh"
 
+step "AWS: template, scripts and costs"
+if tools/aws.sh install-python; then
+  tools/aws.sh check
+else
+  printf 'SKIPPED: the checks of infra/ need Python 3 with venv and the packages of infra/requirements.txt\n'
+fi
+
 step "browser tests"
 cargo build --quiet --locked -p prf
 (

@@ -86,6 +86,20 @@ class Functions(unittest.TestCase):
                     names = set(one["Properties"]["Environment"]["Variables"])
                     self.assertEqual(names - known, set(), one["Properties"]["FunctionName"])
 
+    def test_alarms_and_dashboard_ask_for_what_the_functions_write(self):
+        for environment in ENVIRONMENTS:
+            functions = of_type(environment, "AWS::Lambda::Function").values()
+            written = {one["Environment"]["Variables"]["PRF_ENVIRONMENT"] for one in functions}
+            self.assertEqual(written, {environment})
+            alarms = of_type(environment, "AWS::CloudWatch::Alarm").values()
+            asked = [one["Dimensions"] for one in alarms if one.get("Namespace") == "nx-wt-prf"]
+            (dashboard,) = of_type(environment, "AWS::CloudWatch::Dashboard").values()
+            named = re.findall(r'Environment=\\?"([^"\\]*)', dashboard["DashboardBody"])
+            named += re.findall(r'"Environment","([^"]*)"', dashboard["DashboardBody"])
+            named += [next(pair["Value"] for pair in one if pair["Name"] == "Environment") for one in asked]
+            self.assertGreater(len(asked), 4)
+            self.assertEqual(set(named), {environment})
+
     def test_nothing_of_a_stand_in_reaches_aws(self):
         for environment in ENVIRONMENTS:
             text = json.dumps(resources(environment))

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::http::{HeaderMap, StatusCode};
 use domain::id::ConnectionId;
+use domain::meter::Measurement;
 use domain::ports::{Connection, StoreError};
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{Instant, timeout_at};
@@ -66,7 +67,9 @@ async fn admit(
     let end = connected_at.plus_millis(CONNECTION_LIFE_MS);
     let expires_at = until.map_or(end, |until| until.min(end));
     let connection = Connection { id, who, connected_at, expires_at };
-    Ok(app.connections.open(&connection).await?)
+    app.connections.open(&connection).await?;
+    app.turns.meter.take(Measurement::SocketOpened);
+    Ok(())
 }
 
 /// Forgets a client's socket.
@@ -75,7 +78,9 @@ async fn admit(
 ///
 /// A failed store.
 pub async fn disconnect(app: &App, id: &ConnectionId) -> Result<(), StoreError> {
-    app.connections.close(id).await
+    app.connections.close(id).await?;
+    app.turns.meter.take(Measurement::SocketClosed);
+    Ok(())
 }
 
 /// Does what a message asks and posts what comes of it, `until` then at most; a turn that has begun

@@ -14,6 +14,8 @@ use crate::function::{Function, UnknownHandler};
 pub(crate) struct Config {
     /// Which of the six this is.
     pub(crate) function: Function,
+    /// The environment that figures are kept by, as alarms and dashboard name it.
+    pub(crate) environment: String,
     /// What stands before the name of each table.
     pub(crate) table_prefix: String,
     /// Origins whose pages may call the API.
@@ -28,7 +30,7 @@ pub(crate) struct Config {
     pub(crate) page: OidcPlace,
     /// Where frames are posted; none: at the API the message came from.
     pub(crate) socket_url: Option<String>,
-    /// What stands in the log, as `tracing` filters.
+    /// What stands in the log, as `target=level` pairs; a level alone is for all.
     pub(crate) log: String,
 }
 
@@ -57,6 +59,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(environment);
         let function = Function::from_handler(&reader.text("_HANDLER", "", None))?;
+        let name = required(&mut reader, "PRF_ENVIRONMENT")?;
         let table_prefix = required(&mut reader, "PRF_TABLE_PREFIX")?;
         let origins = words(&reader.text("PRF_ORIGINS", "", None));
         let lease = Duration::from_secs(reader.positive("PRF_TURN_LEASE_SECONDS", "305")?);
@@ -79,7 +82,18 @@ impl Config {
         let log = reader.text("PRF_LOG", "info", None);
         reader.refuse_unknown()?;
         let jwt = JwtSettings { issuer, audiences, roles_claim, desk_claim };
-        Ok(Self { function, table_prefix, origins, turns, jwt, jwks_url, page, socket_url, log })
+        Ok(Self {
+            function,
+            environment: name,
+            table_prefix,
+            origins,
+            turns,
+            jwt,
+            jwks_url,
+            page,
+            socket_url,
+            log,
+        })
     }
 }
 
@@ -93,8 +107,9 @@ mod tests {
     use crate::function::Function;
     use providers::setup::model::KeyPlace;
 
-    const NEEDED: [(&str, &str); 4] = [
+    const NEEDED: [(&str, &str); 5] = [
         ("_HANDLER", "handlers.api.usage.handler"),
+        ("PRF_ENVIRONMENT", "dev-v1"),
         ("PRF_TABLE_PREFIX", "nx-wt-prf-dev-v1-"),
         ("PRF_JWT_ISSUER", "https://issuer.example/pool/"),
         ("PRF_JWT_AUDIENCES", "page, desk"),
@@ -110,6 +125,7 @@ mod tests {
     fn what_is_not_said_has_a_sensible_value() {
         let config = read(&[]).unwrap();
         assert_eq!(config.function, Function::UsageHandler);
+        assert_eq!(config.environment, "dev-v1");
         assert_eq!(config.table_prefix, "nx-wt-prf-dev-v1-");
         assert_eq!(config.jwt.audiences, ["page", "desk"]);
         assert_eq!(config.jwt.roles_claim, "cognito:groups");

@@ -70,6 +70,30 @@ pub(crate) fn attempt(report: &AttemptReport, environment: &str, at: Timestamp) 
     line.written(at)
 }
 
+/// What happens to a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SocketChange {
+    /// A client was admitted.
+    Opened,
+    /// A client has gone.
+    Closed,
+}
+
+/// One line for a socket that opens or closes, with the dimension Environment.
+///
+/// How many are open is the sum of one less that of the other. API Gateway does its best to say that a
+/// client has gone and promises nothing, so what is open is at times a little less than that.
+#[must_use]
+pub(crate) fn socket(change: SocketChange, environment: &str, at: Timestamp) -> String {
+    let mut line = Line::new(&[("Environment", environment)]);
+    let name = match change {
+        SocketChange::Opened => "SocketsOpened",
+        SocketChange::Closed => "SocketsClosed",
+    };
+    line.metric(name, COUNT, 1);
+    line.written(at)
+}
+
 /// A line as it grows: the values, and what CloudWatch is told to make of them.
 struct Line {
     dimensions: Vec<Value>,
@@ -117,7 +141,7 @@ mod tests {
     use domain::turn::{Outcome, TurnKind, TurnReport};
     use serde_json::{Value, json};
 
-    use super::{attempt, turn};
+    use super::{SocketChange, attempt, socket, turn};
 
     fn at() -> Timestamp {
         Timestamp::from_millis(1_795_000_000_123)
@@ -249,5 +273,26 @@ mod tests {
         check_attempt("completed", 0);
         check_attempt("abandoned", 0);
         check_attempt("provider_rate_limited", 1);
+    }
+
+    fn check_socket(change: SocketChange, name: &str) {
+        let expected = json!({
+            "_aws": {
+                "Timestamp": 1_795_000_000_123_i64,
+                "CloudWatchMetrics": [{
+                    "Namespace": "nx-wt-prf",
+                    "Dimensions": [["Environment"]],
+                    "Metrics": metrics(&[(name, "Count")]),
+                }],
+            },
+            "Environment": "prod", name: 1,
+        });
+        assert_eq!(parsed(&socket(change, "prod", at())), expected);
+    }
+
+    #[test]
+    fn a_socket_counts_when_it_opens_and_when_it_closes() {
+        check_socket(SocketChange::Opened, "SocketsOpened");
+        check_socket(SocketChange::Closed, "SocketsClosed");
     }
 }

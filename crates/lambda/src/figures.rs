@@ -6,9 +6,9 @@ use domain::meter::{Measurement, Meter};
 use domain::ports::Clock;
 use providers::setup::system::SystemClock;
 
-use crate::emf;
+use crate::emf::{self, SocketChange};
 
-/// Prints turns and requests to providers; AWS counts everything else itself.
+/// Prints turns, requests to providers and sockets; AWS counts everything else itself.
 #[derive(Debug)]
 pub(crate) struct Figures {
     environment: String,
@@ -16,9 +16,8 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    /// Figures of the environment whose tables begin with that prefix.
-    pub(crate) fn of(table_prefix: &str) -> Self {
-        let environment = table_prefix.trim_end_matches('-').to_owned();
+    /// Figures of the environment of that name.
+    pub(crate) fn of(environment: String) -> Self {
         Self { environment, since: Instant::now() }
     }
 }
@@ -33,11 +32,11 @@ impl Meter for Figures {
         let line = match measurement {
             Measurement::Turn(report) => emf::turn(report, &self.environment, now),
             Measurement::Attempt(report) => emf::attempt(report, &self.environment, now),
+            Measurement::SocketOpened => emf::socket(SocketChange::Opened, &self.environment, now),
+            Measurement::SocketClosed => emf::socket(SocketChange::Closed, &self.environment, now),
             Measurement::KeptWarm { .. }
             | Measurement::Check { .. }
             | Measurement::Request { .. }
-            | Measurement::SocketOpened
-            | Measurement::SocketClosed
             | Measurement::StoreFailed { .. } => return,
         };
         println!("{line}");

@@ -18,7 +18,9 @@ mod socket;
 mod wiring;
 
 use anyhow::Context;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use config::Config;
 
@@ -32,8 +34,9 @@ const KEPT_QUIET: &str = "lambda_runtime=info,aws=info,hyper=info,h2=info,reqwes
 /// Settings that cannot be used, or a runtime that cannot be reached.
 pub fn run() -> anyhow::Result<()> {
     let config = Config::read(std::env::vars())?;
-    let filter = EnvFilter::new(format!("{},{KEPT_QUIET}", config.log));
-    tracing_subscriber::fmt().json().with_span_list(false).with_env_filter(filter).init();
+    let filter: Targets = format!("{},{KEPT_QUIET}", config.log).parse().context("PRF_LOG")?;
+    let lines = tracing_subscriber::fmt::layer().json().with_span_list(false);
+    tracing_subscriber::registry().with(lines).with(filter).init();
     // One invocation at a time, on less than two processors: more threads would only wait.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let function = config.function;

@@ -83,7 +83,7 @@ impl Home {
         };
         let checks = Arc::new(Checks::when_needed());
         let source = key.clone().map(|key| key as Arc<dyn KeySource>);
-        let meter: Arc<dyn Meter> = Arc::new(Figures::of(&config.table_prefix));
+        let meter: Arc<dyn Meter> = Arc::new(Figures::of(config.environment));
         let legs = legs::open(&settings, source, Arc::clone(&meter))?;
         let deadline = Deadline::default();
         let provider = legs.provider.map(|provider| deadline.within(provider));

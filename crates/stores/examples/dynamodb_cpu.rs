@@ -1,5 +1,6 @@
 //! How much processor time warm reads take in this process, 1,000 times against dynoxide: a
-//! conversation with 20 messages of 2.2 KB, and a page of the list. Prints figures beside bounds.
+//! conversation with 20 messages of 2.2 KB, what the SDK alone takes of it, and a page of the list.
+//! Prints figures beside bounds.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a measurement that cannot go on stops")]
 
@@ -8,6 +9,7 @@ mod server;
 
 use std::time::Instant;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::article::ArticleMetadata;
 use domain::conversation::{Conversation, Message, Speaker};
 use domain::engine::Engine;
@@ -68,6 +70,7 @@ async fn main() {
         assert_eq!(read.len(), 20);
     })
     .await;
+    bare(&stores::dynamodb::client(&config)).await;
     for number in 0..299 {
         let id = ConversationId::new(format!("c{number:03}"));
         store.create(&Conversation { id, ..conversation.clone() }).await.unwrap();
@@ -75,6 +78,27 @@ async fn main() {
     let filter = ListFilter { limit: 50, ..ListFilter::default() };
     measure("page of 50 of 300 conversations", BOUND_MS * 4.0, async || {
         assert_eq!(store.list(&user, &filter).await.unwrap().rows.len(), 50);
+    })
+    .await;
+}
+
+/// The two requests of a conversation as the SDK makes them for anybody, with nothing of ours.
+async fn bare(client: &aws_sdk_dynamodb::Client) {
+    let text = |value: &str| AttributeValue::S(value.into());
+    measure("of it the SDK alone: one GetItem", BOUND_MS, async || {
+        let request = client.get_item().table_name("bench-conversations").consistent_read(true);
+        let request = request.key("userId", text("kim")).key("conversationId", text("a"));
+        assert!(request.send().await.unwrap().item.is_some());
+    })
+    .await;
+    measure("of it the SDK alone: one Query", BOUND_MS, async || {
+        let request = client.query().table_name("bench-conversations").consistent_read(true);
+        let request = request
+            .key_condition_expression("userId = :p AND conversationId BETWEEN :f AND :b")
+            .expression_attribute_values(":p", text("kim#a"))
+            .expression_attribute_values(":f", text("m#"))
+            .expression_attribute_values(":b", text("n"));
+        assert_eq!(request.send().await.unwrap().count, 20);
     })
     .await;
 }

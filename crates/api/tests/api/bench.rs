@@ -132,6 +132,11 @@ pub(crate) fn reading(files: FileReader) -> Service {
     Service { router: router(Arc::new(app)), store }
 }
 
+/// The routes of one of several processes that share the store, as functions do.
+pub(crate) fn one_of_several(store: &Arc<MemoryStore>, answers: Option<Vec<Answer>>) -> Router {
+    router(Arc::new(App { hub: Hub::shared(), ..app_over(store, store.clone(), answers) }))
+}
+
 /// Words that only kim, the economy desk and one article may use.
 fn packs() -> Vec<Pack> {
     let pack = |scope: &str| {

@@ -9,6 +9,7 @@ mod conversations;
 mod dictionary;
 mod documents;
 mod drafts;
+mod elsewhere;
 mod errors;
 mod export;
 mod jwt;

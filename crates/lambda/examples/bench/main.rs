@@ -1,5 +1,6 @@
 //! Measures the functions as AWS would bill them: `bench PATH/TO/bootstrap` starts the program under
-//! the tests' Runtime API and prints figures beside their bounds. Nothing passes or fails.
+//! the tests' Runtime API and prints figures beside their bounds; with `stop` behind it only those of stops.
+//! Nothing passes or fails.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "it stands on the stand of the tests")]
 
@@ -11,6 +12,7 @@ mod process;
 #[expect(dead_code, reason = "the tests look at more")]
 #[path = "../../tests/functions/stand.rs"]
 mod stand;
+mod stopping;
 #[path = "../../../api/tests/api/tokens.rs"]
 mod tokens;
 
@@ -42,6 +44,9 @@ const CONVERSATION_BYTES: usize = 27 * 1024;
 async fn main() {
     let program = std::env::args().nth(1).unwrap_or_else(|| panic!("which bootstrap?"));
     let stand = Stand::open(&program, Script::default()).await;
+    if std::env::args().nth(2).as_deref() == Some("stop") {
+        return stopping::stopping(&stand).await;
+    }
     size(&program);
     starting(&stand).await;
     let function = stand.function("handlers.api.conversation.handler").await;
@@ -49,6 +54,7 @@ async fn main() {
     fill(&stand).await;
     warm(&function, &token).await;
     list(&function, &token).await;
+    stopping::stopping(&stand).await;
 }
 
 /// One figure with the bound it is to keep.

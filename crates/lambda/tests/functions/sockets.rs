@@ -32,6 +32,17 @@ async fn only_whoever_has_signed_in_is_let_in() {
     assert_eq!(desk.disconnect("s3").await, json!({"statusCode": 200}));
     desk.say("s3", &json!({"action": "ping"})).await;
     assert_eq!(kinds(&desk.stand.frames("s3")), ["pong", "error"]);
+    // Who was admitted counts as an open socket of this environment.
+    connect.kill();
+    let opened: Vec<Value> = connect
+        .log()
+        .lines()
+        .filter(|line| line.contains("SocketsOpened"))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let counted = |line: &Value| (line["Environment"].clone(), line["SocketsOpened"].clone());
+    let once = (json!("dev-v1"), json!(1));
+    assert_eq!(opened.iter().map(counted).collect::<Vec<_>>(), [once.clone(), once]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

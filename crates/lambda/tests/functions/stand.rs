@@ -135,6 +135,7 @@ impl Stand {
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", format!("http://{model}")),
             ("ANTHROPIC_BASE_URL", format!("http://{model}")),
             ("ANTHROPIC_SECRET_NAME", "proof-v1".into()),
+            ("PRF_ENVIRONMENT", "dev-v1".into()),
             ("PRF_TABLE_PREFIX", PREFIX.into()),
             ("PRF_ORIGINS", "https://prf.example".into()),
             ("PRF_JWT_ISSUER", ISSUER.into()),

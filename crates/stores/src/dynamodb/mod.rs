@@ -42,6 +42,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use aws_smithy_http_client::Builder;
@@ -171,6 +172,8 @@ pub fn client(config: &SdkConfig) -> Client {
                 .with_initial_backoff(FIRST_BACKOFF)
                 .with_max_backoff(LONGEST_BACKOFF),
         )
+        // Requests and answers are small and have time limits: watching their bytes flow costs more.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts);
     if config.http_client().is_none() {
         let http = Builder::new().tls_provider(Tls::Rustls(CryptoMode::Ring)).build_https();
