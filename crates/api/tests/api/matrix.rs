@@ -42,6 +42,21 @@ const TABLE: &[Row] = &[
     ("PUT /conversations/{id}/draft", DRAFT, Shut, [404, 200, 404, 404]),
     ("GET /conversations/{id}/decisions", "", Shut, [200, 200, 200, 200]),
     ("POST /conversations/{id}/decisions", r#"{"decisions":[]}"#, Shut, [404, 201, 404, 404]),
+    ("GET /conversations/{id}/versions", "", Shut, [404, 200, 404, 404]),
+    ("GET /conversations/{id}/versions/{version}", "", Shut, [404, 404, 404, 404]),
+    ("POST /conversations/{id}/versions", r#"{"reason":"manual"}"#, Shut, [404, 404, 404, 404]),
+    ("GET /dictionary", "", Shut, [200, 200, 200, 200]),
+    ("POST /dictionary", ENTRY_OF_DESK, Shut, [403, 403, 201, 201]),
+    ("DELETE /dictionary/{entry}", "", Shut, [403, 403, 403, 404]),
+    ("GET /dictionary/export?scope=all", "", Shut, [200, 200, 200, 200]),
+    ("POST /dictionary/import?scope=all", "wrong,right\n", Shut, [403, 403, 403, 200]),
+    (
+        "POST /files/docx",
+        r#"{"title":"가","before":"가","after":"나"}"#,
+        Shut,
+        [501, 501, 501, 501],
+    ),
+    ("POST /files/extract?name=x.txt", "x", Shut, [501, 501, 501, 501]),
     ("GET /healthz", "", Open(200), [200, 200, 200, 200]),
     ("GET /metrics", "", Shut, [403, 403, 403, 404]),
     ("GET /prompts", "", Shut, [200, 200, 200, 200]),
@@ -51,11 +66,17 @@ const TABLE: &[Row] = &[
     ("POST /prompts/{engine}/files", FILE, Shut, [403, 403, 403, 201]),
     ("PUT /prompts/{engine}/files/{fileId}", FILE, Shut, [403, 403, 403, 404]),
     ("DELETE /prompts/{engine}/files/{fileId}", "", Shut, [403, 403, 403, 404]),
+    ("GET /prompts/{engine}/cache", "", Shut, [403, 403, 403, 200]),
+    ("POST /prompts/{engine}/trial", r#"{"text":""}"#, Shut, [403, 403, 403, 400]),
+    ("GET /prompts/{engine}/versions", "", Shut, [403, 403, 403, 200]),
+    ("GET /prompts/{engine}/versions/{version}", "", Shut, [403, 403, 403, 404]),
     ("GET /quotas", "", Shut, [403, 403, 403, 200]),
     ("PUT /quotas", r#"{"subject":{"kind":"all"}}"#, Shut, [403, 403, 403, 200]),
     ("DELETE /quotas?kind=all", "", Shut, [403, 403, 403, 404]),
     ("GET /quotas/mine", "", Shut, [200, 200, 200, 200]),
     ("GET /readyz", "", Open(200), [200, 200, 200, 200]),
+    ("GET /rules", "", Shut, [200, 200, 200, 200]),
+    ("GET /search?q=가", "", Shut, [200, 200, 200, 200]),
     ("GET /session", "", Open(200), [200, 200, 200, 200]),
     ("POST /session", r#"{"name":"kim","password":"x"}"#, Open(404), [404, 404, 404, 404]),
     ("DELETE /session", "", Shut, [404, 404, 404, 404]),
@@ -64,6 +85,13 @@ const TABLE: &[Row] = &[
     ("POST /turns", PROOFREAD, Shut, [202, 202, 202, 202]),
     ("GET /turns/{turn}/events", "", Shut, [404, 200, 404, 404]),
     ("POST /turns/{turn}/stop", "", Shut, [404, 202, 404, 404]),
+    (
+        "GET /usage/acceptance?from=2026-11-01&to=2026-11-30&userId=kim",
+        "",
+        Shut,
+        [404, 200, 404, 200],
+    ),
+    ("GET /usage/days?from=2026-11-01&to=2026-11-30&userId=kim", "", Shut, [404, 200, 404, 200]),
     ("GET /usage/export?from=2026-11-01&to=2026-11-30", "", Shut, [403, 403, 403, 200]),
     ("POST /usage/update", r#"{"engineType":"Pro","userId":"kim"}"#, Shut, [403, 200, 403, 200]),
     ("GET /usage/{userId}/{engineType}", "", Shut, [404, 200, 404, 200]),
@@ -73,6 +101,7 @@ const TABLE: &[Row] = &[
 ];
 
 const DRAFT: &str = r#"{"text":"가","suggestions":[],"version":0}"#;
+const ENTRY_OF_DESK: &str = r#"{"scope":"desk","desk":"economy","kind":"except","wrong":"가람댁"}"#;
 const FILE: &str = r#"{"fileName":"x","fileContent":"y"}"#;
 const PROOFREAD: &str = r#"{"action":"proofread","text":"가","engineType":"Basic"}"#;
 
@@ -126,6 +155,8 @@ async fn status(service: &Service, token: Option<&str>, row: &Row, turn: &str) -
     let path = [
         ("{id}", "d"),
         ("{turn}", turn),
+        ("{entry}", "all:x"),
+        ("{version}", "7"),
         ("{engine}", "Basic"),
         ("{fileId}", "f"),
         ("{userId}", "kim"),
@@ -173,7 +204,7 @@ async fn every_route_lets_in_whom_it_should() {
 /// A route as the document names it.
 fn named(row: &Row) -> String {
     let path = row.0.split('?').next().unwrap_or_default();
-    path.replace("{turn}", "{id}")
+    path.replace("{turn}", "{id}").replace("{entry}", "{id}")
 }
 
 #[tokio::test]

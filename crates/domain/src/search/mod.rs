@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_long_text_is_cut_around_what_was_found() {
         let text = format!("{}😀 금리는 {}", "가".repeat(50), "나".repeat(200));
-        let expected = format!("…{}😀 [금리]는 {}…", "가".repeat(22), "나".repeat(91));
+        let expected = format!("…{}😀 [금리]는 {}…", "가".repeat(22), "나".repeat(92));
         check("금리", &text, Some(&expected));
     }
 }

@@ -10,6 +10,7 @@ mod server;
 mod socket;
 mod starting;
 mod stopping;
+mod tape;
 mod texts;
 mod turn_cost;
 mod upstream;

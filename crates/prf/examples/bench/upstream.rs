@@ -48,7 +48,7 @@ impl Upstream {
 }
 
 /// One delta; it says which it is, however the server joins them.
-pub(crate) fn word(request: usize, delta: usize) -> String {
+fn word(request: usize, delta: usize) -> String {
     format!("문장은·{request}·{delta} ")
 }
 

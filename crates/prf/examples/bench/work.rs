@@ -9,14 +9,14 @@ use anyhow::Context;
 use api::auth::{LocalAdmin, Origins, SignIn};
 use api::{App, Hub, Operations};
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use checker::Checker;
 use domain::check::Checks;
 use domain::meter::Unmetered;
 use domain::text::Secret;
 use futures::StreamExt;
-use providers::drill::{Recorded, Tape};
+use providers::drill::{Play, Recorded};
 use providers::setup::TurnSettings;
 use providers::setup::reader::Reader;
 use providers::{AnthropicConfig, Failover, Models};
@@ -25,10 +25,11 @@ use stores::{SqliteOptions, SqliteStore};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-use crate::figures::{as_number, figure, line, median};
+use crate::figures::{as_number, figure, line, median, percentile};
 use crate::server::cpu_ms;
+use crate::tape::{age_ms, tape};
 use crate::turn_cost::prompt;
-use crate::upstream::{DELTA_MS, word};
+use crate::upstream::DELTA_MS;
 
 const RUNS: usize = 3;
 /// Turns at the same time, as many as stream in the newsroom at its busiest.
@@ -40,22 +41,28 @@ const PROMPT_CHARS: usize = 8_000;
 pub(crate) async fn measure(directory: &Path) -> anyhow::Result<()> {
     let (mut fixed, mut slope) = (Vec::new(), Vec::new());
     let mut costs = [const { Vec::new() }; LENGTHS.len()];
+    let mut delays = [const { Vec::new() }; 2];
     for run in 0..RUNS {
         let mut points = Vec::new();
+        let mut delay = Vec::new();
         for ((deltas, turns), costs) in LENGTHS.into_iter().zip(&mut costs) {
             let tape = tape(deltas);
             let data = directory.join(format!("work-{run}-{deltas}"));
             let router = service(&data, tape.clone())?;
             put_prompt(&router).await?;
-            turns_of(&router, PARALLEL).await?;
-            let played = cpu(turns, play(&tape, turns)).await?;
-            let whole = cpu(turns, turns_of(&router, turns)).await?;
+            turns_of(&router, PARALLEL, deltas).await?;
+            let (played, ()) = cpu(turns, play(&tape, turns, deltas)).await?;
+            let (whole, heard) = cpu(turns, turns_of(&router, turns, deltas)).await?;
             costs.push(whole - played);
             points.push((as_number(deltas), whole - played));
+            delay = heard;
         }
         let (at_zero, per_delta) = line(&points);
         fixed.push(at_zero);
         slope.push(per_delta);
+        for (delays, share) in delays.iter_mut().zip([50, 99]) {
+            delays.push(percentile(&delay, share));
+        }
     }
     let what = format!("turn: CPU apart from the network, prompt of {PROMPT_CHARS} characters");
     figure(&what, median(&fixed), "ms", "0.3 ms");
@@ -66,21 +73,28 @@ pub(crate) async fn measure(directory: &Path) -> anyhow::Result<()> {
             median(costs)
         );
     }
+    for ((what, bound), delays) in [("median", "none"), ("p99", "1 ms")].into_iter().zip(&delays) {
+        let what = format!("delay: first delta apart from the network, {PARALLEL} streams, {what}");
+        figure(&what, median(delays), "ms", bound);
+    }
     Ok(())
 }
 
 /// Milliseconds of CPU that one of so many pieces of work takes.
-async fn cpu(count: usize, work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<f64> {
+async fn cpu<T>(
+    count: usize,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<(f64, T)> {
     let spent = || cpu_ms(std::process::id()).map(|[user, system]| user + system);
     let before = spent()?;
-    work.await?;
+    let done = work.await?;
     // The last turns are closed after their last frame.
     tokio::time::sleep(Duration::from_millis(100)).await;
-    Ok((spent()? - before) / as_number(count))
+    Ok(((spent()? - before) / as_number(count), done))
 }
 
 /// The service as `prf serve` puts it together, without listening.
-fn service(data: &Path, tape: Tape) -> anyhow::Result<Router> {
+fn service(data: &Path, tape: Play) -> anyhow::Result<Router> {
     std::fs::create_dir_all(data)?;
     let store = SqliteStore::open(&data.join("prf.sqlite"), SqliteOptions::default())?;
     let store = Arc::new(store);
@@ -116,48 +130,61 @@ fn service(data: &Path, tape: Tape) -> anyhow::Result<Router> {
 
 async fn put_prompt(router: &Router) -> anyhow::Result<()> {
     let body = json!({ "instruction": prompt(PROMPT_CHARS)? });
-    let (status, _) = ask(router, Method::PUT, "/prompts/Basic", &body).await?;
+    let (status, _, _) = ask(router, Method::PUT, "/prompts/Basic", &body).await?;
     anyhow::ensure!(status == StatusCode::OK, "the prompt was not saved: {status}");
     Ok(())
 }
 
-/// So many turns, some at the same time, each heard to its end.
-async fn turns_of(router: &Router, count: usize) -> anyhow::Result<()> {
+/// So many turns, some at the same time, each heard to its end; gives how long each first delta took.
+async fn turns_of(router: &Router, count: usize, deltas: usize) -> anyhow::Result<Vec<f64>> {
     let mut clients = JoinSet::new();
-    for _ in 0..PARALLEL {
+    for client in 0..PARALLEL {
         let router = router.clone();
         clients.spawn(async move {
+            tokio::time::sleep(start_of(client, deltas)).await;
+            let mut delays = Vec::new();
             for _ in 0..count / PARALLEL {
-                turn(&router).await?;
+                delays.extend(turn(&router).await?);
             }
-            anyhow::Ok(())
+            anyhow::Ok(delays)
         });
     }
+    let mut delays = Vec::new();
     while let Some(done) = clients.join_next().await {
-        done??;
+        delays.extend(done??);
     }
-    Ok(())
+    Ok(delays)
 }
 
-async fn turn(router: &Router) -> anyhow::Result<()> {
+/// Streams do not begin at once: each a little later than the one before, over the time of one turn.
+fn start_of(client: usize, deltas: usize) -> Duration {
+    let turn_ms = DELTA_MS * u64::try_from(deltas).unwrap_or(u64::MAX);
+    Duration::from_millis(
+        turn_ms * u64::try_from(client).unwrap_or(u64::MAX) / u64::try_from(PARALLEL).unwrap_or(1),
+    )
+}
+
+/// Gives how long the first delta took; none where there is none.
+async fn turn(router: &Router) -> anyhow::Result<Option<f64>> {
     let question =
         json!({"action": "sendMessage", "message": "이 문장은 맞나요?", "engineType": "Basic"});
-    let (status, begun) = ask(router, Method::POST, "/turns", &question).await?;
+    let (status, begun, _) = ask(router, Method::POST, "/turns", &question).await?;
     anyhow::ensure!(status == StatusCode::ACCEPTED, "the turn did not begin: {begun:?}");
     let begun: Value = serde_json::from_slice(&begun)?;
     let id = begun["turnId"].as_str().context("no turn")?;
-    let (_, events) =
+    let (_, events, delay) =
         ask(router, Method::GET, &format!("/turns/{id}/events"), &Value::Null).await?;
     anyhow::ensure!(events.windows(8).any(|part| part == b"chat_end"), "the turn did not end");
-    Ok(())
+    Ok(delay)
 }
 
+/// Status and body of an answer, and how old the first delta was when it came.
 async fn ask(
     router: &Router,
     method: Method,
     path: &str,
     body: &Value,
-) -> anyhow::Result<(StatusCode, Vec<u8>)> {
+) -> anyhow::Result<(StatusCode, Vec<u8>, Option<f64>)> {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -167,21 +194,26 @@ async fn ask(
     let response = router.clone().oneshot(request).await?;
     let status = response.status();
     let mut parts = response.into_body().into_data_stream();
-    let mut whole = Vec::new();
+    let (mut whole, mut delay) = (Vec::new(), None);
     while let Some(part) = parts.next().await {
-        whole.extend_from_slice(&part?);
+        let part = part?;
+        if delay.is_none() {
+            delay = age_ms(&part);
+        }
+        whole.extend_from_slice(&part);
     }
-    Ok((status, whole))
+    Ok((status, whole, delay))
 }
 
 /// The same answers, heard by nobody.
-async fn play(tape: &Tape, count: usize) -> anyhow::Result<()> {
+async fn play(tape: &Play, count: usize, deltas: usize) -> anyhow::Result<()> {
     let mut players = JoinSet::new();
-    for _ in 0..PARALLEL {
-        let tape = tape.clone();
+    for player in 0..PARALLEL {
+        let tape = Arc::clone(tape);
         players.spawn(async move {
+            tokio::time::sleep(start_of(player, deltas)).await;
             for _ in 0..count / PARALLEL {
-                tape.play().for_each(|_| async {}).await;
+                tape().for_each(|_| async {}).await;
             }
         });
     }
@@ -189,29 +221,4 @@ async fn play(tape: &Tape, count: usize) -> anyhow::Result<()> {
         done?;
     }
     Ok(())
-}
-
-/// An answer of so many deltas as Anthropic sends it: each event comes by itself.
-fn tape(deltas: usize) -> Tape {
-    let usage = json!({"input_tokens": 20, "cache_read_input_tokens": 4000, "output_tokens": 1});
-    let start = json!({"type": "message_start", "message": {"id": "msg_1", "type": "message",
-        "role": "assistant", "model": "claude-opus-4-5-20251101", "content": [], "usage": usage}});
-    let block = json!({"type": "content_block_start", "index": 0,
-        "content_block": {"type": "text", "text": ""}});
-    let delta = |at: usize| {
-        json!({"type": "content_block_delta", "index": 0,
-            "delta": {"type": "text_delta", "text": word(1, at)}})
-    };
-    let end = [
-        json!({"type": "content_block_stop", "index": 0}),
-        json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"},
-            "usage": {"output_tokens": deltas * 4 + 1}}),
-        json!({"type": "message_stop"}),
-    ];
-    let events = [start, block].into_iter().chain((0..deltas).map(delta)).chain(end);
-    let written = |event: Value| {
-        let name = event["type"].as_str().unwrap_or_default();
-        Bytes::from(format!("event: {name}\ndata: {event}\n\n"))
-    };
-    Tape { pieces: events.map(written).collect(), every: Duration::from_millis(DELTA_MS) }
 }

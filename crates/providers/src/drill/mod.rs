@@ -24,7 +24,7 @@ mod wire;
 mod writer;
 
 pub use record::{Seen, Sum};
-pub use recorded::{Recorded, Tape};
+pub use recorded::{Play, Recorded};
 pub use request::Provider;
 pub use script::{Fault, Script, ScriptError, Step, Stop};
 pub use server::{serve, start};
