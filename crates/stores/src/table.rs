@@ -137,6 +137,28 @@ impl<'a> Range<'a> {
     }
 }
 
+/// A row that was read before, read again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// It is as it was.
+    Same,
+    /// It is there, and was not or was another.
+    New(String),
+    /// It is not there.
+    Nothing,
+}
+
+impl Reading {
+    /// What a row is, of which that is known.
+    fn of(row: Option<String>, known: &str) -> Self {
+        match row {
+            Some(row) if row == known => Self::Same,
+            Some(row) => Self::New(row),
+            None => Self::Nothing,
+        }
+    }
+}
+
 /// Rows as one transaction sees them: JSON text under two keys.
 pub trait Rows {
     /// The row.
@@ -146,6 +168,16 @@ pub trait Rows {
         partition: &str,
         sort: &str,
     ) -> Result<Option<String>, StoreError>;
+    /// The row, unless it is still as it is known.
+    fn get_unless(
+        &mut self,
+        table: Table,
+        partition: &str,
+        sort: &str,
+        known: &str,
+    ) -> Result<Reading, StoreError> {
+        Ok(Reading::of(self.get(table, partition, sort)?, known))
+    }
     /// Says which rows of a partition are asked for next, so that a store far away reads them at
     /// once.
     fn prefetch(
@@ -182,6 +214,21 @@ pub trait Rows {
         _grams: &[String],
     ) -> Result<Option<HashMap<String, BTreeSet<String>>>, StoreError> {
         Ok(None)
+    }
+    /// The same of rows that were read before, by their sort keys; those that are gone are left out.
+    fn range_unless<'k>(
+        &mut self,
+        table: Table,
+        partition: &str,
+        range: Range<'_>,
+        known: &dyn Fn(&str) -> Option<&'k str>,
+    ) -> Result<Vec<(String, Reading)>, StoreError> {
+        let rows = self.range(table, partition, range)?;
+        let again = |(sort, row): (String, String)| {
+            let reading = Reading::of(Some(row), known(&sort).unwrap_or_default());
+            (sort, reading)
+        };
+        Ok(rows.into_iter().map(again).collect())
     }
     /// Partition keys of a table that hold rows, ascending. Reads the whole table: not for a turn.
     fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError>;

@@ -37,7 +37,10 @@ async fn entries_are_added_listed_and_removed() {
     assert_eq!(words("kim", "?limit=1&cursor=1").await, (json!(["가람댁"]), Some(2), Value::Null));
     assert_eq!(words("kim", "?q=%F0%9F%98%80").await.0, json!(["가람댁"]));
     let path = |entry: &Value| {
-        let id = entry["id"].as_str().unwrap().replace("경제:증권", &desk[6..]);
+        let id = entry["id"]
+            .as_str()
+            .unwrap()
+            .replace("경제:증권", desk.strip_prefix("?desk=").unwrap());
         format!("/dictionary/{id}")
     };
     assert_eq!(service.refused("lee", "DELETE", &path(&added), "").await.0, 404);

@@ -46,7 +46,7 @@ const TABLE: &[Row] = &[
     ("GET /conversations/{id}/versions/{version}", "", Shut, [404, 404, 404, 404]),
     ("POST /conversations/{id}/versions", r#"{"reason":"manual"}"#, Shut, [404, 404, 404, 404]),
     ("GET /dictionary", "", Shut, [200, 200, 200, 200]),
-    ("POST /dictionary", ENTRY_OF_DESK, Shut, [403, 403, 201, 201]),
+    ("POST /dictionary", ENTRY_OF_DESK, Shut, [403, 403, 201, 409]),
     ("DELETE /dictionary/{entry}", "", Shut, [403, 403, 403, 404]),
     ("GET /dictionary/export?scope=all", "", Shut, [200, 200, 200, 200]),
     ("POST /dictionary/import?scope=all", "wrong,right\n", Shut, [403, 403, 403, 200]),
@@ -101,6 +101,8 @@ const TABLE: &[Row] = &[
 ];
 
 const DRAFT: &str = r#"{"text":"가","suggestions":[],"version":0}"#;
+/// Whether documents are written depends on how the crate is built.
+const WRITTEN: u16 = if cfg!(feature = "files") { 200 } else { 501 };
 const ENTRY_OF_DESK: &str = r#"{"scope":"desk","desk":"economy","kind":"except","wrong":"가람댁"}"#;
 const FILE: &str = r#"{"fileName":"x","fileContent":"y"}"#;
 const PROOFREAD: &str = r#"{"action":"proofread","text":"가","engineType":"Basic"}"#;

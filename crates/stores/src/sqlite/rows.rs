@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use domain::ports::StoreError;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::search::{self, Place};
 use super::store_error;
-use crate::table::{Order, Range, Rows, Table};
+use crate::table::{Order, Range, Reading, Rows, Table};
 
 /// The statements of one table.
 struct Statements {
@@ -46,6 +47,13 @@ impl Statements {
         }
     }
 
+    fn range(&self, order: Order) -> &str {
+        match order {
+            Order::Ascending => &self.ascending,
+            Order::Descending => &self.descending,
+        }
+    }
+
     fn get(table: Table) -> Result<&'static Self, StoreError> {
         let at = Table::ALL.iter().position(|one| *one == table);
         let found = at.and_then(|at| STATEMENTS.get(at));
@@ -72,6 +80,20 @@ impl Rows for SqlRows<'_> {
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         let found = statement.query_row(params![partition, sort], |row| row.get(0));
         found.optional().map_err(store_error)
+    }
+
+    fn get_unless(
+        &mut self,
+        table: Table,
+        partition: &str,
+        sort: &str,
+        known: &str,
+    ) -> Result<Reading, StoreError> {
+        let sql = &Statements::get(table)?.get;
+        let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
+        let read = |row: &Row<'_>| again(row, 0, known);
+        let found = statement.query_row(params![partition, sort], read);
+        Ok(found.optional().map_err(store_error)?.unwrap_or(Reading::Nothing))
     }
 
     fn put(
@@ -108,12 +130,9 @@ impl Rows for SqlRows<'_> {
         range: Range<'_>,
     ) -> Result<Vec<(String, String)>, StoreError> {
         let statements = Statements::get(table)?;
-        let sql = match range.order {
-            Order::Ascending => &statements.ascending,
-            Order::Descending => &statements.descending,
-        };
+        let mut statement =
+            self.0.prepare_cached(statements.range(range.order)).map_err(store_error)?;
         let limit = i64::try_from(range.limit).unwrap_or(i64::MAX);
-        let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         let rows = statement
             .query_map(params![partition, range.from, range.before, limit], |row| {
                 Ok((row.get(0)?, row.get(1)?))
@@ -133,10 +152,40 @@ impl Rows for SqlRows<'_> {
         search::texts_with(self.0, user, grams).map(Some).map_err(store_error)
     }
 
+    fn range_unless<'k>(
+        &mut self,
+        table: Table,
+        partition: &str,
+        range: Range<'_>,
+        known: &dyn Fn(&str) -> Option<&'k str>,
+    ) -> Result<Vec<(String, Reading)>, StoreError> {
+        let statements = Statements::get(table)?;
+        let mut statement =
+            self.0.prepare_cached(statements.range(range.order)).map_err(store_error)?;
+        let limit = i64::try_from(range.limit).unwrap_or(i64::MAX);
+        let rows = statement
+            .query_map(params![partition, range.from, range.before, limit], |row| {
+                let sort: String = row.get(0)?;
+                let reading = again(row, 1, known(&sort).unwrap_or_default())?;
+                Ok((sort, reading))
+            })
+            .map_err(store_error)?;
+        rows.collect::<Result<_, _>>().map_err(store_error)
+    }
+
     fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError> {
         let sql = &Statements::get(table)?.partitions;
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         let keys = statement.query_map(params![], |row| row.get(0)).map_err(store_error)?;
         keys.collect::<Result<_, _>>().map_err(store_error)
+    }
+}
+
+/// A row's text, unless its bytes are those that are known: whether they are UTF-8 need not be asked
+/// again then.
+fn again(row: &Row<'_>, column: usize, known: &str) -> rusqlite::Result<Reading> {
+    match row.get_ref(column)? {
+        ValueRef::Text(body) if body == known.as_bytes() => Ok(Reading::Same),
+        _ => row.get(column).map(Reading::New),
     }
 }

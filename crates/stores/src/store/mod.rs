@@ -6,6 +6,7 @@ mod bulk;
 mod connections;
 mod conversations;
 mod dictionary;
+mod known;
 mod ledger;
 pub(crate) mod prompts;
 mod quotas;
@@ -26,18 +27,19 @@ use crate::table::{Backend, Range, Rows, Table, key_part};
 pub struct Store<B> {
     backend: B,
     meter: Arc<dyn Meter>,
+    known: known::Known,
 }
 
 impl<B: Default> Default for Store<B> {
     fn default() -> Self {
-        Self { backend: B::default(), meter: Arc::new(Unmetered) }
+        Self { backend: B::default(), meter: Arc::new(Unmetered), known: known::Known::default() }
     }
 }
 
 impl<B: Backend> Store<B> {
     /// A store over that backend.
     pub fn new(backend: B) -> Self {
-        Self { backend, meter: Arc::new(Unmetered) }
+        Self { backend, meter: Arc::new(Unmetered), known: known::Known::default() }
     }
 
     /// The same, with every failure counted.

@@ -1,5 +1,7 @@
 //! Prompts with their versions, and files.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::engine::Engine;
 use domain::id::{FileId, UserId};
@@ -8,7 +10,7 @@ use domain::prompt::{Prompt, PromptChange, PromptFile};
 use domain::text::ArticleText;
 use domain::time::Timestamp;
 
-use super::{Store, numbered, with_prefix};
+use super::{Store, known, numbered};
 use crate::rows::{self, FileRow, PromptRow};
 use crate::table::{Backend, Rows, Table, key_part};
 
@@ -77,7 +79,11 @@ fn write_file(rows: &mut dyn Rows, file: &PromptFile) -> Result<(), StoreError> 
 #[async_trait]
 impl<B: Backend> PromptStore for Store<B> {
     async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
-        self.glance(move |rows| read_prompt(rows, engine)).await
+        let known = self.known.prompt(engine);
+        let read = move |rows: &mut dyn Rows| known::read_prompt(rows, engine, known.as_ref());
+        let Some(read) = self.glance(read).await? else { return Ok(Prompt::empty(engine)) };
+        self.known.keep_prompt(engine, Arc::clone(&read));
+        Ok(read.value.clone())
     }
 
     async fn save_prompt(
@@ -120,17 +126,13 @@ impl<B: Backend> PromptStore for Store<B> {
     }
 
     async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {
-        self.glance(move |rows| {
-            let found = with_prefix(rows, Table::Files, engine.name(), "")?;
-            let read = |(id, body): &(String, String)| {
-                let id = id.replace("%23", "#").replace("%25", "%");
-                rows::read::<FileRow>("file", body)?.file(engine, &id)
-            };
-            let mut files: Vec<PromptFile> = found.iter().map(read).collect::<Result<_, _>>()?;
-            files.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-            Ok(files)
-        })
-        .await
+        let known = self.known.files(engine);
+        let read = self.glance(move |rows| known::read_files(rows, engine, &known).map(Arc::new));
+        let read = read.await?;
+        let mut files: Vec<_> = read.values().map(|file| file.value.clone()).collect();
+        self.known.keep_files(engine, read);
+        files.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        Ok(files)
     }
 
     async fn add_file(&self, file: &PromptFile) -> Result<(), StoreError> {

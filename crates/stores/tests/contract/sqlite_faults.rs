@@ -5,7 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use domain::ports::{ConversationStore, ListFilter, MessageRange, StoreError};
+use domain::engine::Engine;
+use domain::id::FileId;
+use domain::ports::{ConversationStore, ListFilter, MessageRange, PromptStore, StoreError};
+use domain::prompt::{PromptChange, PromptFile};
 use domain::text::ArticleText;
 use rusqlite::Connection;
 use stores::{OpenError, SqliteOptions, SqliteStore};
@@ -138,4 +141,33 @@ fn only_the_owner_may_read_the_file() {
     drop(open(&path, None));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+}
+
+#[tokio::test]
+async fn what_another_process_changes_is_read_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let (one, other) = (open(&path, None), open(&path, None));
+    let engine = Engine::Pro;
+    let file = |content: &str| PromptFile {
+        engine,
+        id: FileId::new("a#1"),
+        name: "표기.txt".into(),
+        content: ArticleText::new(content),
+        created_at: at(1),
+    };
+    other.add_file(&file("가")).await.unwrap();
+    for instruction in ["지침", "새 지침 😀"] {
+        let change =
+            PromptChange { description: None, instruction: Some(ArticleText::new(instruction)) };
+        other.save_prompt(engine, &change, None, &user("desk"), at(1)).await.unwrap();
+        let text = ArticleText::new(instruction);
+        other.update_file(engine, &FileId::new("a#1"), None, Some(&text)).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(one.prompt(engine).await.unwrap().instruction, text);
+            assert_eq!(one.files(engine).await.unwrap(), [file(instruction)]);
+        }
+    }
+    other.delete_file(engine, &FileId::new("a#1")).await.unwrap();
+    assert_eq!(one.files(engine).await.unwrap(), []);
 }
