@@ -50,12 +50,7 @@ const TABLE: &[Row] = &[
     ("DELETE /dictionary/{entry}", "", Shut, [403, 403, 403, 404]),
     ("GET /dictionary/export?scope=all", "", Shut, [200, 200, 200, 200]),
     ("POST /dictionary/import?scope=all", "wrong,right\n", Shut, [403, 403, 403, 200]),
-    (
-        "POST /files/docx",
-        r#"{"title":"가","before":"가","after":"나"}"#,
-        Shut,
-        [501, 501, 501, 501],
-    ),
+    ("POST /files/docx", r#"{"title":"가","before":"가","after":"나"}"#, Shut, [WRITTEN; 4]),
     ("POST /files/extract?name=x.txt", "x", Shut, [501, 501, 501, 501]),
     ("GET /healthz", "", Open(200), [200, 200, 200, 200]),
     ("GET /metrics", "", Shut, [403, 403, 403, 404]),
