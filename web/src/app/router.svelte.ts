@@ -4,12 +4,20 @@ import type { Engine } from '../api/types';
 export type Route =
   | { screen: 'list'; engine: Engine | null }
   | { screen: 'article'; id: string }
+  | { screen: 'house'; tab: 'dictionary' | 'rules' }
+  | { screen: 'engines'; engine: Engine }
+  | { screen: 'reports' }
   | { screen: 'settings' }
   | { screen: 'signed-in' };
 
 const fixed: Record<string, Route> = {
   '/11': { screen: 'list', engine: 'Basic' },
   '/22': { screen: 'list', engine: 'Pro' },
+  '/house': { screen: 'house', tab: 'dictionary' },
+  '/house/rules': { screen: 'house', tab: 'rules' },
+  '/engines': { screen: 'engines', engine: 'Basic' },
+  '/engines/Pro': { screen: 'engines', engine: 'Pro' },
+  '/reports': { screen: 'reports' },
   '/settings': { screen: 'settings' },
   '/signed-in': { screen: 'signed-in' },
 };

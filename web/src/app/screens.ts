@@ -13,6 +13,9 @@ export const navigation: readonly {
   role: Role;
 }[] = [
   { path: '/', screen: 'list', word: 'articles', role: 'user' },
+  { path: '/house', screen: 'house', word: 'house', role: 'user' },
+  { path: '/engines', screen: 'engines', word: 'engines', role: 'admin' },
+  { path: '/reports', screen: 'reports', word: 'reports', role: 'user' },
   { path: '/settings', screen: 'settings', word: 'settings', role: 'user' },
 ];
 
@@ -34,6 +37,18 @@ export async function read(route: Route, go: Go): Promise<Shown> {
     case 'signed-in': {
       const { default: component } = await import('../features/articles/Articles.svelte');
       return { component, properties: { engine: 'engine' in route ? route.engine : null, go } };
+    }
+    case 'house': {
+      const { default: component } = await import('../features/house/House.svelte');
+      return { component, properties: { tab: route.tab, go } };
+    }
+    case 'engines': {
+      const { default: component } = await import('../features/engines/Engines.svelte');
+      return { component, properties: { engine: route.engine, go } };
+    }
+    case 'reports': {
+      const { default: component } = await import('../features/reports/Reports.svelte');
+      return { component, properties: {} };
     }
     case 'settings': {
       const { default: component } = await import('../features/settings/Settings.svelte');
