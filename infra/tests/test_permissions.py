@@ -96,6 +96,13 @@ def put(table):
     return ("dynamodb", "put_item", {"TableName": name_of(table), "Item": key_of(table)})
 
 
+def put_at(table, partition):
+    """A row of that partition, where a role may write no other."""
+    key = key_of(table)
+    key[FACTS["tables"][table]["keys"][0]] = {"S": partition}
+    return ("dynamodb", "put_item", {"TableName": name_of(table), "Item": key})
+
+
 def update(table):
     return ("dynamodb", "update_item", {"TableName": name_of(table), "Key": key_of(table)})
 
@@ -173,8 +180,16 @@ NEEDS = {
         *(step(table) for table in ("prompts", "files") for step in (get, batch_get, put, delete)),
         query("files"),
         transact("prompts", "files"),
+        put_at("usage-tracking", "##audit"),
+        put_at("usage-tracking", "##audit##reserved"),
     ],
-    "nx-wt-prf-usage-handler": [step(table) for table in ("usage", "usage-tracking") for step in (get, batch_get, query, scan)],
+    "nx-wt-prf-usage-handler": [
+        *(step(table) for table in ("usage", "usage-tracking") for step in (get, batch_get, query, scan)),
+        put_at("usage", "##quotas"),
+        put_at("usage-tracking", "##quotas##reserved"),
+        put_at("usage-tracking", "##audit"),
+        put_at("usage-tracking", "##audit##reserved"),
+    ],
     "nx-wt-prf-websocket-connect": [put("websocket-connections")],
     "nx-wt-prf-websocket-disconnect": [step("websocket-connections") for step in (get, batch_get, delete)],
 }

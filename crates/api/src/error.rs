@@ -1,6 +1,8 @@
 //! The one place where errors become responses: a stable code and a public sentence go out, the
 //! full chain is logged once.
 
+mod sign_in;
+
 use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error;
@@ -15,6 +17,7 @@ use domain::id::TurnId;
 use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
 use domain::quota::QuotaReached;
+use domain::time::Timestamp;
 use domain::turn::TurnError;
 use serde::Serialize;
 use tracing::field::Empty;
@@ -25,6 +28,9 @@ use crate::App;
 use crate::auth::AuthError;
 use crate::sentences::{quota_sentence, sentence};
 use crate::wire::frame::{FrameBody, ServerFrame};
+
+/// A turn that stands in the way of another may have ended after so long.
+const TURN_ENDS_MS: i64 = 5_000;
 
 /// What every error answer holds.
 #[derive(Serialize, ToSchema)]
@@ -39,6 +45,9 @@ pub(crate) struct ErrorBody {
     /// The turn of the conversation that has to end first.
     #[serde(skip_serializing_if = "Option::is_none")]
     running_turn_id: Option<String>,
+    /// From when on there is room again, where a limit was reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resets_at: Option<String>,
 }
 
 /// An error on its way out.
@@ -50,10 +59,21 @@ pub(crate) struct ApiError {
     /// The turn that has to end first.
     running_turn: Option<TurnId>,
     source: Option<Arc<dyn Error + Send + Sync>>,
+    /// From when on the same request may go through.
+    again_at: Option<Timestamp>,
     /// Which limit a refused turn would have passed.
     reached: Option<QuotaReached>,
     /// Whether the client expects the source's own words as plain text.
     is_plain: bool,
+}
+
+/// Where a body is not as it should be; what serde says of it may quote an article.
+#[derive(Debug, thiserror::Error)]
+#[error("the body is not as it should be at line {line}, column {column}: {kind:?}")]
+struct BadJson {
+    kind: serde_json::error::Category,
+    line: usize,
+    column: usize,
 }
 
 impl ApiError {
@@ -64,14 +84,18 @@ impl ApiError {
             retry_after_s: None,
             running_turn: None,
             source: None,
+            again_at: None,
             reached: None,
             is_plain: false,
         }
     }
 
     /// The body is no JSON of the wanted shape.
-    pub(crate) fn bad_json(source: serde_json::Error) -> Self {
-        let source: Option<Arc<dyn Error + Send + Sync>> = Some(Arc::new(source));
+    #[expect(clippy::needless_pass_by_value, reason = "maps errors")]
+    pub(crate) fn bad_json(error: serde_json::Error) -> Self {
+        let (kind, line, column) = (error.classify(), error.line(), error.column());
+        let source: Option<Arc<dyn Error + Send + Sync>> =
+            Some(Arc::new(BadJson { kind, line, column }));
         Self { source, ..Self::new(StatusCode::BAD_REQUEST, "bad_json") }
     }
 
@@ -83,6 +107,11 @@ impl ApiError {
     /// Nothing of that name, or nothing the caller may know of.
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found")
+    }
+
+    /// Nobody has an account here.
+    pub(crate) fn no_accounts() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "no_accounts")
     }
 
     /// The caller may not do that.
@@ -126,10 +155,26 @@ impl ApiError {
         Self { source: Some(Arc::new(source)), is_plain: true, ..self }
     }
 
-    /// The error as a frame of the socket; status and running turn as REST would say them.
-    pub(crate) fn frame(&self) -> ServerFrame {
+    /// From when on there is room again, where a limit was reached.
+    fn resets_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.again_at.or_else(|| self.reached?.resets_at(now))
+    }
+
+    /// Seconds after which the same request may go through, rounded up.
+    fn retry_after_s(&self, now: Timestamp) -> Option<u64> {
+        let at = self.resets_at(now);
+        if at.is_none() && self.reached.is_none() {
+            return self.retry_after_s;
+        }
+        let wait_ms = at.map_or(TURN_ENDS_MS, |at| at.millis() - now.millis());
+        Some(u64::try_from(wait_ms).unwrap_or_default().div_ceil(1_000))
+    }
+
+    /// The error as a frame of the socket; status, running turn and time as REST would say them.
+    pub(crate) fn frame(&self, now: Timestamp) -> ServerFrame {
         ServerFrame::bare(FrameBody::Error {
             message: self.sentence(false).into_owned(),
+            resets_at: self.resets_at(now).map(Timestamp::rfc3339),
             code: self.code.to_owned(),
             status: Some(self.status.as_u16()),
             running_turn_id: self.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
@@ -198,11 +243,9 @@ impl From<TurnError> for ApiError {
                 Self { running_turn: Some(turn_id), ..Self::conflict(code) }
             }
             TurnError::NothingToContinue => Self::conflict(code),
-            TurnError::QuotaReached(reached) => Self {
-                retry_after_s: Some(3600),
-                reached: Some(reached),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)
-            },
+            TurnError::QuotaReached(reached) => {
+                Self { reached: Some(reached), ..Self::new(StatusCode::TOO_MANY_REQUESTS, code) }
+            }
             TurnError::Store(source) => source.into(),
         }
     }
@@ -241,7 +284,7 @@ pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: 
     let mut response = next.run(request).instrument(span.clone()).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         error.log(&request_id);
-        response = answer(&error, &request_id, is_english);
+        response = answer(&error, &request_id, is_english, app.turns.clock.now());
     }
     let (status, took) = (response.status().as_u16(), meter.elapsed().saturating_sub(began));
     tracing::info!(
@@ -293,7 +336,7 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
-fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
+fn answer(error: &ApiError, request_id: &str, is_english: bool, now: Timestamp) -> Response {
     if let Some(source) = error.source.as_ref().filter(|_| error.is_plain) {
         return (error.status, plain(source.as_ref())).into_response();
     }
@@ -302,9 +345,10 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool) -> Response {
         code: error.code.to_owned(),
         request_id: request_id.to_owned(),
         running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
+        resets_at: error.resets_at(now).map(Timestamp::rfc3339),
     };
     let mut response = (error.status, Json(body)).into_response();
-    if let Some(seconds) = error.retry_after_s {
+    if let Some(seconds) = error.retry_after_s(now) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
     response
@@ -334,6 +378,7 @@ pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     ];
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

@@ -11,11 +11,12 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{Instant, timeout_at};
 
 use crate::App;
-use crate::auth::token_of;
+use crate::auth::{Admission, Credentials};
 use crate::error::ApiError;
 use crate::wire::frame::ServerFrame;
 use crate::ws::CONNECTION_LIFE_MS;
 use crate::ws::session::{Session, WAITING_FRAMES};
+use crate::ws::standing::Standing;
 
 /// Whether a client still takes frames.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,10 +60,11 @@ async fn admit(
     if !app.origins.may_enter(headers) {
         return Err(ApiError::forbidden("bad_origin"));
     }
-    let token = token_of(headers, Some(query));
-    let who = app.authenticator.authenticate(token.as_deref()).await?;
+    let credentials = Credentials::with_query(headers, Some(query));
+    let Admission { who, until, .. } = app.authenticator.admit(&credentials).await?;
     let connected_at = app.turns.clock.now();
-    let expires_at = connected_at.plus_millis(CONNECTION_LIFE_MS);
+    let end = connected_at.plus_millis(CONNECTION_LIFE_MS);
+    let expires_at = until.map_or(end, |until| until.min(end));
     let connection = Connection { id, who, connected_at, expires_at };
     Ok(app.connections.open(&connection).await?)
 }
@@ -99,15 +101,18 @@ pub async fn message(
 async fn receive(app: &Arc<App>, id: &ConnectionId, text: &str, frames: Sender<Box<ServerFrame>>) {
     let refused = match app.connections.connection(id, app.turns.clock.now()).await {
         Ok(Some(connection)) => {
-            let session = Session::new(Arc::clone(app), id.clone(), connection.who, frames);
-            return session.receive(text).await;
+            let standing = Standing::known(connection.who);
+            let session = Session::new(Arc::clone(app), id.clone(), standing, frames);
+            // API Gateway closes with no code of ours; the error frame has said it.
+            let _ = session.receive(text).await;
+            return;
         }
         Ok(None) => ApiError::unauthorised(),
         Err(error) => error.into(),
     };
     refused.log("socket");
     // A client that is gone needs no refusal.
-    let _ = frames.send(Box::new(refused.frame())).await;
+    let _ = frames.send(Box::new(refused.frame(app.turns.clock.now()))).await;
 }
 
 /// Posts frames in their order until nobody sends any, or the client is gone.

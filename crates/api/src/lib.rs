@@ -1,6 +1,7 @@
 //! What clients meet: REST routes, socket frames, sign-in, errors as responses, and the OpenAPI
 //! document. Who may do what is decided in `domain`.
 
+mod audit;
 pub mod auth;
 mod body;
 mod cors;
@@ -18,21 +19,26 @@ mod wire;
 mod ws;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use domain::ports::ConnectionStore;
+use domain::ports::{AuditStore, ConnectionStore};
 use domain::turn::Turns;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use live::hub::Hub;
 pub use openapi::document;
 pub use operations::{Figures, Operations};
+pub use rest::audit_lines;
 pub use wire::suggestion::{CheckResponse, Suggestion, suggestions};
 
 /// A request's body may hold so many bytes.
 const BODY_LIMIT_BYTES: usize = 4 * 1024 * 1024;
+
+/// How long a revoked session or an ended token may still hold a socket open.
+pub const SESSION_CHECK: Duration = Duration::from_secs(15);
 
 /// Everything the routes need; build one and share it.
 pub struct App {
@@ -42,6 +48,12 @@ pub struct App {
     pub connections: Arc<dyn ConnectionStore>,
     /// Who is asking.
     pub authenticator: Arc<dyn auth::Authenticator>,
+    /// How one signs in.
+    pub sign_in: auth::SignIn,
+    /// So often it is asked whether the client of an open socket may go on.
+    pub session_check: Duration,
+    /// Who did what.
+    pub audit: Arc<dyn AuditStore>,
     /// From where browsers may ask.
     pub origins: auth::Origins,
     /// Running turns.

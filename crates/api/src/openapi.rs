@@ -39,6 +39,16 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
         rest::begin_turn,
         rest::turn_events,
         rest::stop_turn,
+        rest::read_session,
+        rest::sign_in,
+        rest::sign_out,
+        rest::change_password,
+        rest::list_quotas,
+        rest::save_quota,
+        rest::remove_quota,
+        rest::own_quota,
+        rest::read_audit,
+        rest::export_audit,
     ),
     components(schemas(ClientFrame, ServerFrame))
 )]

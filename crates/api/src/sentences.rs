@@ -32,6 +32,28 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "로그인을 확인할 수 없습니다. 잠시 뒤 다시 시도해 주세요.",
         "The sign-in could not be verified; try again soon.",
     ),
+    ("bad_credentials", "이름 또는 암호가 맞지 않습니다.", "Name or password are wrong."),
+    (
+        "locked_out",
+        "로그인 시도가 너무 많았습니다. 잠시 뒤 다시 시도해 주세요.",
+        "Too many wrong tries; try again soon.",
+    ),
+    ("csrf", "페이지를 새로 고친 뒤 다시 시도해 주세요.", "Reload the page and try again."),
+    ("bad_origin", "이 주소의 페이지에서는 쓸 수 없습니다.", "Pages of that address may not call."),
+    ("password_short", "암호는 12자 이상이어야 합니다.", "A password has at least 12 characters."),
+    ("password_long", "암호가 너무 깁니다.", "The password is too long."),
+    (
+        "password_like_name",
+        "암호는 이름을 빼고도 12자 이상이어야 합니다.",
+        "A password has at least 12 characters beside the name.",
+    ),
+    ("too_many_turns", "잠시 뒤 다시 시도해 주세요.", "Too many requests within a minute."),
+    ("too_many_at_once", "앞의 요청이 끝난 뒤 다시 시도해 주세요.", "Too many requests at once."),
+    (
+        "no_accounts",
+        "이 서버에는 계정이 없습니다. 다른 방법으로 로그인해 주세요.",
+        "This server has no accounts of its own.",
+    ),
     ("forbidden", "권한이 없습니다.", "You may not do that."),
     ("stopping", "서버가 곧 종료됩니다.", "The server is about to stop."),
     ("no_rules", "검사 규칙을 읽지 못했습니다.", "The checker has no rules."),
@@ -75,6 +97,20 @@ pub(crate) fn quota_sentence(reached: QuotaReached, is_english: bool) -> String 
         (QuotaReached::Money { used, limit }, false) => format!(
             "이번 달 한도 {limit}달러 가운데 {used}달러를 썼거나 쓰고 있어 이 요청을 처리할 수 없습니다."
         ),
+        (QuotaReached::TooFast { limit, .. }, false) => {
+            format!("1분에 {limit}건까지 요청할 수 있습니다. 잠시 뒤 다시 시도해 주세요.")
+        }
+        (QuotaReached::TooManyAtOnce { limit }, false) => {
+            format!(
+                "한 번에 {limit}건까지 처리할 수 있습니다. 앞의 요청이 끝난 뒤 다시 시도해 주세요."
+            )
+        }
+        (QuotaReached::TooFast { limit, .. }, true) => {
+            format!("At most {limit} requests a minute are allowed; try again soon.")
+        }
+        (QuotaReached::TooManyAtOnce { limit }, true) => {
+            format!("At most {limit} requests may run at once; try again when one has ended.")
+        }
         (QuotaReached::Tokens { used, limit }, true) => format!(
             "{} of this month's {} tokens are used or in use; this request would pass the limit.",
             grouped(used),

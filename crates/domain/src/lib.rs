@@ -3,15 +3,20 @@
 //! Knows no HTTP, SQL, AWS, clock or environment: adapters implement [`ports`], time and ids come
 //! in through them.
 
+pub mod access;
+pub mod account;
 pub mod anchor;
+pub mod audit;
 pub mod check;
 pub mod conversation;
 pub mod engine;
 pub mod finding;
 pub mod id;
 pub mod ledger;
+pub mod lockout;
 pub mod meter;
 pub mod model;
+pub mod pace;
 pub mod part;
 pub mod ports;
 pub mod prefix;
@@ -19,6 +24,7 @@ pub mod principal;
 pub mod prompt;
 pub mod quota;
 pub mod request;
+pub mod sign_in;
 mod source;
 pub mod text;
 pub mod time;

@@ -1,5 +1,7 @@
 //! What the use cases need from outside: stores, providers, clock and ids, as traits.
 
+mod security;
+
 use std::error::Error;
 use std::sync::Arc;
 
@@ -18,6 +20,8 @@ use crate::text::ArticleText;
 use crate::time::Timestamp;
 use crate::turn::{Outcome, SequencedEvent, TurnRecord};
 use crate::usage::{Books, UsageRow};
+
+pub use security::{AccountStore, AuditStore, Passwords, QuotaStore};
 
 /// Why a store did not do what it was asked; nothing was changed.
 #[derive(Debug, thiserror::Error)]

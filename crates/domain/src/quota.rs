@@ -1,24 +1,30 @@
-//! Quotas: what a person may use in one month over all engines, by person, role, or for everybody.
+//! Quotas: what a person may use in one month and how fast, over all engines, by person, desk, role, or
+//! for everybody.
 
 use std::collections::BTreeMap;
 
 use crate::id::UserId;
 use crate::ledger::{Nanodollars, Spend};
 use crate::principal::{Principal, Role};
+use crate::time::Timestamp;
 
-/// The most of one calendar month in Seoul; a part that is none has no limit.
+/// What one person may use; a part that is none has no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Limits {
-    /// Input and output tokens together.
+    /// Input and output tokens together, in one calendar month in Seoul.
     pub tokens: Option<u64>,
-    /// Money.
+    /// Money of that month.
     pub cost: Option<Nanodollars>,
+    /// Turns begun within any 60 seconds that ask a model.
+    pub turns_per_minute: Option<u32>,
+    /// Turns that ask a model at the same time.
+    pub concurrent_turns: Option<u32>,
 }
 
 impl Limits {
-    /// Whether nothing is limited.
+    /// Whether a month is limited in nothing.
     #[must_use]
-    pub fn is_unlimited(&self) -> bool {
+    pub fn has_no_month(&self) -> bool {
         self.tokens.is_none() && self.cost.is_none()
     }
 
@@ -35,9 +41,14 @@ impl Limits {
 
     /// Of either part the wider.
     fn widened(self, other: Self) -> Self {
+        fn wider<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+            one.zip(other).map(|(one, other)| one.max(other))
+        }
         Self {
-            tokens: self.tokens.zip(other.tokens).map(|(one, two)| one.max(two)),
-            cost: self.cost.zip(other.cost).map(|(one, two)| one.max(two)),
+            tokens: wider(self.tokens, other.tokens),
+            cost: wider(self.cost, other.cost),
+            turns_per_minute: wider(self.turns_per_minute, other.turns_per_minute),
+            concurrent_turns: wider(self.concurrent_turns, other.concurrent_turns),
         }
     }
 }
@@ -61,6 +72,101 @@ pub enum QuotaReached {
         /// The limit.
         limit: Nanodollars,
     },
+    /// That of turns within a minute.
+    #[error("{limit} turns were begun within the last minute")]
+    TooFast {
+        /// The limit.
+        limit: u32,
+        /// From when on the next may begin.
+        again_at: Timestamp,
+    },
+    /// That of turns at the same time.
+    #[error("{limit} turns are running")]
+    TooManyAtOnce {
+        /// The limit.
+        limit: u32,
+    },
+}
+
+impl QuotaReached {
+    /// The stable code on the wire.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Tokens { .. } | Self::Money { .. } => "quota_reached",
+            Self::TooFast { .. } => "too_many_turns",
+            Self::TooManyAtOnce { .. } => "too_many_at_once",
+        }
+    }
+
+    /// From when on there is room again; none where a turn has to end first.
+    #[must_use]
+    pub fn resets_at(&self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Tokens { .. } | Self::Money { .. } => Some(now.next_seoul_month()),
+            Self::TooFast { again_at, .. } => Some(*again_at),
+            Self::TooManyAtOnce { .. } => None,
+        }
+    }
+}
+
+/// Whose quota.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    /// Of whoever is named nowhere else.
+    Everybody,
+    /// Of a role and those above it.
+    Role(Role),
+    /// Of each person of a desk.
+    Desk(String),
+    /// Of a person.
+    User(UserId),
+}
+
+impl Subject {
+    /// The kind on the wire and in rows.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Everybody => "all",
+            Self::Role(_) => "role",
+            Self::Desk(_) => "desk",
+            Self::User(_) => "user",
+        }
+    }
+
+    /// The name within its kind; empty for everybody.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Everybody => "",
+            Self::Role(role) => role.name(),
+            Self::Desk(desk) => desk,
+            Self::User(user) => user.as_str(),
+        }
+    }
+
+    /// The subject of that kind and name; none where there is no such kind or role.
+    #[must_use]
+    pub fn of(kind: &str, name: &str) -> Option<Self> {
+        let is_name = !name.is_empty();
+        match kind {
+            "all" => (!is_name).then_some(Self::Everybody),
+            "role" => Role::from_name(name).map(Self::Role),
+            "desk" => is_name.then(|| Self::Desk(name.to_owned())),
+            "user" => is_name.then(|| Self::User(UserId::new(name))),
+            _ => None,
+        }
+    }
+}
+
+/// A quota as it is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuotaRow {
+    /// Whose.
+    pub subject: Subject,
+    /// What.
+    pub limits: Limits,
 }
 
 /// A ready-made limit under the name old clients know.
@@ -112,17 +218,47 @@ pub struct Quotas {
     pub default: Limits,
     /// By role; a higher role also has the lower ones.
     pub roles: BTreeMap<Role, Limits>,
-    /// By person; stands above the roles.
+    /// By desk, for each of its people; stands above the roles.
+    pub desks: BTreeMap<String, Limits>,
+    /// By person; stands above everything else.
     pub users: BTreeMap<UserId, Limits>,
 }
 
 impl Quotas {
-    /// The limits of a caller: the person's own, else the widest of the roles the caller has, else
-    /// the default.
+    /// The same with what admins have set over it.
+    #[must_use]
+    pub fn with(mut self, rows: Vec<QuotaRow>) -> Self {
+        for QuotaRow { subject, limits } in rows {
+            match subject {
+                Subject::Everybody => self.default = limits,
+                Subject::Role(role) => drop(self.roles.insert(role, limits)),
+                Subject::Desk(desk) => drop(self.desks.insert(desk, limits)),
+                Subject::User(user) => drop(self.users.insert(user, limits)),
+            }
+        }
+        self
+    }
+
+    /// Every quota, one row a subject.
+    #[must_use]
+    pub fn rows(&self) -> Vec<QuotaRow> {
+        let default = std::iter::once((Subject::Everybody, self.default));
+        let roles = self.roles.iter().map(|(role, limits)| (Subject::Role(*role), *limits));
+        let desks = self.desks.iter().map(|(desk, limits)| (Subject::Desk(desk.clone()), *limits));
+        let users = self.users.iter().map(|(user, limits)| (Subject::User(user.clone()), *limits));
+        let all = default.chain(roles).chain(desks).chain(users);
+        all.map(|(subject, limits)| QuotaRow { subject, limits }).collect()
+    }
+
+    /// The limits of a caller: the person's own, else the desk's, else the widest of the roles the
+    /// caller has, else the default.
     #[must_use]
     pub fn of(&self, who: &Principal) -> Limits {
         if let Some(own) = self.users.get(&who.user_id) {
             return *own;
+        }
+        if let Some(desk) = who.desk.as_ref().and_then(|desk| self.desks.get(desk)) {
+            return *desk;
         }
         let held = self.roles.range(..=who.role).map(|(_, limits)| *limits);
         held.reduce(Limits::widened).unwrap_or(self.default)
@@ -131,21 +267,22 @@ impl Quotas {
     /// The limits of somebody whose roles are not at hand; none where they depend on the roles.
     #[must_use]
     pub fn of_user(&self, user: &UserId) -> Option<Limits> {
-        let everybodys = self.roles.is_empty().then_some(self.default);
+        let is_alike = self.roles.is_empty() && self.desks.is_empty();
+        let everybodys = is_alike.then_some(self.default);
         self.users.get(user).copied().or(everybodys)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Limits, QuotaReached, Quotas};
+    use super::{Limits, QuotaReached, QuotaRow, Quotas, Subject};
     use crate::id::UserId;
     use crate::ledger::{Nanodollars, Spend};
     use crate::principal::{Principal, Role};
 
     fn limits(tokens: u64, cost: u64) -> Limits {
         let limit = |number: u64| (number > 0).then_some(number);
-        Limits { tokens: limit(tokens), cost: limit(cost).map(Nanodollars) }
+        Limits { tokens: limit(tokens), cost: limit(cost).map(Nanodollars), ..Limits::default() }
     }
 
     #[test]
@@ -154,9 +291,10 @@ mod tests {
             default: limits(1, 1),
             roles: [(Role::User, limits(30, 10)), (Role::Desk, limits(20, 0))].into(),
             users: [(UserId::new("kim"), limits(5, 5))].into(),
+            ..Quotas::default()
         };
         let check = |name: &str, role: Role, expected: Limits| {
-            assert_eq!(quotas.of(&Principal { user_id: UserId::new(name), role }), expected);
+            assert_eq!(quotas.of(&Principal::new(UserId::new(name), role)), expected);
         };
         check("kim", Role::Admin, limits(5, 5));
         check("lee", Role::User, limits(30, 10));
@@ -166,7 +304,7 @@ mod tests {
         assert_eq!(quotas.of_user(&UserId::new("lee")), None);
         let plain = Quotas { default: limits(1, 1), ..Quotas::default() };
         assert_eq!(plain.of_user(&UserId::new("lee")), Some(limits(1, 1)));
-        let admin = Principal { user_id: UserId::new("lee"), role: Role::Admin };
+        let admin = Principal::new(UserId::new("lee"), Role::Admin);
         assert_eq!(plain.of(&admin), limits(1, 1));
         let desks = Quotas { roles: [(Role::Desk, limits(9, 9))].into(), ..plain };
         assert_eq!(desks.of(&Principal { role: Role::User, ..admin }), limits(1, 1));
@@ -190,5 +328,31 @@ mod tests {
             money.to_string(),
             "$0.00000006 of $0.0000001 of this month are used or reserved"
         );
+    }
+
+    #[test]
+    fn what_admins_set_stands_above_the_file_and_a_desk_above_the_roles() {
+        let file = Quotas {
+            default: limits(1, 0),
+            roles: [(Role::User, limits(2, 0))].into(),
+            ..Quotas::default()
+        };
+        let row = |kind: &str, name: &str, tokens: u64| QuotaRow {
+            subject: Subject::of(kind, name).unwrap(),
+            limits: limits(tokens, 0),
+        };
+        let set = vec![row("role", "user", 3), row("desk", "경제부", 4), row("user", "kim", 5)];
+        let quotas = file.clone().with(set.clone());
+        let lee = Principal::new(UserId::new("lee"), Role::User);
+        assert_eq!(file.of(&lee), limits(2, 0));
+        assert_eq!(quotas.of(&lee), limits(3, 0));
+        let economy = Principal { desk: Some("경제부".into()), ..lee };
+        assert_eq!(quotas.of(&economy), limits(4, 0));
+        assert_eq!(quotas.of(&Principal { user_id: UserId::new("kim"), ..economy }), limits(5, 0));
+        assert_eq!(quotas.rows(), [vec![row("all", "", 1)], set].concat());
+        for (kind, name) in [("all", "x"), ("role", "chief"), ("desk", ""), ("user", ""), ("", "x")]
+        {
+            assert_eq!(Subject::of(kind, name), None);
+        }
     }
 }

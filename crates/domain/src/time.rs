@@ -74,6 +74,15 @@ impl Timestamp {
         format!("{year:04}-{month:02}")
     }
 
+    /// The first instant of the next month in Seoul.
+    #[must_use]
+    pub fn next_seoul_month(self) -> Self {
+        let ArticleDate { year, month, .. } = self.seoul_date();
+        let (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        let first = Self::parse(&format!("{year:04}-{month:02}-01T00:00:00+09:00"));
+        first.unwrap_or(self)
+    }
+
     /// An instant outside the calendar of four-digit years counts as the epoch.
     fn utc_date_time(self, shift_ms: i64) -> OffsetDateTime {
         let nanos = i128::from(self.0.saturating_add(shift_ms)) * 1_000_000;
@@ -106,5 +115,13 @@ mod tests {
             (after.seoul_day(), after.seoul_month()),
             ("2026-12-01".into(), "2026-12".into())
         );
+    }
+
+    #[test]
+    fn a_month_ends_at_midnight_in_seoul() {
+        let next = |text: &str| Timestamp::parse(text).unwrap().next_seoul_month().rfc3339();
+        assert_eq!(next("2026-11-30T14:59:59.999Z"), "2026-11-30T15:00:00.000Z");
+        assert_eq!(next("2026-11-30T15:00:00Z"), "2026-12-31T15:00:00.000Z");
+        assert_eq!(next("2026-12-31T14:00:00Z"), "2026-12-31T15:00:00.000Z");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::auth::OidcPlace;
 use api::auth::jwt::JwtSettings;
 use providers::setup::TurnSettings;
 use providers::setup::reader::{Reader, SettingError, words};
@@ -23,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) jwt: JwtSettings,
     /// Where the keys of those tokens are.
     pub(crate) jwks_url: String,
+    /// How a page signs in.
+    pub(crate) page: OidcPlace,
     /// Where frames are posted; none: at the API the message came from.
     pub(crate) socket_url: Option<String>,
     /// What stands in the log, as `tracing` filters.
@@ -62,13 +65,21 @@ impl Config {
         let issuer = required(&mut reader, "PRF_JWT_ISSUER")?;
         let audiences = words(&required(&mut reader, "PRF_JWT_AUDIENCES")?);
         let roles_claim = reader.text("PRF_JWT_ROLES_CLAIM", "cognito:groups", None);
+        let desk_claim = reader.text("PRF_JWT_DESK_CLAIM", "custom:desk", None);
         let usual = format!("{}/.well-known/jwks.json", issuer.trim_end_matches('/'));
         let jwks_url = reader.text("PRF_JWKS_URL", &usual, None);
+        let page = OidcPlace {
+            issuer: issuer.clone(),
+            client_id: audiences.first().cloned().unwrap_or_default(),
+            authorization_endpoint: reader.optional("PRF_OIDC_AUTHORIZATION_URL"),
+            token_endpoint: reader.optional("PRF_OIDC_TOKEN_URL"),
+            scopes: reader.text("PRF_OIDC_SCOPES", "openid", None),
+        };
         let socket_url = reader.optional("PRF_SOCKET_URL");
         let log = reader.text("PRF_LOG", "info", None);
         reader.refuse_unknown()?;
-        let jwt = JwtSettings { issuer, audiences, roles_claim };
-        Ok(Self { function, table_prefix, origins, turns, jwt, jwks_url, socket_url, log })
+        let jwt = JwtSettings { issuer, audiences, roles_claim, desk_claim };
+        Ok(Self { function, table_prefix, origins, turns, jwt, jwks_url, page, socket_url, log })
     }
 }
 

@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
-use api::auth::Origins;
 use api::auth::jwt::JwtAuthenticator;
-use api::{App, Hub, Operations};
+use api::auth::{Origins, SignIn};
+use api::{App, Hub, Operations, SESSION_CHECK};
 use aws_config::SdkConfig;
 use domain::check::Checks;
 use domain::meter::Meter;
-use domain::ports::{ConnectionStore, ConversationStore, LedgerStore, PromptStore, TurnStore};
+use domain::ports::{
+    AuditStore, ConnectionStore, ConversationStore, LedgerStore, PromptStore, QuotaStore, TurnStore,
+};
 use providers::KeySource;
 use providers::setup::legs;
 use providers::setup::model::KeyPlace;
@@ -59,7 +61,14 @@ impl Home {
         has_turns: bool,
     ) -> anyhow::Result<Self>
     where
-        S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+        S: ConversationStore
+            + TurnStore
+            + PromptStore
+            + LedgerStore
+            + QuotaStore
+            + ConnectionStore
+            + AuditStore
+            + 'static,
     {
         let mut settings = config.turns;
         if !has_turns {
@@ -85,6 +94,9 @@ impl Home {
             turns: Arc::new(turns),
             connections: store.clone(),
             authenticator: authenticator.clone(),
+            sign_in: SignIn::Oidc(config.page),
+            session_check: SESSION_CHECK,
+            audit: store.clone(),
             origins: Origins { loopback_only: false, allowed: config.origins },
             hub: Hub::shared(),
             operations,

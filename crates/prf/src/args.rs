@@ -1,6 +1,7 @@
 //! The command line: every command and flag, nothing of what they do.
 
 mod moving;
+mod people;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use moving::{
     BackupFlags, DrillRestoreFlags, ExportStoreFlags, ImportFlags, RestoreFlags, StoreFlags,
     StoreKind,
+};
+
+pub(crate) use people::{
+    AuditCommand, AuditVerifyFlags, UserAddFlags, UserCommand, UserFlags, UserRoleFlags,
 };
 
 /// 한국어 뉴스 교열: 규칙 검사와 AI 교열.
@@ -42,6 +47,12 @@ pub(crate) enum Command {
     /// Look into the ledger.
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Make and change accounts for serve --auth local.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Prove the audit log, or write it out.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Write data out for other programs.
     #[command(subcommand)]
     Export(ExportCommand),
@@ -76,7 +87,7 @@ pub(crate) struct ServeFlags {
     /// Directory of the database [PRF_DATA, default ./data].
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
-    /// Who may come in [PRF_AUTH, default none: only on a loopback address].
+    /// Who may come in: none, local or oidc [PRF_AUTH, default none: only on a loopback address].
     #[arg(long, value_name = "MODE")]
     pub(crate) auth: Option<String>,
     /// Directory of packs, read again when a file changes [PRF_PACKS, default none].

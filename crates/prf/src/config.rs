@@ -1,6 +1,8 @@
 //! The settings of the binary: the one place that reads the environment.
 
-use std::net::{IpAddr, SocketAddr};
+pub(crate) mod auth;
+
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use providers::setup::TurnSettings;
 use providers::setup::reader::{Reader, Setting, SettingError, words};
 
 use crate::args::ServeFlags;
+use auth::AuthSettings;
 
 /// Everything the binary can be told, typed.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Directory of the database.
     pub(crate) data: PathBuf,
+    /// Who may come in.
+    pub(crate) auth: AuthSettings,
     /// Directory of packs.
     pub(crate) packs: Option<PathBuf>,
     /// Further origins whose pages may call the API.
@@ -50,6 +55,15 @@ pub(crate) enum ConfigError {
     /// No sign-in on an address others can reach.
     #[error("auth none is only for a loopback address, but {0} can be reached from outside")]
     OpenToStrangers(SocketAddr),
+    /// Passwords without TLS on an address others can reach.
+    #[error(
+        "passwords could be read on the way to {0}: let a proxy end TLS in front of it and set \
+         PRF_BEHIND_TLS to true"
+    )]
+    Readable(SocketAddr),
+    /// A setting without which nobody could come in.
+    #[error("setting {0} is missing")]
+    Missing(&'static str),
 }
 
 impl Config {
@@ -67,7 +81,7 @@ impl Config {
         let listen = reader.parsed("PRF_LISTEN", "127.0.0.1:8080", listen_flag, "ADDR:PORT")?;
         let data_flag = flags.data.as_ref().map(|data| data.display().to_string());
         let data = PathBuf::from(reader.text("PRF_DATA", "./data", data_flag));
-        let auth = reader.text("PRF_AUTH", "none", flags.auth.clone());
+        let auth = AuthSettings::read(&mut reader, flags.auth.clone(), listen)?;
         let packs_flag = flags.packs.as_ref().map(|packs| packs.display().to_string());
         let packs = Some(reader.text("PRF_PACKS", "", packs_flag)).filter(|one| !one.is_empty());
         let origins = reader.text("PRF_ORIGINS", "", None);
@@ -79,10 +93,10 @@ impl Config {
         };
         let drain = Duration::from_secs(reader.number("PRF_DRAIN_SECONDS", "0")?);
         reader.refuse_unknown()?;
-        check_auth(&auth, listen)?;
         Ok(Self {
             listen,
             data,
+            auth,
             packs: packs.map(PathBuf::from),
             origins: words(&origins),
             turns,
@@ -92,21 +106,6 @@ impl Config {
             settings: reader.into_settings(),
         })
     }
-}
-
-fn check_auth(auth: &str, listen: SocketAddr) -> Result<(), ConfigError> {
-    if auth != "none" {
-        let value = auth.to_owned();
-        return Err(SettingError::Bad { name: "PRF_AUTH", value, expected: "none" }.into());
-    }
-    if !is_loopback(listen.ip()) {
-        return Err(ConfigError::OpenToStrangers(listen));
-    }
-    Ok(())
-}
-
-fn is_loopback(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
 }
 
 #[cfg(test)]
@@ -143,6 +142,15 @@ mod tests {
             ("PRF_LISTEN", "[::1]:9000"),
             ("PRF_DATA", "/srv/prf"),
             ("PRF_AUTH", "none"),
+            ("PRF_BEHIND_TLS", "true"),
+            ("PRF_SESSION_IDLE_MINUTES", "30"),
+            ("PRF_SESSION_HOURS", "8"),
+            ("PRF_OIDC_ISSUER", "https://issuer.example"),
+            ("PRF_OIDC_AUDIENCE", "page"),
+            ("PRF_OIDC_CLIENT_ID", "page"),
+            ("PRF_OIDC_ROLES_CLAIM", "roles"),
+            ("PRF_OIDC_DESK_CLAIM", "desk"),
+            ("PRF_OIDC_SCOPES", "openid profile"),
             ("PRF_PACKS", "/srv/packs"),
             ("PRF_MODELS", "models.toml"),
             ("PRF_ORIGINS", "https://a.example, https://b.example"),
@@ -227,7 +235,7 @@ mod tests {
         );
         assert_eq!(
             refused(&[("PRF_AUTH", "open")]),
-            "setting PRF_AUTH is \"open\", but must be none"
+            "setting PRF_AUTH is \"open\", but must be none, local or oidc"
         );
         assert_eq!(
             refused(&[("USE_ANTHROPIC_API", "yes")]),

@@ -5,6 +5,7 @@ mod args;
 mod aws;
 mod commands;
 mod config;
+mod identity;
 mod input;
 mod lsp;
 mod metrics;
@@ -31,6 +32,8 @@ fn main() -> ExitCode {
         Command::Lsp(flags) => commands::lsp::run(flags),
         Command::Rules(command) => commands::rules::run(command),
         Command::Ledger(LedgerCommand::Verify(flags)) => commands::ledger::verify(flags),
+        Command::User(command) => commands::user::run(command),
+        Command::Audit(command) => commands::audit::run(command),
         Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
         Command::Export(ExportCommand::Store(flags)) => commands::export::store(flags),
         Command::Import(flags) => commands::import::run(flags),

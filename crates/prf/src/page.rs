@@ -1,9 +1,11 @@
 //! The web page inside the binary: its files, and the headers that keep everything else out.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use domain::ports::IdSource;
 use providers::setup::system::RandomIds;
@@ -24,19 +26,46 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 const NOT_BUILT: &str = "<!doctype html><html lang=\"ko\"><meta charset=\"utf-8\">\
 <title>넥스 교열</title><p>페이지가 빌드되지 않았습니다. make serve로 시작해 주세요.</p></html>";
 
-/// Wraps the API: a browser that asks for a page gets one, everything else goes to the API.
-pub(crate) fn with_page(api: Router) -> Router {
-    api.layer(from_fn(page_first)).layer(CompressionLayer::new())
+/// What pages need nothing of (Permissions Policy).
+const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+/// Browsers that have once come by TLS come by nothing else for a year (RFC 6797).
+const ONLY_TLS: &str = "max-age=31536000; includeSubDomains";
+
+/// What headers depend on.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PageSettings {
+    /// Whether a proxy in front of the server ends TLS.
+    pub(crate) is_behind_tls: bool,
+    /// Further origins the page asks: those of an identity provider.
+    pub(crate) connect: Vec<String>,
 }
 
-async fn page_first(request: Request, next: Next) -> Response {
-    match page(&request) {
+/// Wraps the API: a browser that asks for a page gets one, everything else goes to the API.
+pub(crate) fn with_page(api: Router, settings: PageSettings) -> Router {
+    let first = from_fn_with_state(Arc::new(settings), page_first);
+    api.layer(first).layer(CompressionLayer::new())
+}
+
+async fn page_first(
+    State(settings): State<Arc<PageSettings>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = match page(&request, &settings) {
         Some(page) => page,
         None => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    headers.insert("permissions-policy", HeaderValue::from_static(NO_DEVICES));
+    if settings.is_behind_tls {
+        let only_tls = HeaderValue::from_static(ONLY_TLS);
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, only_tls);
     }
+    response
 }
 
-fn page(request: &Request) -> Option<Response> {
+fn page(request: &Request, settings: &PageSettings) -> Option<Response> {
     if request.method() != Method::GET {
         return None;
     }
@@ -47,7 +76,8 @@ fn page(request: &Request) -> Option<Response> {
     // The list lives at /conversations for the API, and pages have paths of their own: what a
     // browser opens asks for HTML, what a script fetches does not.
     let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accepted.is_some_and(|accepted| accepted.contains("text/html")).then(index)
+    let is_page = accepted.is_some_and(|accepted| accepted.contains("text/html"));
+    is_page.then(|| index(settings))
 }
 
 fn asset(path: &str) -> Response {
@@ -60,13 +90,14 @@ fn asset(path: &str) -> Response {
     (headers, file.data.into_owned()).into_response()
 }
 
-fn index() -> Response {
+fn index(settings: &PageSettings) -> Response {
     let Some(file) = Files::get("index.html") else { return Html(NOT_BUILT).into_response() };
     let nonce = RandomIds.nonce();
     let html = String::from_utf8_lossy(&file.data).replace(NONCE_PLACE, &nonce);
+    let connect = [["'self'".to_owned()].as_slice(), &settings.connect].concat().join(" ");
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
-         font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+         font-src 'self'; img-src 'self' data:; connect-src {connect}; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'"
     );
     let headers = [

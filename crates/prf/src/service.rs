@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::check::Checks;
 use domain::meter::Meter;
-use domain::ports::{ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
+use domain::ports::{ConversationStore, LedgerStore, PromptStore, Provider, QuotaStore, TurnStore};
 use domain::turn::Turns;
 use stores::{OpenError, SqliteOptions, SqliteStore};
 
@@ -34,7 +34,7 @@ pub(crate) fn turns<S>(
     meter: Arc<dyn Meter>,
 ) -> anyhow::Result<Turns>
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + 'static,
+    S: ConversationStore + TurnStore + PromptStore + LedgerStore + QuotaStore + 'static,
 {
     Ok(config.turns.turns(store, checks, provider, meter)?)
 }

@@ -12,11 +12,15 @@
 //! | | `<user>##turns` | `<turn>` | turn |
 //! | | `<user>##keys` | `<idempotency key>` | its turn |
 //! | | `##open` | `<turn>` | the user of an open turn |
+//! | | `##accounts`, `##sessions`, `##attempts` | `<name>`, digests | account, session, tries to sign in |
 //! | prompts | `<engine>`, `<engine>#v<n>` | – | live and earlier prompts |
 //! | files | `<engine>` | `<file>` | file |
 //! | usage | `<user>` | `2026-11#Basic` | month totals |
+//! | | `##quotas` | `<kind>#<name>` | quota an admin has set |
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
 //! | | `<user>##reserved` | `2026-11#<turn>`, on DynamoDB `##seal` | what a turn holds, the seal of the ledger |
+//! | | | `pace` | when the last turns began |
+//! | | `##audit` | `e#<n>`, `head` | entry of the audit log, the last of them |
 //! | websocket-connections | `<connection>` | – | open socket |
 //! | | `<connection>#parts`, `<connection>#part-<n>` | – | which parts of a message are there, part |
 //!

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the audit log; for admins. */
+        get: operations["read_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the whole audit log as JSON lines; for admins. */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/check": {
         parameters: {
             query?: never;
@@ -199,6 +233,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists every quota; for admins. */
+        get: operations["list_quotas"];
+        /** Sets a subject's quota over what was set before; for admins. */
+        put: operations["save_quota"];
+        post?: never;
+        /** Removes what an admin has set for a subject; for admins. */
+        delete: operations["remove_quota"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/quotas/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what the caller has used and may use. */
+        get: operations["own_quota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -213,6 +283,42 @@ export interface paths {
         get: operations["readyz"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says who is signed in and how one signs in; open to everybody. */
+        get: operations["read_session"];
+        put?: never;
+        /** Signs in with an account; the session's cookie is `HttpOnly` and `SameSite=Strict`. */
+        post: operations["sign_in"];
+        /** Signs out; the session is gone at once, wherever its cookie is. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the caller's own password; every other session of the account ends. */
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
@@ -391,6 +497,34 @@ export interface components {
             detectedLanguage: components["schemas"]["DetectedLanguage"];
             name: string;
         };
+        /** @description An entry of the audit log. */
+        AuditEntryWire: {
+            action: string;
+            /** @description A user's id, `operator` for commands on the machine, or `unknown`. */
+            actor: string;
+            at: string;
+            hash: string;
+            /** @description `done` or `refused`. */
+            outcome: string;
+            previousHash: string;
+            /** Format: int64 */
+            sequence: number;
+            subject: string;
+        };
+        /** @description Some entries, ascending. */
+        AuditPage: {
+            /**
+             * @description Whether each entry follows from the one before, and the last from what was written last where
+             *     the page reaches it; the whole chain is proven by `prf audit verify`.
+             */
+            intact: boolean;
+            rows: components["schemas"]["AuditEntryWire"][];
+        };
+        /**
+         * @description How one signs in.
+         * @enum {string}
+         */
+        AuthKind: "none" | "local" | "oidc";
         /** @description What a turn will find in the prompt cache and pay for its input. */
         CacheWire: {
             /** Format: double */
@@ -555,6 +689,8 @@ export interface components {
             error: string;
             /** @description Names this request in the log. */
             requestId: string;
+            /** @description From when on there is room again, where a limit was reached. */
+            resetsAt?: string | null;
             /** @description The turn of the conversation that has to end first. */
             runningTurnId?: string | null;
         };
@@ -646,6 +782,8 @@ export interface components {
         } | {
             code: string;
             message: string;
+            /** @description From when on there is room again, where a limit was reached (429). */
+            resetsAt?: string | null;
             /** @description The turn of the conversation that has to end first (409). */
             runningTurnId?: string | null;
             /**
@@ -819,6 +957,17 @@ export interface components {
             timestamp?: string | null;
             type?: string | null;
         };
+        /** @description The password as it is and as it shall be. */
+        NewPassword: {
+            /** @description At least 12 characters, and not the name. */
+            new: string;
+            old: string;
+        };
+        /** @description Name and password. */
+        NewSession: {
+            name: string;
+            password: string;
+        };
         /** @description What begins a turn over REST. */
         NewTurn: (components["schemas"]["Question"] & {
             /** @enum {string} */
@@ -830,6 +979,35 @@ export interface components {
             /** @enum {string} */
             action: "continue";
         });
+        /** @description An identity provider as a page needs it (OpenID Connect Discovery, section 3). */
+        OidcWire: {
+            /** @description None: as the provider's own document says. */
+            authorizationEndpoint?: string | null;
+            clientId: string;
+            issuer: string;
+            scopes: string;
+            tokenEndpoint?: string | null;
+        };
+        /** @description What the caller has used and may use this month. */
+        OwnQuota: {
+            /** Format: int32 */
+            concurrentTurns?: number | null;
+            /** Format: int64 */
+            costLimitMicroUsd?: number | null;
+            /** Format: int64 */
+            costUsedMicroUsd: number;
+            /** @description When the next month begins in Seoul. */
+            resetsAt: string;
+            /** Format: int64 */
+            tokensLimit?: number | null;
+            /**
+             * Format: int64
+             * @description With what running turns hold.
+             */
+            tokensUsed: number;
+            /** Format: int32 */
+            turnsPerMinute?: number | null;
+        };
         /** @description A pack as its file stands. */
         PackStatus: {
             /** @description `file:line: reason` where the file is refused; its last good version stays in force. */
@@ -880,6 +1058,27 @@ export interface components {
             engineType: string;
             idempotencyKey?: string | null;
             message: string;
+        };
+        /** @description Every quota. */
+        QuotaList: {
+            rows: components["schemas"]["QuotaRowWire"][];
+        };
+        /** @description A quota; what is left out has no limit. */
+        QuotaRowWire: {
+            /** Format: int32 */
+            concurrentTurns?: number | null;
+            /** Format: int64 */
+            costMicroUsdPerMonth?: number | null;
+            /**
+             * @description `admin`, or `file` for the operator's file, which only the operator changes; a row an admin
+             *     sets for the same subject stands above it. Ignored when sent.
+             */
+            source?: string;
+            subject: components["schemas"]["SubjectWire"];
+            /** Format: int64 */
+            tokensPerMonth?: number | null;
+            /** Format: int32 */
+            turnsPerMinute?: number | null;
         };
         /** @description The month's quota over all engines; amounts of money are exact dollars. */
         QuotaWire: {
@@ -953,6 +1152,21 @@ export interface components {
             seq?: number | null;
             turnId?: string | null;
         };
+        /** @description A person who is signed in. */
+        SessionUser: {
+            desk?: string | null;
+            id: string;
+            /** @description `user`, `desk` or `admin`. */
+            role: string;
+        };
+        /** @description Who is signed in, and how one signs in here. */
+        SessionWire: {
+            auth: components["schemas"]["AuthKind"];
+            /** @description What a session by cookie sends as `X-CSRF-Token` with every method but GET and HEAD. */
+            csrfToken?: string | null;
+            oidc?: null | components["schemas"]["OidcWire"];
+            user?: null | components["schemas"]["SessionUser"];
+        };
         Software: {
             /** Format: int32 */
             apiVersion: number;
@@ -977,6 +1191,13 @@ export interface components {
             service: string;
             user: components["schemas"]["UserStatus"];
             version: string;
+        };
+        /** @description Whose quota. */
+        SubjectWire: {
+            /** @description `user`, `role`, `desk`, or `all` for whoever is named nowhere else. */
+            kind: string;
+            /** @description Empty for `all`. */
+            name?: string;
         };
         /** @description One finding; offsets in UTF-16 code units of the submitted text. */
         Suggestion: {
@@ -1065,6 +1286,91 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_audit: {
+        parameters: {
+            query?: {
+                /** @description Those after this number. */
+                after?: number;
+                /** @description The last ones before this number. */
+                before?: number;
+                /** @description 1 to 1,000, 100 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     check: {
         parameters: {
             query?: never;
@@ -1684,6 +1990,171 @@ export interface operations {
             };
         };
     };
+    list_quotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaList"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    save_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuotaRowWire"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaRowWire"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_quota: {
+        parameters: {
+            query: {
+                /** @description `user`, `role`, `desk` or `all`. */
+                kind: string;
+                /** @description Empty or left out for `all`. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    own_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnQuota"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     readyz: {
         parameters: {
             query?: never;
@@ -1702,6 +2173,190 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionWire"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionWire"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

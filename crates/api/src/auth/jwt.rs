@@ -9,12 +9,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::id::UserId;
 use domain::ports::Clock;
 use domain::principal::{Principal, Role};
+use domain::time::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::keys::{JwksSource, KeyRing, NoKey};
-use super::{AuthError, Authenticator};
+use super::{Admission, AuthError, Authenticator, Credentials};
 
 /// A longer token is none.
 const TOKEN_LIMIT_BYTES: usize = 16 * 1024;
@@ -30,6 +31,8 @@ pub struct JwtSettings {
     pub audiences: Vec<String>,
     /// The claim that lists roles, such as `cognito:groups`; the highest counts, none is a user.
     pub roles_claim: String,
+    /// The claim that names the bearer's desk, such as `custom:desk`.
+    pub desk_claim: String,
 }
 
 /// Verifies tokens of one issuer.
@@ -80,7 +83,7 @@ impl JwtAuthenticator {
         self.keys.refresh(self.clock.now().millis()).await;
     }
 
-    async fn verify(&self, token: &str) -> Result<Principal, AuthError> {
+    async fn verify(&self, token: &str) -> Result<Admission, AuthError> {
         if token.len() > TOKEN_LIMIT_BYTES {
             return Err(AuthError::Invalid);
         }
@@ -98,10 +101,10 @@ impl JwtAuthenticator {
         if !key.has_signed(signed.as_bytes(), &signature) {
             return Err(AuthError::Invalid);
         }
-        self.principal(part(claims)?, now_ms / 1000)
+        self.admission(part(claims)?, now_ms / 1000)
     }
 
-    fn principal(&self, claims: Claims, now_s: i64) -> Result<Principal, AuthError> {
+    fn admission(&self, claims: Claims, now_s: i64) -> Result<Admission, AuthError> {
         #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 fit into 52 bits")]
         let (now, leeway) = (now_s as f64, LEEWAY_S as f64);
         let is_in_time =
@@ -111,7 +114,15 @@ impl JwtAuthenticator {
             return Err(AuthError::Invalid);
         }
         let role = role(claims.others.get(&self.settings.roles_claim));
-        Ok(Principal { user_id: UserId::new(claims.sub), role })
+        let desk = claims.others.get(&self.settings.desk_claim).and_then(Value::as_str);
+        let desk = desk.filter(|desk| !desk.is_empty()).map(str::to_owned);
+        let who = Principal { user_id: UserId::new(claims.sub), role, desk };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a float that is too large becomes the largest"
+        )]
+        let until = Timestamp::from_millis(((claims.exp + leeway) * 1000.0) as i64);
+        Ok(Admission { who, until: Some(until), csrf_token: None })
     }
 
     /// Cognito's access tokens name the client in `client_id` and have no audience; every other token
@@ -148,7 +159,7 @@ fn role(claim: Option<&Value>) -> Role {
 
 #[async_trait]
 impl Authenticator for JwtAuthenticator {
-    async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError> {
-        self.verify(token.ok_or(AuthError::Missing)?).await
+    async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError> {
+        self.verify(credentials.token.as_deref().ok_or(AuthError::Missing)?).await
     }
 }

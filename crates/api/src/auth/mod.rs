@@ -1,22 +1,28 @@
 //! Who is asking, and from which page.
 
+mod credentials;
 pub mod jwt;
 mod keys;
+pub mod local;
+pub mod password;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::UserId;
 use domain::principal::{Principal, Role};
+use domain::time::Timestamp;
 
 use crate::App;
+use crate::audit;
 use crate::error::ApiError;
 
+pub use credentials::Credentials;
 pub use keys::JwksSource;
 
 /// Why a token names nobody.
@@ -33,11 +39,34 @@ pub enum AuthError {
     Unavailable,
 }
 
-/// Turns a token into a person.
+/// A caller who may come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Who it is.
+    pub who: Principal,
+    /// From when on the credentials count no more; none where they do not end by themselves.
+    pub until: Option<Timestamp>,
+    /// What a session by cookie must send along; none where a token says who asks.
+    pub csrf_token: Option<String>,
+}
+
+impl Admission {
+    /// Somebody whose credentials neither end nor come from a cookie.
+    #[must_use]
+    pub fn of(who: Principal) -> Self {
+        Self { who, until: None, csrf_token: None }
+    }
+}
+
+/// Turns credentials into a person.
 #[async_trait]
 pub trait Authenticator: Send + Sync {
-    /// The person the token names.
-    async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError>;
+    /// The person they name, who is using the service.
+    async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError>;
+    /// The same, asked without any use by that person: it keeps no session alive.
+    async fn look(&self, credentials: &Credentials) -> Result<Admission, AuthError> {
+        self.admit(credentials).await
+    }
 }
 
 /// The one person of `--auth none`; only for servers that nobody else can reach.
@@ -46,9 +75,34 @@ pub struct LocalAdmin;
 
 #[async_trait]
 impl Authenticator for LocalAdmin {
-    async fn authenticate(&self, _token: Option<&str>) -> Result<Principal, AuthError> {
-        Ok(Principal { user_id: UserId::new("local"), role: Role::Admin })
+    async fn admit(&self, _credentials: &Credentials) -> Result<Admission, AuthError> {
+        Ok(Admission::of(Principal::new(UserId::new("local"), Role::Admin)))
     }
+}
+
+/// How one signs in.
+pub enum SignIn {
+    /// Not at all.
+    Nobody,
+    /// With an account of the service itself.
+    Local(local::LocalSignIn),
+    /// At an identity provider.
+    Oidc(OidcPlace),
+}
+
+/// An identity provider as a page needs it (OpenID Connect Discovery, section 3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OidcPlace {
+    /// As tokens name it.
+    pub issuer: String,
+    /// Our page, as the provider knows it.
+    pub client_id: String,
+    /// Where a browser goes to sign in; none: as the provider's own document says.
+    pub authorization_endpoint: Option<String>,
+    /// Where the code that comes back becomes a token; none as above.
+    pub token_endpoint: Option<String>,
+    /// What is asked for, with spaces between.
+    pub scopes: String,
 }
 
 /// From where browsers may ask.
@@ -107,40 +161,60 @@ pub(crate) async fn check_origin(
 /// The verified caller of a request.
 pub(crate) struct Caller(pub(crate) Principal);
 
+/// The same with what the caller came in by.
+pub(crate) struct Entry {
+    pub(crate) admission: Admission,
+    pub(crate) credentials: Credentials,
+}
+
+impl FromRequestParts<Arc<App>> for Entry {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
+        let credentials = Credentials::of(&parts.headers, &parts.uri);
+        let admission = app.authenticator.admit(&credentials).await?;
+        if let Some(wanted) = &admission.csrf_token {
+            check_page(app, parts, &admission.who, wanted).await?;
+        }
+        Ok(Self { admission, credentials })
+    }
+}
+
 impl FromRequestParts<Arc<App>> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let token = token(&parts.headers, &parts.uri);
-        let caller = app.authenticator.authenticate(token.as_deref()).await;
-        caller.map(Self).map_err(ApiError::from)
+        Ok(Self(Entry::from_request_parts(parts, app).await?.admission.who))
     }
 }
 
-/// The token: the header, the socket's protocol pair, or the query of old clients' sockets.
-fn token(headers: &HeaderMap, uri: &Uri) -> Option<String> {
-    let is_socket = headers.contains_key(header::SEC_WEBSOCKET_KEY);
-    token_of(headers, uri.query().filter(|_| is_socket))
-}
-
-/// The same where the query of a socket stands beside it.
-pub(crate) fn token_of(headers: &HeaderMap, socket_query: Option<&str>) -> Option<String> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(token) = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "))
-    {
-        return Some(token.trim().to_owned());
+/// A browser sends a cookie whoever's page asks: only our own page knows the token beside it, and
+/// only a page whose origin was checked opens a socket.
+async fn check_page(
+    app: &App,
+    parts: &Parts,
+    who: &Principal,
+    wanted: &str,
+) -> Result<(), ApiError> {
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    if parts.headers.contains_key(header::SEC_WEBSOCKET_KEY) {
+        return match text("origin") {
+            Some(_) => Ok(()),
+            None => Err(ApiError::forbidden("bad_origin")),
+        };
     }
-    let protocols = text(header::SEC_WEBSOCKET_PROTOCOL).unwrap_or_default();
-    if let Some(token) = protocols.strip_prefix("bearer,") {
-        return Some(token.trim().to_owned());
+    let is_safe = matches!(parts.method, Method::GET | Method::HEAD);
+    if is_safe || text("x-csrf-token").is_some_and(|sent| password::are_equal(sent, wanted)) {
+        return Ok(());
     }
-    socket_query?.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
+    audit::deny(app, who, "csrf").await;
+    Err(ApiError::forbidden("csrf"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Origins, token};
-    use axum::http::{HeaderMap, HeaderValue, Uri};
+    use super::Origins;
+    use axum::http::{HeaderMap, HeaderValue};
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut headers = HeaderMap::new();
@@ -166,17 +240,5 @@ mod tests {
         check(&[("host", "127.0.0.1:8080"), ("origin", "null")], false);
         check(&[("host", "rebound.example:8080")], false);
         check(&[], false);
-    }
-
-    #[test]
-    fn finds_the_token_where_clients_put_it() {
-        let check = |pairs: &[(&'static str, &'static str)], uri: &'static str, expected| {
-            assert_eq!(token(&headers(pairs), &Uri::from_static(uri)).as_deref(), expected);
-        };
-        check(&[("authorization", "Bearer abc")], "/", Some("abc"));
-        check(&[("sec-websocket-protocol", "bearer, abc")], "/ws", Some("abc"));
-        check(&[("sec-websocket-key", "k")], "/ws?a=b&token=abc", Some("abc"));
-        check(&[], "/conversations?token=abc", None);
-        check(&[("authorization", "Basic abc")], "/", None);
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn follow(
             Err(error) => {
                 let error = ApiError::from(error);
                 error.log(turn.as_str());
-                let _ = frames.send(Box::new(error.frame())).await;
+                let _ = frames.send(Box::new(error.frame(app.turns.clock.now()))).await;
                 return;
             }
         }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use domain::access::Action;
+use domain::audit::AuditAction;
 use domain::conversation::{Conversation, Message, TITLE_LIMIT_CHARS, title_of};
 use domain::id::{ConversationId, MessageId};
 use domain::ports::{ConversationChange, Created, ListFilter, MessageRange};
@@ -14,6 +16,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
+use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, conversation_id, engine};
 use crate::error::{ApiError, ErrorBody};
@@ -146,7 +149,7 @@ pub(crate) async fn create(
 ) -> Result<(StatusCode, Json<ConversationWire>), ApiError> {
     let named = new.user_id.map(domain::id::UserId::new);
     if named.is_some_and(|named| !who.may_act_for(&named)) {
-        return Err(ApiError::forbidden("forbidden"));
+        return Err(audit::deny(&app, &who, Action::ActForOthers.name()).await);
     }
     let now = app.turns.clock.now();
     let id = new.conversation_id.unwrap_or_else(|| app.turns.ids.next_id());
@@ -213,5 +216,9 @@ pub(crate) async fn remove(
 ) -> Result<Json<Done>, ApiError> {
     let id = ConversationId::new(id);
     let is_there = app.turns.conversations.delete(&who.user_id, &id).await?;
-    is_there.then(|| Done::json("지웠습니다.")).ok_or_else(ApiError::not_found)
+    if !is_there {
+        return Err(ApiError::not_found());
+    }
+    audit::done(&app, &who, AuditAction::ConversationRemoved, id.as_str()).await?;
+    Ok(Done::json("지웠습니다."))
 }

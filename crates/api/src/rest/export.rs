@@ -6,10 +6,13 @@ use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domain::access::Action;
+use domain::audit::AuditAction;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::App;
+use crate::audit;
 use crate::auth::Caller;
 use crate::error::{ApiError, ErrorBody};
 use crate::export::UsageExport;
@@ -37,13 +40,13 @@ pub(crate) async fn export_usage(
     Caller(who): Caller,
     query: Result<Query<ExportQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Response, ApiError> {
-    if !who.may_export_usage() {
-        return Err(ApiError::forbidden("forbidden"));
-    }
+    audit::allow(&app, &who, Action::ExportUsage).await?;
     let bad = || ApiError::bad_request("bad_value");
     let Query(asked) = query.map_err(|_| bad())?;
     let (format, totals) = (asked.format.as_deref(), asked.totals.as_deref());
     let export = UsageExport::new(&asked.from, &asked.to, format, totals).map_err(|_| bad())?;
+    let period = format!("usage {} {}", asked.from, asked.to);
+    audit::done(&app, &who, AuditAction::Exported, &period).await?;
     let headers = [
         (header::CONTENT_TYPE, export.media_type().to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", export.file_name())),

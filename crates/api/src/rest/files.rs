@@ -5,6 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use domain::access::Action;
+use domain::audit::AuditAction;
+use domain::engine::Engine;
 use domain::id::FileId;
 use domain::prompt::PromptFile;
 use domain::text::ArticleText;
@@ -13,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::conversations::Done;
 use crate::App;
+use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, engine};
 use crate::error::{ApiError, ErrorBody};
@@ -68,6 +72,11 @@ pub(crate) struct FileChange {
     file_content: Option<String>,
 }
 
+/// How the audit log names a file: its own name could hold anything.
+fn subject(engine: Engine, id: &FileId) -> String {
+    format!("{} {id}", engine.name())
+}
+
 /// Lists an engine's files.
 #[utoipa::path(get, path = "/prompts/{engine}/files", params(("engine" = String, Path)),
     responses((status = 200, body = FileList), (status = 400, body = ErrorBody)))]
@@ -90,9 +99,7 @@ pub(crate) async fn add_file(
     Path(name): Path<String>,
     Body(new): Body<NewFile>,
 ) -> Result<(StatusCode, Json<FileAdded>), ApiError> {
-    if !who.may_edit_prompts() {
-        return Err(ApiError::forbidden("forbidden"));
-    }
+    audit::allow(&app, &who, Action::EditPrompts).await?;
     let file = PromptFile {
         engine: engine(&name)?,
         id: FileId::new(app.turns.ids.next_id()),
@@ -101,6 +108,8 @@ pub(crate) async fn add_file(
         created_at: app.turns.clock.now(),
     };
     app.turns.prompts.add_file(&file).await?;
+    let subject = subject(file.engine, &file.id);
+    audit::done(&app, &who, AuditAction::FileAdded, &subject).await?;
     Ok((StatusCode::CREATED, Json(FileAdded { file: FileWire::new(&file) })))
 }
 
@@ -114,14 +123,16 @@ pub(crate) async fn update_file(
     Path((name, id)): Path<(String, String)>,
     Body(change): Body<FileChange>,
 ) -> Result<Json<Done>, ApiError> {
-    if !who.may_edit_prompts() {
-        return Err(ApiError::forbidden("forbidden"));
-    }
+    audit::allow(&app, &who, Action::EditPrompts).await?;
     let content = change.file_content.map(ArticleText::new);
     let (engine, id) = (engine(&name)?, FileId::new(id));
     let name = change.file_name.as_deref();
     let is_there = app.turns.prompts.update_file(engine, &id, name, content.as_ref()).await?;
-    is_there.then(|| Done::json("저장했습니다.")).ok_or_else(ApiError::not_found)
+    if !is_there {
+        return Err(ApiError::not_found());
+    }
+    audit::done(&app, &who, AuditAction::FileChanged, &subject(engine, &id)).await?;
+    Ok(Done::json("저장했습니다."))
 }
 
 /// Removes a file.
@@ -133,9 +144,11 @@ pub(crate) async fn remove_file(
     Caller(who): Caller,
     Path((name, id)): Path<(String, String)>,
 ) -> Result<Json<Done>, ApiError> {
-    if !who.may_edit_prompts() {
-        return Err(ApiError::forbidden("forbidden"));
+    audit::allow(&app, &who, Action::EditPrompts).await?;
+    let (engine, id) = (engine(&name)?, FileId::new(id));
+    if !app.turns.prompts.delete_file(engine, &id).await? {
+        return Err(ApiError::not_found());
     }
-    let is_there = app.turns.prompts.delete_file(engine(&name)?, &FileId::new(id)).await?;
-    is_there.then(|| Done::json("지웠습니다.")).ok_or_else(ApiError::not_found)
+    audit::done(&app, &who, AuditAction::FileRemoved, &subject(engine, &id)).await?;
+    Ok(Done::json("지웠습니다."))
 }

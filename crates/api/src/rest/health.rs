@@ -7,12 +7,14 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use domain::access::Action;
 use domain::id::ConnectionId;
 use serde::Serialize;
 use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::audit;
 use crate::auth::Caller;
 use crate::error::{ApiError, ErrorBody};
 
@@ -63,9 +65,7 @@ pub(crate) async fn metrics(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
 ) -> Result<impl IntoResponse, ApiError> {
-    if !who.may_see_operations() {
-        return Err(ApiError::forbidden("forbidden"));
-    }
+    audit::allow(&app, &who, Action::SeeOperations).await?;
     let figures = app.operations.figures.as_ref().ok_or_else(ApiError::not_found)?;
     Ok(([(header::CONTENT_TYPE, TEXT_FORMAT)], figures()))
 }

@@ -1,5 +1,6 @@
 //! The REST routes, one file a noun.
 
+mod audit;
 mod check;
 mod conversations;
 mod drafts;
@@ -8,6 +9,8 @@ mod files;
 mod health;
 mod languagetool;
 mod prompts;
+mod quotas;
+mod session;
 mod status;
 mod turns;
 mod usage;
@@ -19,6 +22,8 @@ use axum::routing::{get, post, put};
 
 use crate::App;
 
+pub use audit::lines as audit_lines;
+pub(crate) use audit::{__path_export_audit, __path_read_audit};
 pub(crate) use check::__path_check;
 pub(crate) use conversations::{
     __path_create, __path_list, __path_read, __path_remove, __path_rename,
@@ -33,6 +38,12 @@ pub(crate) use files::{
 pub(crate) use health::{__path_healthz, __path_metrics, __path_readyz};
 pub(crate) use languagetool::{__path_check_form, __path_check_query, __path_list_languages};
 pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_prompt};
+pub(crate) use quotas::{
+    __path_list_quotas, __path_own_quota, __path_remove_quota, __path_save_quota,
+};
+pub(crate) use session::{
+    __path_change_password, __path_read_session, __path_sign_in, __path_sign_out,
+};
 pub(crate) use status::__path_status;
 pub(crate) use turns::{__path_begin_turn, __path_stop_turn, __path_turn_events};
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
@@ -44,6 +55,11 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
         .route("/v2/check", post(languagetool::check_form).get(languagetool::check_query))
         .route("/v2/languages", get(languagetool::list_languages))
         .route("/status", get(status::status))
+        .route(
+            "/session",
+            get(session::read_session).post(session::sign_in).delete(session::sign_out),
+        )
+        .route("/session/password", post(session::change_password))
         .route("/openapi.json", get(status::openapi))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -78,6 +94,13 @@ pub(crate) fn prompt_routes() -> Router<Arc<App>> {
 /// What was used.
 pub(crate) fn usage_routes() -> Router<Arc<App>> {
     Router::new()
+        .route(
+            "/quotas",
+            get(quotas::list_quotas).put(quotas::save_quota).delete(quotas::remove_quota),
+        )
+        .route("/quotas/mine", get(quotas::own_quota))
+        .route("/audit", get(audit::read_audit))
+        .route("/audit/export", get(audit::export_audit))
         .route("/usage/export", get(export::export_usage))
         .route("/usage/update", post(usage::update_usage))
         .route("/usage/{userId}/{engineType}", get(usage::read_usage))

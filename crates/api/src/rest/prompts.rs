@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use domain::access::Action;
+use domain::audit::AuditAction;
 use domain::engine::Engine;
 use domain::prompt::{Prompt, PromptChange};
 use domain::text::ArticleText;
@@ -12,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::files::FileWire;
 use crate::App;
+use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, engine};
 use crate::error::{ApiError, ErrorBody};
@@ -109,9 +112,7 @@ pub(crate) async fn save_prompt(
     Path(name): Path<String>,
     Body(save): Body<SavePrompt>,
 ) -> Result<Json<PromptSaved>, ApiError> {
-    if !who.may_edit_prompts() {
-        return Err(ApiError::forbidden("forbidden"));
-    }
+    audit::allow(&app, &who, Action::EditPrompts).await?;
     let change = PromptChange {
         description: save.description.map(ArticleText::new),
         instruction: save.instruction.map(ArticleText::new),
@@ -119,5 +120,7 @@ pub(crate) async fn save_prompt(
     let (engine, now) = (engine(&name)?, app.turns.clock.now());
     let saved = app.turns.prompts.save_prompt(engine, &change, save.version, &who.user_id, now);
     let version = saved.await?;
+    let subject = format!("{} v{version}", engine.name());
+    audit::done(&app, &who, AuditAction::PromptSaved, &subject).await?;
     Ok(Json(PromptSaved { message: "저장했습니다.".to_owned(), version }))
 }

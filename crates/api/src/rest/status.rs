@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
+use domain::access::Action;
 use domain::check::PackState;
 use domain::model::{LegState, RetirementWarning, Standing};
 use serde::Serialize;
@@ -141,7 +142,7 @@ impl From<PackState> for PackStatus {
 #[utoipa::path(get, path = "/status", responses((status = 200, body = Status)))]
 pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> Json<Status> {
     let first = app.turns.provider.as_ref();
-    let seen = first.filter(|_| who.may_see_operations());
+    let seen = first.filter(|_| who.may(Action::SeeOperations));
     let retirement = app.operations.retirement.as_ref().filter(|_| seen.is_some());
     let warning = retirement.and_then(|one| one.warning(app.turns.clock.now()));
     Json(Status {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use domain::access::Action;
+use domain::audit::AuditAction;
 use domain::engine::Engine;
 use domain::id::UserId;
 use domain::ledger::Spend;
@@ -15,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, engine};
 use crate::error::{ApiError, ErrorBody};
@@ -48,10 +51,12 @@ async fn this_month(
     let totals = UsageWire::new(user.as_str(), engine.name(), &month, totals);
     let used = rows.iter().map(|row| row.totals.spend()).fold(Spend::default(), Spend::plus);
     let reserved = app.turns.ledger.reserved(user, &month).await?;
-    let quotas = &app.turns.limits.quotas;
     let limits = match who.user_id == *user {
-        true => quotas.of(who),
-        false => quotas.of_user(user).unwrap_or_default(),
+        true => app.turns.limits_of(who).await?,
+        false => {
+            let quotas = app.turns.limits.quotas.clone();
+            quotas.with(app.turns.quotas.quotas().await?).of_user(user).unwrap_or_default()
+        }
     };
     let data = MonthWire::new(totals, QuotaWire::new(used, reserved, limits));
     Ok(UsageResponse { success: true, data })
@@ -82,6 +87,10 @@ pub(crate) async fn read_usage(
     Path((user, name)): Path<(String, String)>,
 ) -> Result<Response, ApiError> {
     let user = allowed(&who, user)?;
+    if user != who.user_id {
+        let subject = format!("usage {user}");
+        audit::done(&app, &who, AuditAction::ReadOfAnother, &subject).await?;
+    }
     if name == "all" {
         return Ok(Json(all_months(&app, &user).await?).into_response());
     }
@@ -106,7 +115,7 @@ pub(crate) async fn update_usage(
 ) -> Result<Json<UsageResponse>, ApiError> {
     let named = claim.user_id.map(UserId::new);
     if named.is_some_and(|named| !who.may_act_for(&named)) {
-        return Err(ApiError::forbidden("forbidden"));
+        return Err(audit::deny(&app, &who, Action::ActForOthers.name()).await);
     }
     this_month(&app, &who, &who.user_id, engine(&claim.engine_type)?).await.map(Json)
 }

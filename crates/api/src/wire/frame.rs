@@ -2,6 +2,7 @@
 
 use checker::utf16::Utf16Index;
 use domain::prefix::CacheForecast;
+use domain::text::Secret;
 use domain::time::Timestamp;
 use domain::turn::{Outcome, TurnEvent};
 use serde::{Deserialize, Serialize};
@@ -36,8 +37,23 @@ pub(crate) enum ClientFrame {
     Continue(Continuation),
     /// Removes the conversation.
     ClearHistory { conversation_id: String },
+    /// A new token of the same person, before the old one ends.
+    Refresh {
+        #[schema(value_type = String)]
+        token: SecretWire,
+    },
     /// Keeps the socket open.
     Ping,
+}
+
+/// A token as it is read; nothing of it is printed.
+#[derive(Debug)]
+pub(crate) struct SecretWire(pub(crate) Secret);
+
+impl<'de> Deserialize<'de> for SecretWire {
+    fn deserialize<D: serde::Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        String::deserialize(reader).map(Secret::new).map(Self)
+    }
 }
 
 /// What the server says; frames of a turn carry its id and their place in it.
@@ -126,10 +142,20 @@ pub(crate) enum FrameBody {
         /// The turn of the conversation that has to end first (409).
         #[serde(skip_serializing_if = "Option::is_none")]
         running_turn_id: Option<String>,
+        /// From when on there is room again, where a limit was reached (429).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resets_at: Option<String>,
     },
     #[serde(rename_all = "camelCase")]
     HistoryCleared {
         conversation_id: String,
+    },
+    /// The new token counts.
+    #[serde(rename_all = "camelCase")]
+    Refreshed {
+        /// From when on the socket closes with 4401; none where the token does not end by itself.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<String>,
     },
     /// All suggestions of a `check` have been sent.
     CheckEnd {
@@ -189,7 +215,7 @@ impl ServerFrame {
 impl FrameBody {
     pub(crate) fn error(code: &str) -> Self {
         let (message, code) = (sentence(code, false).to_owned(), code.to_owned());
-        Self::Error { message, code, status: None, running_turn_id: None }
+        Self::Error { message, code, status: None, running_turn_id: None, resets_at: None }
     }
 
     /// What an event says on the wire; `article` is the text that findings refer to.

@@ -2,6 +2,7 @@
 
 pub(crate) mod session;
 mod socket;
+pub(crate) mod standing;
 
 use std::sync::Arc;
 
@@ -14,8 +15,10 @@ use domain::id::ConnectionId;
 use domain::meter::{Measurement, Meter};
 use domain::ports::Connection;
 
+use standing::Standing;
+
 use crate::App;
-use crate::auth::Caller;
+use crate::auth::Entry;
 use crate::error::ApiError;
 
 /// A larger message ends the socket; one between [`session::MESSAGE_LIMIT_BYTES`] and this is
@@ -35,13 +38,13 @@ pub(crate) fn routes() -> Router<Arc<App>> {
 
 async fn open(
     State(app): State<Arc<App>>,
-    Caller(who): Caller,
+    Entry { admission, credentials }: Entry,
     upgrade: WebSocketUpgrade,
 ) -> Result<Response, ApiError> {
     let now = app.turns.clock.now();
     let connection = Connection {
         id: ConnectionId::new(app.turns.ids.next_id()),
-        who: who.clone(),
+        who: admission.who.clone(),
         connected_at: now,
         expires_at: now.plus_millis(CONNECTION_LIFE_MS),
     };
@@ -52,7 +55,8 @@ async fn open(
         .protocols(["bearer"]);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let counted = Counted::open(&app);
-        socket::run(&app, connection.id.clone(), who, socket).await;
+        let standing = Standing::of(admission, credentials);
+        socket::run(&app, connection.id.clone(), standing, socket).await;
         drop(counted);
         if let Err(error) = app.connections.close(&connection.id).await {
             tracing::warn!(event = "socket.not_closed", code = error.code());

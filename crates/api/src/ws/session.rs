@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
+use domain::audit::AuditAction;
 use domain::check::CheckOptions;
 use domain::finding::from_suggestions;
 use domain::id::{ConnectionId, ConversationId, TurnId};
 use domain::part::{Joined, MessagePart};
-use domain::principal::Principal;
-use domain::text::ArticleText;
+use domain::text::{ArticleText, Secret};
+use domain::time::Timestamp;
 use tokio::sync::mpsc::Sender;
 
+use super::standing::{CloseCode, Standing};
 use crate::App;
+use crate::audit;
 use crate::body::conversation_id;
 use crate::error::ApiError;
 use crate::live::{self, Asked};
@@ -28,7 +31,7 @@ pub(crate) const WAITING_FRAMES: usize = 64;
 pub(crate) struct Session {
     app: Arc<App>,
     connection: ConnectionId,
-    who: Principal,
+    standing: Standing,
     /// Boxed, so that the room an idle socket keeps for frames is small.
     frames: Sender<Box<ServerFrame>>,
 }
@@ -37,10 +40,10 @@ impl Session {
     pub(crate) fn new(
         app: Arc<App>,
         connection: ConnectionId,
-        who: Principal,
+        standing: Standing,
         frames: Sender<Box<ServerFrame>>,
     ) -> Self {
-        Self { app, connection, who, frames }
+        Self { app, connection, standing, frames }
     }
 
     pub(crate) async fn say(&self, frame: ServerFrame) {
@@ -50,21 +53,59 @@ impl Session {
 
     async fn refuse(&self, error: ApiError) {
         error.log("socket");
-        self.say(error.frame()).await;
+        self.say(error.frame(self.app.turns.clock.now())).await;
+    }
+
+    /// Whether the client may go on, asked without any use.
+    pub(crate) async fn look(&self) -> Result<(), CloseCode> {
+        Box::pin(self.standing.renew(&self.app, false)).await
     }
 
     /// Does what a message asks; what it makes of a turn goes on after this returns.
-    pub(crate) async fn receive(&self, text: &str) {
+    ///
+    /// # Errors
+    ///
+    /// The code to close the socket with: the client may not go on, and nothing was done.
+    pub(crate) async fn receive(&self, text: &str) -> Result<(), CloseCode> {
         if text.len() > MESSAGE_LIMIT_BYTES {
-            return self.say(ServerFrame::error("message_too_large")).await;
+            self.say(ServerFrame::error("message_too_large")).await;
+            return Ok(());
         }
         let frame = match parse(text) {
             Ok(frame) => frame,
-            Err(code) => return self.say(ServerFrame::error(code)).await,
+            Err(code) => {
+                self.say(ServerFrame::error(code)).await;
+                return Ok(());
+            }
         };
-        // Boxed, so that an idle socket keeps no room for what a turn's beginning needs.
-        if let Err(error) = Box::pin(self.act(frame)).await {
-            self.refuse(error).await;
+        match frame {
+            ClientFrame::Refresh { token } => Box::pin(self.refresh(&token.0)).await,
+            ClientFrame::Ping => {
+                self.say(ServerFrame::bare(FrameBody::Pong)).await;
+                Ok(())
+            }
+            other => {
+                // Boxed, so that an idle socket keeps no room for what a turn's beginning needs.
+                Box::pin(self.standing.renew(&self.app, true)).await?;
+                if let Err(error) = Box::pin(self.act(other)).await {
+                    self.refuse(error).await;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn refresh(&self, token: &Secret) -> Result<(), CloseCode> {
+        match self.standing.refresh(&self.app, &self.connection, token).await {
+            Ok(until) => {
+                let expires_at = until.map(Timestamp::rfc3339);
+                self.say(ServerFrame::bare(FrameBody::Refreshed { expires_at })).await;
+                Ok(())
+            }
+            Err((error, code)) => {
+                self.refuse(error).await;
+                code.map_or(Ok(()), Err)
+            }
         }
     }
 
@@ -81,17 +122,15 @@ impl Session {
                 self.check(&text, conversation_id, options.read()?).await
             }
             ClientFrame::Stop { turn_id } => {
-                live::stop(&self.app, &self.who, &TurnId::new(turn_id)).await
+                live::stop(&self.app, &self.standing.who(), &TurnId::new(turn_id)).await
             }
             ClientFrame::Resume { turn_id, after_seq } => {
                 self.resume(&TurnId::new(turn_id), after_seq).await
             }
             ClientFrame::Continue(continuation) => self.begin(continuation.into()).await,
             ClientFrame::ClearHistory { conversation_id } => self.clear(conversation_id).await,
-            ClientFrame::Ping => {
-                self.say(ServerFrame::bare(FrameBody::Pong)).await;
-                Ok(())
-            }
+            // Both were answered before anybody was asked to act.
+            ClientFrame::Refresh { .. } | ClientFrame::Ping => Ok(()),
         }
     }
 
@@ -117,12 +156,12 @@ impl Session {
     }
 
     async fn begin(&self, asked: Asked) -> Result<(), ApiError> {
-        let turn = live::begin(&self.app, &self.who, asked).await?;
+        let turn = live::begin(&self.app, &self.standing.who(), asked).await?;
         self.resume(&turn.id, 0).await
     }
 
     async fn resume(&self, turn: &TurnId, after: u64) -> Result<(), ApiError> {
-        live::follow(&self.app, &self.who, turn, after, self.frames.clone()).await
+        live::follow(&self.app, &self.standing.who(), turn, after, self.frames.clone()).await
     }
 
     async fn check(
@@ -134,7 +173,7 @@ impl Session {
         self.app.turns.limits.check_length(text)?;
         options.article_date.get_or_insert_with(|| self.app.turns.clock.now().seoul_date());
         let article = article.map(conversation_id).transpose()?;
-        let settings = options.settings(&self.who.user_id, article.as_ref());
+        let settings = options.settings(&self.standing.who().user_id, article.as_ref());
         let findings = from_suggestions(self.app.turns.checks.check(text, &settings));
         let suggestions = suggestions(text, &findings);
         let count = suggestions.len();
@@ -147,10 +186,12 @@ impl Session {
 
     async fn clear(&self, conversation: String) -> Result<(), ApiError> {
         let id = ConversationId::new(conversation.as_str());
-        let is_there = self.app.turns.conversations.delete(&self.who.user_id, &id).await?;
+        let who = self.standing.who();
+        let is_there = self.app.turns.conversations.delete(&who.user_id, &id).await?;
         if !is_there {
             return Err(ApiError::not_found());
         }
+        audit::done(&self.app, &who, AuditAction::ConversationRemoved, id.as_str()).await?;
         let body = FrameBody::HistoryCleared { conversation_id: conversation };
         self.say(ServerFrame::bare(body)).await;
         Ok(())
@@ -160,8 +201,17 @@ impl Session {
 /// A frame, or the code that says why it is none.
 fn parse(text: &str) -> Result<ClientFrame, &'static str> {
     let value: serde_json::Value = serde_json::from_str(text).map_err(|_| "bad_json")?;
-    const ACTIONS: [&str; 8] =
-        ["sendMessage", "proofread", "check", "stop", "resume", "continue", "clearHistory", "ping"];
+    const ACTIONS: [&str; 9] = [
+        "sendMessage",
+        "proofread",
+        "check",
+        "stop",
+        "resume",
+        "continue",
+        "clearHistory",
+        "refresh",
+        "ping",
+    ];
     if !ACTIONS.contains(&value["action"].as_str().unwrap_or_default()) {
         return Err("unknown_action");
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use api::auth::{AuthError, Authenticator, Origins};
-use api::{App, Hub, Operations, router};
+use api::auth::{Admission, AuthError, Authenticator, Credentials, Origins, SignIn};
+use api::{App, Hub, Operations, SESSION_CHECK, router};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -16,8 +16,8 @@ use domain::ledger::{Nanodollars, Price};
 use domain::meter::Unmetered;
 use domain::model::ModelCard;
 use domain::ports::{
-    Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore, Provider,
-    TurnStore,
+    AuditStore, Clock, ConnectionStore, ConversationStore, IdSource, LedgerStore, PromptStore,
+    Provider, QuotaStore, TurnStore,
 };
 use domain::prefix::Prefixes;
 use domain::principal::{Principal, Role};
@@ -30,18 +30,20 @@ use serde_json::Value;
 use stores::MemoryStore;
 use tower::ServiceExt;
 
-/// Names the user by the token itself; `admin:` before the name makes an admin.
+/// Names the user by the token itself; `admin:` or `desk:` before the name
+/// gives that role.
 struct ByToken;
 
 #[async_trait]
 impl Authenticator for ByToken {
-    async fn authenticate(&self, token: Option<&str>) -> Result<Principal, AuthError> {
-        let token = token.ok_or(AuthError::Missing)?;
-        let (role, name) = match token.strip_prefix("admin:") {
-            Some(name) => (Role::Admin, name),
-            None => (Role::User, token),
+    async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError> {
+        let token = credentials.token.as_deref().ok_or(AuthError::Missing)?;
+        let (role, name) = match token.split_once(':') {
+            Some(("admin", name)) => (Role::Admin, name),
+            Some(("desk", name)) => (Role::Desk, name),
+            Some(_) | None => (Role::User, token),
         };
-        Ok(Principal { user_id: UserId::new(name), role })
+        Ok(Admission::of(Principal::new(UserId::new(name), role)))
     }
 }
 
@@ -103,6 +105,25 @@ pub(crate) fn operated(answers: Option<Vec<Answer>>, operations: Operations) -> 
     Service { router: router(Arc::new(app)), store }
 }
 
+/// The same, changed as a test wants it.
+pub(crate) fn made(
+    answers: Option<Vec<Answer>>,
+    change: impl FnOnce(&Arc<MemoryStore>, App) -> App,
+) -> Service {
+    let store = Arc::new(MemoryStore::default());
+    let app = change(&store, app_over(&store, store.clone(), answers));
+    Service { router: router(Arc::new(app)), store }
+}
+
+/// The address of a server that serves it.
+pub(crate) async fn served(service: &Service) -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = service.router.clone();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address.to_string()
+}
+
 /// Words that only kim, the economy desk and one article may use.
 fn packs() -> Vec<Pack> {
     let pack = |scope: &str| {
@@ -112,10 +133,33 @@ fn packs() -> Vec<Pack> {
     ["user:lee", "desk:economy", "article:poem"].map(pack).into()
 }
 
+/// What the service keeps, in one store.
+pub(crate) trait Everything:
+    ConversationStore
+    + TurnStore
+    + PromptStore
+    + LedgerStore
+    + QuotaStore
+    + ConnectionStore
+    + AuditStore
+{
+}
+
+impl<S> Everything for S where
+    S: ConversationStore
+        + TurnStore
+        + PromptStore
+        + LedgerStore
+        + QuotaStore
+        + ConnectionStore
+        + AuditStore
+{
+}
+
 /// The routes over any store.
 pub(crate) fn router_over<S>(store: &Arc<S>, answers: Option<Vec<Answer>>) -> Router
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: Everything + 'static,
 {
     router_with(store, store.clone(), answers)
 }
@@ -127,22 +171,23 @@ pub(crate) fn router_with<S>(
     answers: Option<Vec<Answer>>,
 ) -> Router
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: Everything + 'static,
 {
     router(Arc::new(app_over(store, journal, answers)))
 }
 
 fn app_over<S>(store: &Arc<S>, journal: Arc<dyn TurnStore>, answers: Option<Vec<Answer>>) -> App
 where
-    S: ConversationStore + TurnStore + PromptStore + LedgerStore + ConnectionStore + 'static,
+    S: Everything + 'static,
 {
-    let penny = Limits { tokens: None, cost: Some(Nanodollars(10_000_000)) };
+    let penny = Limits { cost: Some(Nanodollars(10_000_000)), ..Limits::default() };
     let provider = answers.map(|answers| Arc::new(Scripted::new(card(), answers)));
     let turns = Turns {
         conversations: store.clone(),
         turns: journal,
         prompts: store.clone(),
         ledger: store.clone(),
+        quotas: store.clone(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
         checks: Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new())),
@@ -154,7 +199,7 @@ where
             max_answer_tokens: 100,
             max_web_searches: 5,
             quotas: Quotas {
-                default: Limits { tokens: Some(10_000), cost: None },
+                default: Limits { tokens: Some(10_000), ..Limits::default() },
                 users: [(UserId::new("lee"), penny)].into(),
                 ..Quotas::default()
             },
@@ -165,6 +210,9 @@ where
         turns: Arc::new(turns),
         connections: store.clone(),
         authenticator: Arc::new(ByToken),
+        sign_in: SignIn::Nobody,
+        session_check: SESSION_CHECK,
+        audit: store.clone(),
         origins: Origins::default(),
         hub: Hub::default(),
         operations: Operations::default(),

@@ -54,6 +54,8 @@ async fn the_document_names_every_route_and_the_frames() {
     assert_eq!(
         paths,
         [
+            "/audit",
+            "/audit/export",
             "/check",
             "/conversations",
             "/conversations/{id}",
@@ -65,7 +67,11 @@ async fn the_document_names_every_route_and_the_frames() {
             "/prompts/{engine}",
             "/prompts/{engine}/files",
             "/prompts/{engine}/files/{fileId}",
+            "/quotas",
+            "/quotas/mine",
             "/readyz",
+            "/session",
+            "/session/password",
             "/status",
             "/turns",
             "/turns/{id}/events",

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use api::auth::jwt::{JwtAuthenticator, JwtSettings};
-use api::auth::{AuthError, Authenticator, JwksSource};
+use api::auth::{AuthError, Authenticator, Credentials, JwksSource};
 use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -60,18 +60,22 @@ impl Stand {
             issuer: ISSUER.into(),
             audiences: vec!["other".into(), CLIENT.into()],
             roles_claim: "cognito:groups".into(),
+            desk_claim: "custom:desk".into(),
         };
         let authenticator = JwtAuthenticator::new(settings, provider.clone(), provider.clone());
         Self { signer, provider, authenticator }
     }
 
     async fn who(&self, token: &str) -> Result<Principal, AuthError> {
-        self.authenticator.authenticate(Some(token)).await
+        {
+            let credentials = Credentials { token: Some(token.to_owned()), cookie: None };
+            self.authenticator.admit(&credentials).await.map(|admission| admission.who)
+        }
     }
 
     async fn check(&self, claims: &Value, expected: Result<(&str, Role), AuthError>) {
         let found = self.who(&self.signer.token(claims)).await;
-        let expected = expected.map(|(user, role)| Principal { user_id: UserId::new(user), role });
+        let expected = expected.map(|(user, role)| Principal::new(UserId::new(user), role));
         assert_eq!(found, expected, "{claims}");
     }
 
@@ -170,7 +174,7 @@ async fn a_token_that_the_key_has_not_signed_names_nobody() {
     for token in broken {
         assert_eq!(stand.who(&token).await, Err(AuthError::Invalid), "{token}");
     }
-    assert_eq!(stand.authenticator.authenticate(None).await, Err(AuthError::Missing));
+    assert_eq!(stand.authenticator.admit(&Credentials::default()).await, Err(AuthError::Missing));
     assert_eq!(stand.who(&good).await.map(|who| who.role), Ok(Role::Admin));
 }
 

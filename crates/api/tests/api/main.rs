@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "these are tests")]
 
+mod audit;
 mod bench;
 mod check;
 mod conversations;
@@ -10,9 +11,15 @@ mod errors;
 mod export;
 mod jwt;
 mod languagetool;
+mod matrix;
+mod matrix_socket;
 mod operations;
 mod prompts;
+mod quotas;
+mod session;
+mod silence;
 mod socket;
+mod standing;
 mod together;
 mod tokens;
 mod turns;

@@ -13,6 +13,7 @@ use crate::ledger::{Price, Reservation};
 use crate::model::{HistoryMessage, Mode, ModelRequest};
 use crate::ports::{Basis, MessageRange, OpenedTurn, Opening, StoreError};
 use crate::principal::Principal;
+use crate::quota::Limits;
 use crate::request::{self, UserPart};
 use crate::text::ArticleText;
 
@@ -86,11 +87,12 @@ impl Turns {
         asked: Asked,
     ) -> Result<Begun, TurnError> {
         let findings = self.rule_findings(asked.input(), &record);
+        let limits = self.limits_of(who).await?;
         for _ in 0..ATTEMPTS {
             let prepared = self.prepare(&record, &asked, &findings).await?;
             let opening = Opening {
                 record: record.clone(),
-                reservation: self.reservation(who, &record, &prepared.request),
+                reservation: self.reservation(&limits, &record, &prepared.request),
                 question: self.question(&record, &asked),
                 basis: prepared.basis,
             };
@@ -119,6 +121,16 @@ impl Turns {
             }
         }
         Err(TurnError::Store(StoreError::Conflict))
+    }
+
+    /// What the caller may use: as the operator's file says, with what admins have set over it.
+    ///
+    /// # Errors
+    ///
+    /// A failed store.
+    pub async fn limits_of(&self, who: &Principal) -> Result<Limits, StoreError> {
+        let quotas = self.limits.quotas.clone();
+        Ok(quotas.with(self.quotas.quotas().await?).of(who))
     }
 
     fn check_text(&self, input: &TurnInput) -> Result<(), TurnError> {
@@ -222,7 +234,7 @@ impl Turns {
     /// What the turn may cost at most; none where no model is asked.
     fn reservation(
         &self,
-        who: &Principal,
+        limits: &Limits,
         record: &TurnRecord,
         request: &ModelRequest,
     ) -> Option<Reservation> {
@@ -239,7 +251,7 @@ impl Turns {
             user_id: record.user_id.clone(),
             at,
             held: request::estimate(request, searches, &prices),
-            limits: self.limits.quotas.of(who),
+            limits: *limits,
         })
     }
 

@@ -20,7 +20,8 @@ use crate::engine::Engine;
 use crate::id::{ConversationId, IdempotencyKey, TurnId};
 use crate::meter::Meter;
 use crate::ports::{
-    Clock, ConversationStore, IdSource, LedgerStore, PromptStore, Provider, StoreError, TurnStore,
+    Clock, ConversationStore, IdSource, LedgerStore, PromptStore, Provider, QuotaStore, StoreError,
+    TurnStore,
 };
 use crate::prefix::Prefixes;
 use crate::quota::{QuotaReached, Quotas};
@@ -40,6 +41,8 @@ pub struct Turns {
     pub prompts: Arc<dyn PromptStore>,
     /// The ledger.
     pub ledger: Arc<dyn LedgerStore>,
+    /// Quotas that admins have set.
+    pub quotas: Arc<dyn QuotaStore>,
     /// Who answers; none: rules only.
     pub provider: Option<Arc<dyn Provider>>,
     /// What is known of the prompt caches; none where nothing is cached.
@@ -209,7 +212,7 @@ impl TurnError {
             Self::EmptyText => "empty_text",
             Self::TextTooLong { .. } => "text_too_long",
             Self::Busy { .. } => "turn_running",
-            Self::QuotaReached(_) => "quota_reached",
+            Self::QuotaReached(reached) => reached.code(),
             Self::NothingToContinue => "nothing_to_continue",
             Self::Store(source) => source.code(),
         }

@@ -139,6 +139,7 @@ impl Bench {
             turns: store.clone(),
             prompts: store.clone(),
             ledger: store.clone(),
+            quotas: store.clone(),
             provider: Some(Arc::new(failover)),
             prefixes: None,
             checks: Arc::clone(&self.checks),
@@ -177,7 +178,7 @@ impl Bench {
             input,
             idempotency_key: None,
         };
-        let who = Principal { user_id: UserId::new("kim"), role: Role::User };
+        let who = Principal::new(UserId::new("kim"), Role::User);
         let Begun::New(turn) = turns.begin(&who, request).await.unwrap() else {
             panic!("attached")
         };

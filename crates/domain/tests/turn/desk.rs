@@ -112,6 +112,7 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         turns: store.clone(),
         prompts: store.clone(),
         ledger: store.clone(),
+        quotas: store.clone(),
         provider: failover(answers),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
         checks: Arc::new(Checks::new(Checker::new(), Vec::new())),
@@ -130,12 +131,12 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
 }
 
 pub(crate) fn month_quota(tokens: Option<u64>, nanodollars: Option<u64>) -> Quotas {
-    let default = Limits { tokens, cost: nanodollars.map(Nanodollars) };
+    let default = Limits { tokens, cost: nanodollars.map(Nanodollars), ..Limits::default() };
     Quotas { default, ..Quotas::default() }
 }
 
 pub(crate) fn kim() -> Principal {
-    Principal { user_id: UserId::new("kim"), role: Role::User }
+    Principal::new(UserId::new("kim"), Role::User)
 }
 
 pub(crate) fn chat(message: &str) -> TurnRequest {

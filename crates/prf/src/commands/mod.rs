@@ -1,5 +1,6 @@
 //! What each command does, one file a command.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod config;
@@ -14,6 +15,7 @@ pub(crate) mod openapi;
 pub(crate) mod proofread;
 pub(crate) mod rules;
 pub(crate) mod serve;
+pub(crate) mod user;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

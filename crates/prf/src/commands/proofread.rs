@@ -75,7 +75,7 @@ async fn proofread(
     let provider = legs::open(&config.turns, None, Arc::clone(&meter))?.provider;
     let store = Arc::new(MemoryStore::default());
     let turns = service::turns(config, &store, checks, provider, meter)?;
-    let who = Principal { user_id: UserId::new("local"), role: Role::Admin };
+    let who = Principal::new(UserId::new("local"), Role::Admin);
     let input = TurnInput::Proofread {
         text: ArticleText::new(text),
         categories: Vec::new(),

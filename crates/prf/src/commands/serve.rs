@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use api::auth::{LocalAdmin, Origins};
-use api::{App, Figures, Hub, Operations};
+use api::auth::Origins;
+use api::{App, Figures, Hub, Operations, SESSION_CHECK};
 use axum::serve::ListenerExt;
 use checker::Checker;
 use domain::check::Checks;
@@ -20,9 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::args::ServeFlags;
 use crate::config::Config;
+use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
-use crate::page::with_page;
+use crate::page::{PageSettings, with_page};
 use crate::service;
 use crate::telemetry::Telemetry;
 use providers::setup::legs::{self, Legs};
@@ -56,6 +57,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let checks = Arc::new(checks);
     let listener = listen(config.listen).await?;
     let store = Arc::new(service::open_store(&config)?.measured_by(Arc::clone(&meter)));
+    let identity = identity::open(&config, &store).await?;
     let Legs { provider, retirement } = legs::open(&config.turns, None, Arc::clone(&meter))?;
     let turns = service::turns(&config, &store, Arc::clone(&checks), provider, meter)?;
     let turns = Arc::new(turns);
@@ -72,27 +74,45 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let stopping = CancellationToken::new();
     let figures: Figures = Arc::new(move || metrics.text());
     let operations = Operations { stopping: stopping.clone(), figures: Some(figures), retirement };
+    let page = PageSettings {
+        is_behind_tls: config.auth.is_behind_tls,
+        connect: identity.page_asks.clone(),
+    };
     let app = App {
         turns,
-        connections: store,
-        authenticator: Arc::new(LocalAdmin),
-        origins: Origins { loopback_only: true, allowed: config.origins },
+        connections: store.clone(),
+        authenticator: identity.authenticator,
+        sign_in: identity.sign_in,
+        session_check: SESSION_CHECK,
+        audit: store.clone(),
+        origins: Origins { loopback_only: identity.loopback_only, allowed: config.origins },
         hub: hub.clone(),
         operations,
         version: env!("CARGO_PKG_VERSION"),
     };
-    let router = with_page(api::router(Arc::new(app)));
+    let router = with_page(api::router(Arc::new(app)), page);
     super::print(&format!("listening on http://{address}\n"))?;
+    answer(listener, router, stop(stopping, config.drain)).await?;
+    // What still runs saves what has come.
+    hub.drain().await;
+    Ok(())
+}
+
+/// Answers requests until it is to stop and those that are being answered have ended.
+async fn answer(
+    listener: TcpListener,
+    router: axum::Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
     // A frame is not to wait until the client has acknowledged the one before.
     let listener = listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
         }
     });
-    axum::serve(listener, router).with_graceful_shutdown(stop(stopping, config.drain)).await?;
-    // What still runs saves what has come.
-    hub.drain().await;
-    Ok(())
+    // Tries to sign in are counted by the address they come from.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop).await
 }
 
 /// Puts changed packs in force until the server ends.

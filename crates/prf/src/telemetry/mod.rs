@@ -8,6 +8,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
 
+/// Libraries that would write requests and frames, with tokens and articles in them, at finer levels.
+const KEPT_QUIET: &str =
+    "hyper=info,h2=info,reqwest=info,tower=info,tungstenite=info,tokio_tungstenite=info";
+
 /// Ends what was started, so that nothing is lost that is on its way.
 pub(crate) struct Telemetry {
     #[cfg(feature = "otlp")]
@@ -55,5 +59,7 @@ impl Telemetry {
 fn log_filter(config: &Config) -> EnvFilter {
     // That there are no credentials is said by `provider.off`, and not for each place they may be.
     let spans = domain::meter::SPANS;
-    EnvFilter::new(format!("aws_config=error,opentelemetry=warn,{},{spans}=off", config.log))
+    let log = &config.log;
+    let filter = format!("aws_config=error,opentelemetry=warn,{log},{KEPT_QUIET},{spans}=off");
+    EnvFilter::new(filter)
 }

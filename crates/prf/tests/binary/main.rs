@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
 
+mod accounts;
 mod client;
 mod commands;
 mod drill;
@@ -19,5 +20,7 @@ mod recovery;
 mod rules;
 mod running;
 mod sixteen;
+#[path = "../../../api/tests/api/tokens.rs"]
+mod tokens;
 #[cfg(feature = "otlp")]
 mod traces;

@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use domain::check::Checks;
 use domain::meter::Meter;
-use domain::ports::{Clock, ConversationStore, LedgerStore, PromptStore, Provider, TurnStore};
+use domain::ports::{
+    Clock, ConversationStore, LedgerStore, PromptStore, Provider, QuotaStore, TurnStore,
+};
 use domain::prefix::Prefixes;
 use domain::turn::{TurnLimits, Turns};
 
@@ -65,7 +67,7 @@ impl TurnSettings {
         meter: Arc<dyn Meter>,
     ) -> Result<Turns, QuotaError>
     where
-        S: ConversationStore + TurnStore + PromptStore + LedgerStore + 'static,
+        S: ConversationStore + TurnStore + PromptStore + LedgerStore + QuotaStore + 'static,
     {
         let model = &self.model;
         Ok(Turns {
@@ -73,6 +75,7 @@ impl TurnSettings {
             turns: store.clone(),
             prompts: store.clone(),
             ledger: store.clone(),
+            quotas: store.clone(),
             provider,
             prefixes: (model.is_configured() && model.prompt_caching)
                 .then(|| Arc::new(Prefixes::new(SystemClock.now()))),

@@ -172,7 +172,7 @@ impl QuotaSettings {
 }
 
 fn only_default(tokens: Option<u64>) -> Quotas {
-    Quotas { default: Limits { tokens, cost: None }, ..Quotas::default() }
+    Quotas { default: Limits { tokens, ..Limits::default() }, ..Quotas::default() }
 }
 
 fn parse(text: &str, month_tokens: Option<u64>) -> Result<Quotas, QuotaError> {
@@ -256,7 +256,7 @@ impl Reader<'_> {
         if tokens.is_none() && cost.is_none() {
             return Err(QuotaError::Empty { line, name: name.to_owned() });
         }
-        Ok(Limits { tokens: tokens.or(default.tokens), cost: cost.or(default.cost) })
+        Ok(Limits { tokens: tokens.or(default.tokens), cost: cost.or(default.cost), ..default })
     }
 
     fn plan(&self, plan: &Spanned<String>) -> Result<u64, QuotaError> {

@@ -16,6 +16,8 @@ pub(crate) struct ConnectionRow {
     /// What the token granted; rows of old functions have none.
     #[serde(default)]
     role: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    desk: Option<String>,
     connected_at: String,
     /// Seconds since the epoch, as DynamoDB's time to live wants it.
     ttl: i64,
@@ -26,6 +28,7 @@ impl From<&Connection> for ConnectionRow {
         Self {
             user_id: connection.who.user_id.as_str().into(),
             role: Some(connection.who.role.name().into()),
+            desk: connection.who.desk.clone(),
             connected_at: connection.connected_at.rfc3339(),
             ttl: seconds(connection.expires_at),
         }
@@ -39,6 +42,7 @@ impl ConnectionRow {
             who: Principal {
                 user_id: UserId::new(self.user_id),
                 role: self.role.as_deref().and_then(Role::from_name).unwrap_or(Role::User),
+                desk: self.desk,
             },
             connected_at: time(&self.connected_at)?,
             expires_at: Timestamp::from_millis(self.ttl.saturating_mul(1000)),

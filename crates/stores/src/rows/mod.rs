@@ -1,11 +1,14 @@
 //! What stands in a row: serde shapes of the domain's types, used by every store.
 
+mod account;
+mod audit;
 mod connection;
 mod conversation;
 mod finding;
 mod ledger;
 mod old;
 mod prompt;
+mod quota;
 mod turn;
 mod usage;
 
@@ -14,11 +17,14 @@ use domain::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use account::{AccountRow, AttemptsRow, SessionRow};
+pub(crate) use audit::{AuditRow, HeadRow};
 pub(crate) use connection::{ConnectionRow, JoiningRow, PartRow};
 pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
 pub(crate) use ledger::LedgerRow;
 pub(crate) use old::old_messages;
 pub(crate) use prompt::{FileRow, PromptRow};
+pub(crate) use quota::{PaceRow, StoredQuota};
 pub(crate) use turn::{JournalRow, TurnRow};
 pub(crate) use usage::{ReservationRow, TotalsRow};
 

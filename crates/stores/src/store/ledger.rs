@@ -7,14 +7,18 @@ use async_trait::async_trait;
 use domain::engine::Engine;
 use domain::id::{TurnId, UserId};
 use domain::ledger::{LedgerEntry, Reservation, Spend};
+use domain::pace::Pace;
 use domain::ports::{LedgerStore, StoreError};
 use domain::quota::QuotaReached;
 use domain::time::Timestamp;
 use domain::usage::{Books, UsageRow, UsageTotals};
 
 use super::{Store, end_of, with_prefix};
-use crate::rows::{self, LedgerRow, ReservationRow, TotalsRow};
+use crate::rows::{self, LedgerRow, PaceRow, ReservationRow, TotalsRow};
 use crate::table::{Backend, Range, Rows, Table, id_of, key_part};
+
+/// Where it stands when a user's last turns began, beside what they hold.
+const PACE: &str = "pace";
 
 fn reserved_partition(user: &UserId) -> String {
     format!("{}##reserved", key_part(user.as_str()))
@@ -75,18 +79,56 @@ fn held(rows: &mut dyn Rows, user: &UserId, month: &str) -> Result<Spend, StoreE
     Ok(sum)
 }
 
-/// Holds what a turn may cost, unless a limit of the month would be passed.
+/// Turns that hold something: they run, or a kill has left them open.
+fn running(rows: &mut dyn Rows, user: &UserId) -> Result<usize, StoreError> {
+    // Keys of reservations begin with their month.
+    let months = Range::between("0", ":");
+    Ok(rows.range(Table::UsageTracking, &reserved_partition(user), months)?.len())
+}
+
+/// Counts a turn into its minute.
+fn keep_pace(
+    rows: &mut dyn Rows,
+    reservation: &Reservation,
+    limit: u32,
+) -> Result<Option<QuotaReached>, StoreError> {
+    let partition = reserved_partition(&reservation.user_id);
+    let pace: Pace = match rows.get(Table::UsageTracking, &partition, PACE)? {
+        Some(body) => rows::read::<PaceRow>("pace", &body)?.into(),
+        None => Pace::default(),
+    };
+    match pace.step(limit, reservation.at) {
+        Ok(pace) => {
+            let body = rows::write("pace", &PaceRow::from(&pace))?;
+            rows.put(Table::UsageTracking, &partition, PACE, &body)?;
+            Ok(None)
+        }
+        Err(reached) => Ok(Some(reached)),
+    }
+}
+
+/// Holds what a turn may cost, unless a limit would be passed.
 pub(super) fn reserve(
     rows: &mut dyn Rows,
     reservation: &Reservation,
 ) -> Result<Option<QuotaReached>, StoreError> {
     let Reservation { turn_id, user_id, at, held: more, limits, .. } = reservation;
     let (month, own) = (at.seoul_month(), reserved_key(turn_id, *at));
-    if !limits.is_unlimited() {
+    if let Some(limit) = limits.concurrent_turns
+        && running(rows, user_id)? >= usize::try_from(limit).unwrap_or(usize::MAX)
+    {
+        return Ok(Some(QuotaReached::TooManyAtOnce { limit }));
+    }
+    if !limits.has_no_month() {
         let used = settled(rows, user_id, &month)?.plus(held(rows, user_id, &month)?);
         if let Some(reached) = limits.reached(used, *more) {
             return Ok(Some(reached));
         }
+    }
+    if let Some(limit) = limits.turns_per_minute
+        && let Some(reached) = keep_pace(rows, reservation, limit)?
+    {
+        return Ok(Some(reached));
     }
     let body = rows::write("reservation", &ReservationRow::from(*more))?;
     rows.put(Table::UsageTracking, &reserved_partition(user_id), &own, &body)?;

@@ -1,10 +1,13 @@
 //! Every port over any backend: one file a port, and the keys they share.
 
+mod accounts;
+mod audit;
 mod bulk;
 mod connections;
 mod conversations;
 mod ledger;
 pub(crate) mod prompts;
+mod quotas;
 mod turns;
 
 use std::sync::Arc;

@@ -14,6 +14,8 @@ pub(super) fn unit(row: &Row) -> String {
     match table {
         Table::Conversations => conversation(row).unwrap_or_else(|| alone(row)),
         Table::Prompts => format!("prompt {first}"),
+        Table::Usage if partition == "##quotas" => alone(row),
+        Table::UsageTracking if partition == "##audit" => "audit".to_owned(),
         Table::Usage | Table::UsageTracking => format!("ledger {first}"),
         Table::Files | Table::Connections => format!("{} {partition} {sort}", table.name()),
     }
@@ -31,7 +33,7 @@ fn conversation(row: &Row) -> Option<String> {
     match rest {
         "#list" => of(user, &row.body),
         "#turns" => of(user, &key_part(&turn_conversation(&row.body)?)),
-        "#keys" | "#open" => None,
+        "#keys" | "#open" | "#accounts" | "#sessions" | "#attempts" => None,
         id => of(user, id),
     }
 }
@@ -68,6 +70,9 @@ mod tests {
         }
         check(Table::Conversations, "##open", "t1", "kim", "conversations ##open t1");
         check(Table::Conversations, "kim##turns", "t1", "{}", "conversations kim##turns t1");
+        check(Table::Conversations, "##accounts", "kim", "{}", "conversations ##accounts kim");
+        check(Table::Usage, "##quotas", "role#user", "{}", "usage ##quotas role#user");
+        check(Table::UsageTracking, "##audit", "head", "{}", "audit");
         check(Table::Prompts, "Basic#v000000000001", "", "{}", "prompt Basic");
         check(Table::Usage, "kim", "2026-11#Basic", "{}", "ledger kim");
         check(Table::UsageTracking, "kim##reserved", "2026-11#t1", "{}", "ledger kim");

@@ -12,7 +12,7 @@ use crate::sample::user;
 pub(crate) async fn a_socket_is_there_until_it_closes_or_expires(store: &dyn ConnectionStore) {
     let connection = Connection {
         id: ConnectionId::new("c=#1"),
-        who: Principal { user_id: user("kim"), role: Role::Desk },
+        who: Principal::new(user("kim"), Role::Desk),
         connected_at: Timestamp::from_millis(1_000),
         expires_at: Timestamp::from_millis(9_000),
     };

@@ -54,7 +54,7 @@ async fn fill(store: &SqliteStore) {
     store.add_file(&file).await.unwrap();
     fill_ledger(store).await;
     let socket = ConnectionId::new("s");
-    let who = Principal { user_id: kim, role: Role::User };
+    let who = Principal::new(kim, Role::User);
     let socket = Connection { id: socket, who, connected_at: at(0), expires_at: at(1_000) };
     ConnectionStore::open(store, &socket).await.unwrap();
 }

@@ -20,7 +20,11 @@ fn reservation(turn: &str, tokens: u64, cost: u64) -> Reservation {
         user_id: user("kim"),
         at: at(0),
         held: Spend { tokens, cost: Nanodollars(cost) },
-        limits: Limits { tokens: Some(1_000), cost: Some(Nanodollars(5_000_000)) },
+        limits: Limits {
+            tokens: Some(1_000),
+            cost: Some(Nanodollars(5_000_000)),
+            ..Limits::default()
+        },
     }
 }
 

@@ -85,11 +85,11 @@ async fn check(store: Arc<dyn Ledger>, turns: u64, limits: Limits) {
 }
 
 fn tokens(limit: u64) -> Limits {
-    Limits { tokens: Some(limit), cost: None }
+    Limits { tokens: Some(limit), ..Limits::default() }
 }
 
 fn money(limit: u64) -> Limits {
-    Limits { tokens: None, cost: Some(Nanodollars(limit)) }
+    Limits { cost: Some(Nanodollars(limit)), ..Limits::default() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -24,7 +24,12 @@ const INSTANTS: [&str; 6] = [
     "2026-12-31T14:59:59.999Z",
     "2026-12-31T15:00:00Z",
 ];
-const LIMITS: Limits = Limits { tokens: Some(100), cost: Some(Nanodollars(1_000)) };
+const LIMITS: Limits = Limits {
+    tokens: Some(100),
+    cost: Some(Nanodollars(1_000)),
+    turns_per_minute: None,
+    concurrent_turns: None,
+};
 
 /// One call for one of a few turns; everything about a turn follows from its number.
 #[derive(Debug, Clone, Copy)]

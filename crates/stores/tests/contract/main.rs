@@ -18,6 +18,7 @@ mod ledger_parallel;
 mod ledger_sums;
 mod prompts;
 mod sample;
+mod security;
 mod sqlite_backup;
 mod sqlite_faults;
 mod turns;
@@ -101,6 +102,15 @@ mod on {
         a_settled_turn_holds_nothing_and_its_row_never_changes,
         keeping_warm_is_paid_by_the_service,
         an_opening_row_counts_its_messages,
+    );
+    contract!(security:
+        the_audit_log_is_one_chain,
+        appends_at_the_same_time_are_one_chain,
+        a_quota_is_set_over_the_one_before,
+        an_account_is_made_once_and_changed,
+        sessions_and_tries_are_kept_and_forgotten,
+        tries_at_the_same_time_count_one_by_one,
+        turns_are_counted_by_the_minute_and_at_once,
     );
     contract!(connections:
         a_socket_is_there_until_it_closes_or_expires,

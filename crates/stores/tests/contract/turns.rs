@@ -150,7 +150,7 @@ pub(crate) async fn a_question_is_saved_with_its_turn_or_not_at_all<S>(store: &S
 where
     S: TurnStore + ConversationStore + LedgerStore,
 {
-    let limits = Limits { tokens: Some(10), cost: None };
+    let limits = Limits { tokens: Some(10), ..Limits::default() };
     let ask = |key: &str, tokens, basis| {
         let record = turn(key, "a");
         let reservation = Reservation {

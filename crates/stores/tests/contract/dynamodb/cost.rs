@@ -66,7 +66,7 @@ async fn a_turn_costs_what_the_page_says() {
         user_id: kim.clone(),
         at: at(0),
         held: Spend { tokens: 1, cost: Nanodollars(1) },
-        limits: Limits { tokens: Some(1_000), cost: None },
+        limits: Limits { tokens: Some(1_000), ..Limits::default() },
     };
     let open = Opening {
         reservation: Some(reservation),

@@ -32,7 +32,7 @@ async fn reservations_never_pass_the_limit_together() {
         user_id: user("kim"),
         at: at(0),
         held: Spend { tokens: 100, cost: Nanodollars(1) },
-        limits: Limits { tokens: Some(1_000), cost: None },
+        limits: Limits { tokens: Some(1_000), ..Limits::default() },
     };
     let all = (0..40).map(|number| {
         let (door, reservation) = (Arc::clone(&doors[number % DOORS]), reservation(number));

@@ -61,7 +61,7 @@ async fn numbers_are_where_other_programs_look_for_them() {
     let store = DynamoStore::open(&server.config().await, PREFIX);
     let connection = Connection {
         id: ConnectionId::new("c="),
-        who: Principal { user_id: user("kim"), role: Role::User },
+        who: Principal::new(user("kim"), Role::User),
         connected_at: at(0),
         expires_at: at(7_200_000),
     };

@@ -1,0 +1,89 @@
+//! The log of whatever is asked, at its finest level, holds no article text and no token.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use domain::model::{FinishReason, ModelEvent};
+use futures::{SinkExt, StreamExt};
+use providers::scripted::Answer;
+use serde_json::json;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use tracing_subscriber::EnvFilter;
+
+use crate::bench::served;
+use crate::matrix::invalid;
+use crate::standing::Issuer;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Our own events and those of everything that reads requests.
+const EVERYTHING: &str = "trace,tungstenite=info,tokio_tungstenite=info,hyper=info";
+
+const ARTICLE: &str = "정부는 비밀리에 몇일 뒤 대책을 내놓는다.";
+
+#[tokio::test]
+async fn no_text_and_no_token_is_logged() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(EnvFilter::new(EVERYTHING))
+        .with_writer(move || writer.clone())
+        .finish();
+    // One thread runs the whole test, with everything it starts.
+    let _inside = tracing::subscriber::set_default(subscriber);
+    let issuer = Issuer::open();
+    let answer = vec![
+        Ok(ModelEvent::Text("답변의 본문".into())),
+        Ok(ModelEvent::Finished(FinishReason::EndTurn)),
+    ];
+    let service = issuer.service(Some(vec![Answer::Events(answer)]));
+    let kim = issuer.token("kim", &[], 600);
+    let check = json!({"text": ARTICLE}).to_string();
+    service.ok(&kim, "POST", "/check", &check).await;
+    service.refused(&kim, "POST", "/check", &check[..check.len() - 1]).await;
+    let odd = json!({"engineType": "Basic", "messages": ARTICLE}).to_string();
+    service.refused(&kim, "POST", "/conversations", &odd).await;
+    let new = json!({"conversationId": ARTICLE, "engineType": "Basic", "title": ARTICLE,
+        "messages": [{"role": "user", "content": ARTICLE}]});
+    service.ok(&kim, "POST", "/conversations", &new.to_string()).await;
+    let path = "/conversations?q=%EC%A0%95%EB%B6%80%EB%8A%94";
+    service.ok(&kim, "GET", path, "").await;
+    let broken = invalid(&issuer);
+    for token in &broken {
+        assert_eq!(service.refused(token, "GET", "/conversations", "").await.0, 401);
+    }
+    let address = served(&service).await;
+    let (mut socket, _) = connect_async(format!("ws://{address}/ws?token={kim}")).await.unwrap();
+    let longer = issuer.token("kim", &["admin"], 900);
+    for frame in [
+        json!({"action": "proofread", "text": ARTICLE, "engineType": "Basic"}),
+        json!({"action": "refresh", "token": longer}),
+        json!({"action": "refresh", "token": broken[0]}),
+    ] {
+        socket.send(Message::text(frame.to_string())).await.unwrap();
+    }
+    while let Some(Ok(message)) = socket.next().await {
+        if message.is_close() {
+            break;
+        }
+    }
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("api.request") && text.contains("api.refused"), "{text}");
+    let tokens = broken.iter().chain([&kim, &longer]).map(String::as_str);
+    for secret in tokens.chain(["정부", "비밀", "답변의", "%EC%A0%95"]) {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
