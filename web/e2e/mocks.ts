@@ -63,6 +63,6 @@ export function error(code: string, sentence: string): unknown {
 
 /** Signed in as that role, with accounts of the server's own. */
 export async function signedInAs(page: Page, role: string): Promise<void> {
-  const user = { id: 'kim', name: '김기자', role, desk: '경제' };
+  const user = { id: '김기자', role, desk: '경제' };
   await answer(page, '/session', () => ({ json: { user, auth: 'local', csrfToken: 'c1' } }));
 }

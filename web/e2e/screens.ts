@@ -44,7 +44,7 @@ export const screens: Screen[] = [
   {
     name: 'engines',
     open: async (page, url) => {
-      await part('', '/engines', null, '데워짐').open(page, url);
+      await part('', '/engines', null, '까지 유지').open(page, url);
       await page.getByRole('textbox', { name: '지시문' }).click();
       await page.keyboard.press('Control+End');
       await page.keyboard.type('\n제목은 스무 자를 넘지 않는다.');

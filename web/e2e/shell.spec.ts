@@ -132,7 +132,7 @@ for (const scheme of ['light', 'dark'] as const) {
 test.describe('sign-in', () => {
   test('name and password, a mistake, a lock, and the way out', async ({ page }) => {
     let isIn = false;
-    const user = { id: 'kim', name: '김기자', role: 'user' };
+    const user = { id: '김기자', role: 'user' };
     const here = () => ({ user: isIn ? user : null, auth: 'local', csrfToken: isIn ? 'c1' : null });
     let refusals: [number, string][] = [
       [401, 'bad_credentials'],
@@ -169,7 +169,7 @@ test.describe('sign-in', () => {
 
   test('a session that ends is said, and signing in again loses no text', async ({ page }) => {
     let isIn = true;
-    const user = { id: 'kim', name: '김기자', role: 'user' };
+    const user = { id: '김기자', role: 'user' };
     await answer(page, '/session', ({ method }) => {
       if (method === 'POST') isIn = true;
       return { json: { user, auth: 'local', csrfToken: 'c1' } };

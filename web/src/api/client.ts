@@ -1,6 +1,6 @@
 /** Typed calls of the REST routes; a refusal becomes an `ApiError` with the server's sentence. */
 import { preferences } from '../shared/preferences.svelte';
-import { ApiError, client, send, taken } from './http';
+import { ApiError, client, taken } from './http';
 import type { SessionAnswer } from './session.svelte';
 import type {
   Conversation,
@@ -17,21 +17,15 @@ export { ApiError };
 export const api = {
   status: (): Promise<Status> => taken(client.GET('/status')),
 
-  session: async (): Promise<SessionAnswer> => {
-    try {
-      return await send('GET', '/session');
-    } catch (error) {
-      // A server without sign-in says in its status who asks.
-      if (!(error instanceof ApiError && error.status === 404)) throw error;
-      const { user } = await taken(client.GET('/status'));
-      return { user: { id: user.userId, role: user.role }, auth: 'none' };
-    }
-  },
+  session: (): Promise<SessionAnswer> => taken(client.GET('/session')),
 
   signIn: (name: string, password: string): Promise<SessionAnswer> =>
-    send('POST', '/session', { body: { name, password } }),
+    taken(client.POST('/session', { body: { name, password } })),
 
-  signOut: (): Promise<void> => send('DELETE', '/session'),
+  signOut: (): Promise<void> => taken(client.DELETE('/session')),
+
+  changePassword: (old: string, next: string): Promise<void> =>
+    taken(client.POST('/session/password', { body: { old, new: next } })),
 
   check: async (text: string): Promise<Suggestion[]> =>
     (await taken(client.POST('/check', { body: { text, ...preferences.checkOptions } })))

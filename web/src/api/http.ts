@@ -13,10 +13,22 @@ client.use({
     }
     return request;
   },
-  onResponse({ response }) {
-    if (response.status === 401) refused();
+  async onResponse({ response }) {
+    if (response.status === 401)
+      ended(
+        await response
+          .clone()
+          .json()
+          .catch(() => null),
+      );
   },
 });
+
+/** Tells of a session that has ended; a wrong password is no end of one. */
+export function ended(body: unknown): void {
+  const code = body && typeof body === 'object' && 'code' in body ? body.code : null;
+  if (code !== 'bad_credentials') refused();
+}
 
 /** A refusal of the server, or a server that cannot be reached (`code` is `offline`). */
 export class ApiError extends Error {
@@ -90,8 +102,8 @@ export async function send<T>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   }).catch(() => null);
   if (!response) throw unreachable();
-  if (response.status === 401) refused();
   const answer: unknown = await response.json().catch(() => null);
+  if (response.status === 401) ended(answer);
   if (!response.ok) throw refusal(answer, response);
   return answer as T;
 }

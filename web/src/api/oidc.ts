@@ -5,8 +5,9 @@ import { held } from './credentials';
 export interface OidcSettings {
   issuer: string;
   clientId: string;
-  authorizationEndpoint: string;
-  tokenEndpoint: string;
+  /** None: as the issuer's own document says (OpenID Connect Discovery, section 4). */
+  authorizationEndpoint?: string | null;
+  tokenEndpoint?: string | null;
   scopes: string | readonly string[];
 }
 
@@ -72,7 +73,31 @@ export class SignInError extends Error {}
 export class Oidc {
   #refreshToken: string | null = null;
 
+  #endpoints: Promise<{ authorize: string; token: string }> | null = null;
+
   constructor(private readonly settings: OidcSettings) {}
+
+  /** Where the issuer takes its calls; asked once. */
+  endpoints(): Promise<{ authorize: string; token: string }> {
+    this.#endpoints ??= this.#discover().catch((error: unknown) => {
+      this.#endpoints = null;
+      throw error;
+    });
+    return this.#endpoints;
+  }
+
+  async #discover(): Promise<{ authorize: string; token: string }> {
+    const { issuer, authorizationEndpoint, tokenEndpoint } = this.settings;
+    if (authorizationEndpoint && tokenEndpoint) {
+      return { authorize: authorizationEndpoint, token: tokenEndpoint };
+    }
+    const base = issuer.replace(/\/$/, '');
+    const response = await fetch(`${base}/.well-known/openid-configuration`);
+    const document = (await response.json()) as Record<string, string>;
+    const { authorization_endpoint: authorize, token_endpoint: token } = document;
+    if (!authorize || !token) throw new SignInError('no_endpoints');
+    return { authorize, token };
+  }
 
   /** Whether this tab was signed in before it was read anew. */
   get wasSignedIn(): boolean {
@@ -88,8 +113,8 @@ export class Oidc {
       verifier: random(),
       place: ownPlace(href, location.origin),
     };
-    const { clientId, scopes, authorizationEndpoint } = this.settings;
-    const url = new URL(authorizationEndpoint);
+    const { clientId, scopes } = this.settings;
+    const url = new URL((await this.endpoints()).authorize);
     const query = {
       response_type: 'code',
       client_id: clientId,
@@ -167,7 +192,7 @@ export class Oidc {
   }
 
   async #tokens(body: Record<string, string>): Promise<Tokens> {
-    const response = await fetch(this.settings.tokenEndpoint, {
+    const response = await fetch((await this.endpoints()).token, {
       method: 'POST',
       headers: { Accept: 'application/json' },
       body: new URLSearchParams({ ...body, client_id: this.settings.clientId }),

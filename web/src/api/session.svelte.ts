@@ -3,22 +3,12 @@
 import { api } from './client';
 import { held, onRefused } from './credentials';
 import { ApiError, sentence, unreachable } from './http';
-import type { Oidc, OidcSettings } from './oidc';
+import type { Oidc } from './oidc';
+import type { components } from './schema';
 import type { Status } from './types';
 
-export interface User {
-  id: string;
-  name?: string | null;
-  role: string;
-  desk?: string | null;
-}
-
-export interface SessionAnswer {
-  user: User | null;
-  auth: 'none' | 'local' | 'oidc';
-  oidc?: OidcSettings | null;
-  csrfToken?: string | null;
-}
+export type SessionAnswer = components['schemas']['SessionWire'];
+export type User = components['schemas']['SessionUser'];
 
 export type Role = 'user' | 'desk' | 'admin';
 

@@ -1,6 +1,6 @@
 /** A file's text, taken out on the server. Uploading tells how far it is, which `fetch` cannot. */
-import { credentialHeaders, refused } from '../../api/credentials';
-import { ApiError, refusal, unreachable } from '../../api/http';
+import { credentialHeaders } from '../../api/credentials';
+import { ApiError, ended, refusal, unreachable } from '../../api/http';
 
 export const MOST_BYTES = 20 * 1024 * 1024;
 export const KINDS = '.txt,.docx,.hwp,.hwpx,.pdf';
@@ -29,7 +29,7 @@ export function extract(file: File, onProgress: (share: number) => void): Promis
     };
     request.onerror = () => reject(unreachable());
     request.onload = () => {
-      if (request.status === 401) refused();
+      if (request.status === 401) ended(request.response);
       if (request.status === 200 && request.response) resolve(request.response as Extracted);
       else if (request.status === 413) reject(new ApiError('too_large', file.name, 413));
       else reject(refusal(request.response, { status: request.status, headers: new Headers() }));

@@ -3,6 +3,8 @@ import type { Conversation } from '../../api/types';
 
 export const states = ['waiting', 'proofreading', 'review', 'done'] as const;
 export type ArticleState = (typeof states)[number];
+/** Those that people set; `proofreading` is the server's to set. */
+export const chosenStates: readonly ArticleState[] = ['waiting', 'review', 'done'];
 
 export interface Row {
   id: string;

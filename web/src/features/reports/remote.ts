@@ -1,6 +1,9 @@
 /** The calls of usage, acceptance, quotas and the audit log. */
 import { credentialHeaders } from '../../api/credentials';
-import { refusal, send, unreachable } from '../../api/http';
+import { client, refusal, send, taken, unreachable } from '../../api/http';
+import type { components } from '../../api/schema';
+
+type Schemas = components['schemas'];
 
 export interface DayRow {
   userId: string;
@@ -28,36 +31,14 @@ export interface AcceptanceRow {
   disliked: number;
 }
 
-export interface OwnQuota {
-  tokensUsed: number;
-  tokensLimit?: number | null;
-  costUsedMicroUsd: number;
-  costLimitMicroUsd?: number | null;
-  turnsPerMinute?: number | null;
-  concurrentTurns?: number | null;
-  resetsAt: string;
-}
+export type OwnQuota = Schemas['OwnQuota'];
+export type AuditRow = Schemas['AuditEntryWire'];
 
 export const quotaKinds = ['user', 'role', 'desk', 'all'] as const;
 export type QuotaKind = (typeof quotaKinds)[number];
 
-export interface QuotaRow {
+export interface QuotaRow extends Omit<Schemas['QuotaRowWire'], 'subject'> {
   subject: { kind: QuotaKind; name: string };
-  /** `file` where the operator's file says so. */
-  source?: string;
-  tokensPerMonth?: number | null;
-  costMicroUsdPerMonth?: number | null;
-  turnsPerMinute?: number | null;
-  concurrentTurns?: number | null;
-}
-
-export interface AuditRow {
-  sequence: number;
-  at: string;
-  actor: string;
-  action: string;
-  subject: string;
-  outcome: string;
 }
 
 export interface Period {
@@ -77,22 +58,27 @@ export const remote = {
     (await send<{ rows: AcceptanceRow[] }>('GET', '/usage/acceptance', { query: { ...whose } }))
       .rows,
 
-  mine: (): Promise<OwnQuota> => send('GET', '/quotas/mine'),
+  mine: (): Promise<OwnQuota> => taken(client.GET('/quotas/mine')),
 
-  quotas: async (): Promise<QuotaRow[]> =>
-    (await send<{ rows: QuotaRow[] }>('GET', '/quotas')).rows,
-
-  saveQuota: async (row: QuotaRow): Promise<void> => {
-    await send('PUT', '/quotas', { body: row });
+  quotas: async (): Promise<QuotaRow[]> => {
+    const { rows } = await taken(client.GET('/quotas'));
+    return rows.map((row) => ({ ...row, subject: subjectOf(row.subject) }));
   },
 
-  removeQuota: async ({ kind, name }: QuotaRow['subject']): Promise<void> => {
-    await send('DELETE', '/quotas', { query: { kind, name } });
+  saveQuota: async (row: QuotaRow): Promise<void> => {
+    const { source: _, ...body } = row;
+    await taken(client.PUT('/quotas', { body }));
+  },
+
+  removeQuota: async (query: QuotaRow['subject']): Promise<void> => {
+    await taken(client.DELETE('/quotas', { params: { query } }));
   },
 
   /** The last entries, or those before a number; ascending. */
-  audit: (before: number | null): Promise<{ rows: AuditRow[]; intact: boolean }> =>
-    send('GET', '/audit', { query: { before, limit: 100 } }),
+  audit: (before: number | null): Promise<Schemas['AuditPage']> => {
+    const query = { limit: 100, ...(before === null ? {} : { before }) };
+    return taken(client.GET('/audit', { params: { query } }));
+  },
 
   /** The whole log, one JSON object a line. */
   auditExport: async (): Promise<string> => {
@@ -103,3 +89,8 @@ export const remote = {
     return response.text();
   },
 };
+
+/** A subject of a kind this page knows; any other counts as everybody. */
+function subjectOf({ kind, name }: Schemas['SubjectWire']): QuotaRow['subject'] {
+  return { kind: quotaKinds.find((one) => one === kind) ?? 'all', name: name ?? '' };
+}
