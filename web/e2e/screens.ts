@@ -63,7 +63,7 @@ export const screens: Screen[] = [
   },
   part('engine-trial', '/engines', '시험', '시험할 글'),
   part('usage', '/reports', null, '날짜별 토큰'),
-  part('acceptance', '/reports', '수락률', '갈래별 수락률'),
+  part('acceptance', '/reports', '수락률', '분류별 수락률'),
   part('quotas', '/reports', '한도', '설정 파일'),
   part('audit', '/reports', '감사 기록', '기록이 이어져 있습니다.'),
   part('settings', '/settings', null, '글자 크기'),
