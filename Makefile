@@ -32,6 +32,11 @@ serve: page ## Build everything and serve on LISTEN (127.0.0.1:8080) with data i
 test: ## Everything CI runs; installs what it needs where it may.
 	tools/test.sh
 
+.PHONY: screenshots
+screenshots: page ## Pictures of every screen into web/screenshots, which git ignores.
+	$(CARGO) build -q -p prf --bin prf
+	cd web && npm run --silent screenshots
+
 .PHONY: test-aws
 test-aws: ## Deploy the three environments to a simulated AWS and test them there.
 	tools/aws.sh test $(TESTS)

@@ -23,6 +23,9 @@ const NONCE_PLACE: &str = "__CSP_NONCE__";
 /// Files with a hash in their name never change.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
+/// Who may make HTML of text: Svelte of its own templates, DOMPurify of what it has cleaned.
+const TRUSTED_TYPES: &str = "svelte-trusted-html dompurify";
+
 const NOT_BUILT: &str = "<!doctype html><html lang=\"ko\"><meta charset=\"utf-8\">\
 <title>넥스 교열</title><p>페이지가 빌드되지 않았습니다. make serve로 시작해 주세요.</p></html>";
 
@@ -98,7 +101,8 @@ fn index(settings: &PageSettings) -> Response {
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
          font-src 'self'; img-src 'self' data:; connect-src {connect}; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'"
+         form-action 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types {TRUSTED_TYPES}"
     );
     let headers = [
         (header::CONTENT_SECURITY_POLICY, policy),
