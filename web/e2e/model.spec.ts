@@ -95,7 +95,7 @@ test('a question is answered in a stream about the article as it stands', async 
   const log = page.getByRole('log');
   await expect(log).toContainText('“기준금리”는 동결됐습니다. 😀');
   await expect(log.locator('strong')).toHaveText('“기준금리”');
-  await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '보내기', exact: true })).toBeVisible();
   await page.reload();
   await page.getByRole('tab', { name: '대화' }).click();
   await expect(page.getByRole('log')).toContainText('동결됐습니다');

@@ -11,7 +11,7 @@ import type {
   TrackedSuggestion,
 } from './types';
 
-const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '' });
+export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '' });
 
 /** A refusal of the server, or a server that cannot be reached (`code` is `offline`). */
 export class ApiError extends Error {
@@ -30,7 +30,7 @@ interface Answer<T> {
   response: Response;
 }
 
-async function taken<T>(call: Promise<Answer<T>>): Promise<T> {
+export async function taken<T>(call: Promise<Answer<T>>): Promise<T> {
   const answer = await call.catch(() => null);
   if (!answer) throw new ApiError('offline', '서버에 연결할 수 없습니다.', 0);
   if (answer.data !== undefined) return answer.data;
