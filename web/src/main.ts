@@ -2,6 +2,9 @@
 import { mount } from 'svelte';
 import App from './app/App.svelte';
 import './shared/theme.css';
+import './shared/controls.css';
+import { i18n } from './shared/i18n.svelte';
 
+document.documentElement.lang = i18n.language;
 const target = document.getElementById('app');
 if (target) mount(App, { target });

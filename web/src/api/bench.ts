@@ -1,5 +1,5 @@
 /** Routes of the workbench beside the article itself: versions, house dictionary, Word files, quota. */
-import { client, taken } from './client';
+import { client, taken } from './http';
 import type { TrackedSuggestion } from './types';
 
 export type Reason = 'draft' | 'run' | 'restore' | 'manual';

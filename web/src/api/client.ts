@@ -1,6 +1,7 @@
 /** Typed calls of the REST routes; a refusal becomes an `ApiError` with the server's sentence. */
-import createClient from 'openapi-fetch';
-import type { paths } from './schema';
+import { preferences } from '../shared/preferences.svelte';
+import { ApiError, client, send, taken } from './http';
+import type { SessionAnswer } from './session.svelte';
 import type {
   Conversation,
   Decision,
@@ -11,42 +12,30 @@ import type {
   TrackedSuggestion,
 } from './types';
 
-export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '' });
-
-/** A refusal of the server, or a server that cannot be reached (`code` is `offline`). */
-export class ApiError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly status: number,
-  ) {
-    super(message);
-  }
-}
-
-interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
-
-export async function taken<T>(call: Promise<Answer<T>>): Promise<T> {
-  const answer = await call.catch(() => null);
-  if (!answer) throw new ApiError('offline', '서버에 연결할 수 없습니다.', 0);
-  if (answer.data !== undefined) return answer.data;
-  const body = (answer.error ?? {}) as { code?: string; error?: string };
-  throw new ApiError(
-    body.code ?? 'unknown',
-    body.error ?? '처리하지 못했습니다.',
-    answer.response.status,
-  );
-}
+export { ApiError };
 
 export const api = {
   status: (): Promise<Status> => taken(client.GET('/status')),
 
+  session: async (): Promise<SessionAnswer> => {
+    try {
+      return await send('GET', '/session');
+    } catch (error) {
+      // A server without sign-in says in its status who asks.
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      const { user } = await taken(client.GET('/status'));
+      return { user: { id: user.userId, role: user.role }, auth: 'none' };
+    }
+  },
+
+  signIn: (name: string, password: string): Promise<SessionAnswer> =>
+    send('POST', '/session', { body: { name, password } }),
+
+  signOut: (): Promise<void> => send('DELETE', '/session'),
+
   check: async (text: string): Promise<Suggestion[]> =>
-    (await taken(client.POST('/check', { body: { text } }))).suggestions,
+    (await taken(client.POST('/check', { body: { text, ...preferences.checkOptions } })))
+      .suggestions,
 
   conversations: async (query: {
     engineType?: Engine;

@@ -1,5 +1,6 @@
 /** The socket: reconnects, pings, notices a connection that died silently, and resumes every running
  * turn after the last frame seen. */
+import { held, refused } from './credentials';
 import type { ServerFrame } from './types';
 
 export type Connection = 'connected' | 'connecting' | 'offline';
@@ -171,17 +172,15 @@ export class Socket {
 }
 
 /** A socket to the server this page came from. */
-export function browserSocket(
-  onConnection: (state: Connection) => void,
-  onRefused: () => void,
-): Socket {
+export function browserSocket(onConnection: (state: Connection) => void): Socket {
   return new Socket({
     onConnection,
-    onRefused,
+    onRefused: refused,
     later: (run, ms) => setTimeout(run, ms),
     open: () => {
       const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-      return new WebSocket(`${scheme}://${location.host}/ws`) as unknown as Wire;
+      const proof = held.accessToken ? ['bearer', held.accessToken] : [];
+      return new WebSocket(`${scheme}://${location.host}/ws`, proof) as unknown as Wire;
     },
   });
 }

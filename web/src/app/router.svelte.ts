@@ -1,15 +1,24 @@
-/** Which screen the address names. */
+/** Which screen the address names. Paths of screens are never paths of the API. */
 import type { Engine } from '../api/types';
 
-export type Route = { screen: 'list'; engine: Engine | null } | { screen: 'article'; id: string };
+export type Route =
+  | { screen: 'list'; engine: Engine | null }
+  | { screen: 'article'; id: string }
+  | { screen: 'settings' }
+  | { screen: 'signed-in' };
+
+const fixed: Record<string, Route> = {
+  '/11': { screen: 'list', engine: 'Basic' },
+  '/22': { screen: 'list', engine: 'Pro' },
+  '/settings': { screen: 'settings' },
+  '/signed-in': { screen: 'signed-in' },
+};
 
 /** The screen of a path; unknown paths show the list. */
 export function routeOf(path: string): Route {
   const article = /^\/articles\/([^/]+)$/.exec(path);
   if (article?.[1]) return { screen: 'article', id: decodeURIComponent(article[1]) };
-  if (path === '/11') return { screen: 'list', engine: 'Basic' };
-  if (path === '/22') return { screen: 'list', engine: 'Pro' };
-  return { screen: 'list', engine: null };
+  return fixed[path] ?? { screen: 'list', engine: null };
 }
 
 let path = $state(globalThis.location?.pathname ?? '/');
@@ -18,11 +27,19 @@ globalThis.addEventListener?.('popstate', () => {
 });
 
 export const router = {
+  get path(): string {
+    return path;
+  },
   get route(): Route {
     return routeOf(path);
   },
   go(to: string): void {
     history.pushState(null, '', to);
-    path = to;
+    path = location.pathname;
+  },
+  /** Goes there without a way back to where one was. */
+  replace(to: string): void {
+    history.replaceState(null, '', to);
+    path = location.pathname;
   },
 };

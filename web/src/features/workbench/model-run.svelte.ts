@@ -4,7 +4,7 @@ import { type ChangeSet, Transaction } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import type { Socket } from '../../api/socket';
 import type { Engine, ServerFrame, Suggestion } from '../../api/types';
-import { preferredOptions } from './options';
+import { preferences } from '../../shared/preferences.svelte';
 import type { Stretch } from './paragraphs';
 import { errorOf } from './rows';
 import { freshened } from './stale';
@@ -103,7 +103,7 @@ export class ModelRun {
       text,
       engineType: this.engine(),
       conversationId: this.conversationId,
-      ...preferredOptions(),
+      ...preferences.checkOptions,
     };
     this.#begin(frame, 0);
   }

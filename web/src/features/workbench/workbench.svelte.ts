@@ -20,7 +20,6 @@ import { putItems, restored, type Tracked, tracking } from './tracking';
 import { Versions } from './versions.svelte';
 
 const NONE: readonly number[] = [];
-const SAID_MS = 5_000;
 
 export class Workbench {
   title = $state('');
@@ -36,8 +35,6 @@ export class Workbench {
   asking = $state<'ignore' | 'dictionary' | 'dislike' | null>(null);
   /** Whether the text is locked for a review by single keys. */
   isReview = $state(false);
-  /** A short word about what was just done. */
-  said = $state('');
   readonly filter = new Filter();
   readonly saver: Saver;
   readonly checks: Checks;
@@ -47,7 +44,6 @@ export class Workbench {
   chat = $state.raw<ChatStore | null>(null);
   readonly #rows = new Rows();
   #view: EditorView | null = null;
-  #saidTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly id: string,
@@ -73,14 +69,6 @@ export class Workbench {
   bulk = $derived(this.shown.filter((item) => item.suggestion.safe && mayBeTakenInBulk(item)));
   handled = $derived(this.items.length - this.open.length);
   active = $derived(this.open.find((item) => item.key === this.activeKey) ?? null);
-
-  say(words: string): void {
-    this.said = words;
-    clearTimeout(this.#saidTimer);
-    this.#saidTimer = setTimeout(() => {
-      this.said = '';
-    }, SAID_MS);
-  }
 
   get view(): EditorView | null {
     return this.#view;

@@ -1,0 +1,201 @@
+/** What stands around every screen: navigation, palette, keys, look, language, sign-in. */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { article, paste } from './article';
+import { answer, error, signedInAs } from './mocks';
+import { directory, type Running, serve } from './servers';
+
+let home: ReturnType<typeof directory>;
+let server: Running;
+
+test.beforeAll(async () => {
+  home = directory();
+  server = await serve(home.path);
+});
+
+test.afterAll(async () => {
+  await server.end();
+  home.remove();
+});
+
+test('it is said on every screen that nobody has to sign in, and that there is no model', async ({
+  page,
+}) => {
+  await page.goto(server.url);
+  await expect(page.getByText('로그인 없음: 이 컴퓨터 전용')).toBeVisible();
+  await expect(page.getByText('AI 꺼짐: 규칙 검사만 합니다')).toBeVisible();
+  await page.getByRole('link', { name: '설정' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '설정' })).toBeVisible();
+  await expect(page).toHaveTitle('설정 · 넥스 교열');
+  await expect(page.getByText('로그인 없음: 이 컴퓨터 전용')).toBeVisible();
+  await page.goto(server.url);
+  await page.getByRole('button', { name: '새 기사' }).click();
+  await expect(page.getByRole('textbox', { name: '기사 본문' })).toBeVisible();
+  await expect(page.getByText('로그인 없음: 이 컴퓨터 전용')).toBeVisible();
+});
+
+test('the palette finds screens, commands and articles by keyboard', async ({ page }) => {
+  await page.goto(server.url);
+  await paste(page, article);
+  await expect(page.getByRole('textbox', { name: '기사 본문' })).toBeFocused();
+  // From within the editor too, and the editor has the keys again afterwards.
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: '찾기·명령' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('textbox', { name: '기사 본문' })).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('ㅅㅈ');
+  await expect(page.getByRole('option', { name: '설정' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: '설정' })).toBeVisible();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('기준금리 동결');
+  await expect(page.getByRole('option', { name: '한은, 기준금리 동결' })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('한은, 기준금리 동결');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('없는 것');
+  await expect(page.getByText('찾은 것이 없습니다.')).toBeVisible();
+});
+
+test('the keys are listed', async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.keyboard.press('Control+/');
+  await expect(page.getByRole('dialog', { name: '키 목록' })).toContainText('다음 지적');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('look and language are chosen, shown, and kept', async ({ page }) => {
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole('radio', { name: '어둡게' }).check();
+  await expect(page.locator('body')).toHaveCSS('color-scheme', 'dark');
+  const ground = await page.evaluate(
+    () => getComputedStyle(document.documentElement).backgroundColor,
+  );
+  expect(ground).toBe('rgb(20, 22, 26)');
+  await page.getByRole('radio', { name: '아주 크게' }).check();
+  await expect(page.locator('html')).toHaveCSS('font-size', '20px');
+  await page.getByRole('radio', { name: 'English' }).check();
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  await expect(page.locator('html')).toHaveCSS('font-size', '20px');
+});
+
+test('what was chosen for checks goes with every check', async ({ page }) => {
+  await page.goto(`${server.url}/settings`);
+  await page.getByRole('radio', { name: '연합' }).check();
+  await page.getByRole('textbox', { name: '부서' }).fill('경제');
+  await page.getByRole('checkbox', { name: '문체 참고 지적도 보기' }).check();
+  const asked = page.waitForRequest((request) => request.url().endsWith('/check'));
+  await page.getByRole('link', { name: '기사', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: '기사' })).toBeVisible();
+  await paste(page, '몇일 뒤');
+  expect((await asked).postDataJSON()).toEqual({
+    text: '몇일 뒤',
+    profile: 'yonhap',
+    desk: '경제',
+    hints: true,
+  });
+});
+
+test('who is no administrator does not see what administrators do', async ({ page }) => {
+  await signedInAs(page, 'user');
+  await page.goto(server.url);
+  await expect(page.getByText('김기자')).toBeVisible();
+  await expect(page.getByRole('link', { name: '프롬프트·엔진' })).toHaveCount(0);
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  for (const width of [1440, 390]) {
+    test(`settings, palette and keys keep nobody out: ${scheme}, ${width} px`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto(`${server.url}/settings`);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide).toBeLessThanOrEqual(width);
+      await page.keyboard.press('Control+k');
+      await expect(page.getByRole('combobox')).toBeFocused();
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+/');
+      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    });
+  }
+}
+
+test.describe('sign-in', () => {
+  test('name and password, a mistake, a lock, and the way out', async ({ page }) => {
+    let isIn = false;
+    const user = { id: 'kim', name: '김기자', role: 'user' };
+    const here = () => ({ user: isIn ? user : null, auth: 'local', csrfToken: isIn ? 'c1' : null });
+    let refusals: [number, string][] = [
+      [401, 'bad_credentials'],
+      [429, 'locked_out'],
+    ];
+    const asked = await answer(page, '/session', ({ method }) => {
+      if (method === 'DELETE') isIn = false;
+      if (method !== 'POST') return method === 'GET' ? { json: here() } : { status: 204 };
+      const [refusal, ...rest] = refusals;
+      refusals = rest;
+      const headers = { 'Retry-After': '30' };
+      if (refusal) return { status: refusal[0], json: error(refusal[1], '거절'), headers };
+      isIn = true;
+      return { json: here() };
+    });
+    await page.goto(`${server.url}/settings`);
+    await expect(page.getByRole('heading', { name: '로그인' })).toBeVisible();
+    await expect(page.getByRole('navigation')).toHaveCount(0);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.getByLabel('아이디').fill('kim');
+    await page.getByLabel('비밀번호').fill('wrong');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toHaveText('아이디나 비밀번호가 맞지 않습니다.');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toContainText('30초 뒤에');
+    await page.keyboard.press('Enter');
+    // Back where one wanted to be.
+    await expect(page.getByRole('heading', { level: 1, name: '설정' })).toBeVisible();
+    await page.getByRole('button', { name: '로그아웃' }).click();
+    await expect(page.getByRole('heading', { name: '로그인' })).toBeVisible();
+    const left = asked.find((one) => one.method === 'DELETE');
+    expect(left?.headers['x-csrf-token']).toBe('c1');
+  });
+
+  test('a session that ends is said, and signing in again loses no text', async ({ page }) => {
+    let isIn = true;
+    const user = { id: 'kim', name: '김기자', role: 'user' };
+    await answer(page, '/session', ({ method }) => {
+      if (method === 'POST') isIn = true;
+      return { json: { user, auth: 'local', csrfToken: 'c1' } };
+    });
+    await answer(page, /\/draft$/, ({ method }) =>
+      method === 'PUT' && !isIn ? { status: 401, json: error('unauthorized', '로그인') } : null,
+    );
+    await page.goto(server.url);
+    await paste(page, '첫 글입니다.');
+    await expect(page.locator('[data-saving="saved"]')).toContainText('저장됨');
+    isIn = false;
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' 끝난 뒤에 쓴 글');
+    await expect(page.getByText('로그인이 끝났습니다.')).toBeVisible();
+    await expect(page.locator('.cm-content')).toContainText('끝난 뒤에 쓴 글');
+    await page.getByRole('button', { name: '다시 로그인' }).click();
+    await page.getByLabel('비밀번호').fill('right');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('다시 로그인했습니다.')).toBeVisible();
+    await expect(page.getByText('로그인이 끝났습니다.')).toHaveCount(0);
+    const id = new URL(page.url()).pathname.split('/').at(-1);
+    await expect
+      .poll(async () => {
+        const draft = await page.request.get(`${server.url}/conversations/${id}/draft`);
+        return (await draft.json()).text;
+      })
+      .toBe('첫 글입니다. 끝난 뒤에 쓴 글');
+  });
+});

@@ -1,0 +1,97 @@
+/** The one place where requests leave the page: credentials go out with them, refusals come back as
+ * `ApiError` with the server's sentence. */
+import createClient from 'openapi-fetch';
+import { credentialHeaders, refused } from './credentials';
+import type { paths } from './schema';
+
+export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '' });
+
+client.use({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(credentialHeaders(request.method))) {
+      request.headers.set(name, value);
+    }
+    return request;
+  },
+  onResponse({ response }) {
+    if (response.status === 401) refused();
+  },
+});
+
+/** A refusal of the server, or a server that cannot be reached (`code` is `offline`). */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+    /** How long to wait before asking again, where the server said so. */
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(message);
+  }
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The error a refusal tells of. */
+export function refusal(body: unknown, response: Pick<Response, 'status' | 'headers'>): ApiError {
+  const { code, error } = (body && typeof body === 'object' ? body : {}) as {
+    code?: string;
+    error?: string;
+  };
+  const wait = Number(response.headers.get('Retry-After') ?? Number.NaN);
+  return new ApiError(
+    code ?? 'unknown',
+    error ?? `처리하지 못했습니다. (${response.status})`,
+    response.status,
+    Number.isFinite(wait) ? wait : null,
+  );
+}
+
+export function unreachable(): ApiError {
+  return new ApiError('offline', '서버에 연결할 수 없습니다.', 0);
+}
+
+/** What a call brought, or the refusal as an error. */
+export async function taken<T>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await call.catch(() => null);
+  if (!answer) throw unreachable();
+  if (answer.data !== undefined) return answer.data;
+  if (answer.response.ok) return undefined as T;
+  throw refusal(answer.error, answer.response);
+}
+
+/** The sentence of an error for the person who meets it. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+/** A call of a route that is not in the generated schema; the caller names what comes back. */
+export async function send<T>(
+  method: string,
+  path: string,
+  { query = {}, body }: { query?: Query; body?: unknown } = {},
+): Promise<T> {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  const response = await fetch(path + (given.length > 0 ? `?${search}` : ''), {
+    method,
+    headers: {
+      Accept: 'application/json',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...credentialHeaders(method),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => null);
+  if (!response) throw unreachable();
+  if (response.status === 401) refused();
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok) throw refusal(answer, response);
+  return answer as T;
+}
