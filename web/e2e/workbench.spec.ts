@@ -131,7 +131,7 @@ test('an empty text, a clean text and a paste on the list are each answered', as
   await expect(page.getByText('지적이 없습니다.')).toBeVisible();
   await expect(page.getByText('AI 꺼짐: 규칙 검사만 합니다')).toBeVisible();
   await page.goto(server.url);
-  await expect(page.getByRole('link', { name: '정부는 대책을 내놓았다.' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '새 기사' })).toBeVisible();
   await paste(page, '몇일 뒤 발표한다.\r\n끝');
   await expect(card(page, '몇일')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('몇일 뒤 발표한다.');
