@@ -225,7 +225,7 @@ impl UsageExport {
     }
 }
 
-fn is_day(text: &str) -> bool {
+pub(crate) fn is_day(text: &str) -> bool {
     let start = Timestamp::parse(&format!("{text}T00:00:00+09:00"));
     start.is_some_and(|start| start.seoul_day() == text)
 }

@@ -1,5 +1,6 @@
 //! Conversations: one article with its messages, its working draft and the decisions taken on it.
 
+use crate::article::ArticleMetadata;
 use crate::engine::Engine;
 use crate::finding::{Finding, FindingSource, TrackedFinding};
 use crate::id::{ConversationId, DecisionId, FindingId, MessageId, TurnId, UserId};
@@ -28,6 +29,8 @@ pub struct Conversation {
     pub created_at: Timestamp,
     /// Last activity; the list is ordered by it.
     pub updated_at: Timestamp,
+    /// What lists show beside the title.
+    pub article: ArticleMetadata,
     /// JSON object an older client saved along, given back as it came.
     pub client_metadata: Option<String>,
 }
@@ -122,6 +125,12 @@ pub enum DecisionAction {
     Accepted,
     /// Left the text as it is.
     Rejected,
+    /// Wrote something else there.
+    Edited,
+    /// Left the text as it is, here and wherever this is found again.
+    AlwaysIgnored,
+    /// Said that the finding is no good.
+    Disliked,
     /// Took the previous decision on this finding back.
     Undone,
 }
@@ -133,6 +142,9 @@ impl DecisionAction {
         match self {
             Self::Accepted => "accepted",
             Self::Rejected => "rejected",
+            Self::Edited => "edited",
+            Self::AlwaysIgnored => "always_ignored",
+            Self::Disliked => "disliked",
             Self::Undone => "undone",
         }
     }
@@ -140,7 +152,48 @@ impl DecisionAction {
     /// The action of that wire name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Accepted, Self::Rejected, Self::Undone].into_iter().find(|act| act.name() == name)
+        let all = [
+            Self::Accepted,
+            Self::Rejected,
+            Self::Edited,
+            Self::AlwaysIgnored,
+            Self::Disliked,
+            Self::Undone,
+        ];
+        all.into_iter().find(|action| action.name() == name)
+    }
+}
+
+/// What an editor found wrong with a disliked finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// It is no fault, or what it proposes is one.
+    Wrong,
+    /// It is right and nobody needs it.
+    Unneeded,
+    /// It goes against the style of the newspaper or the writer.
+    Style,
+    /// Something else.
+    Other,
+}
+
+impl Verdict {
+    /// The name on the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wrong => "wrong",
+            Self::Unneeded => "unneeded",
+            Self::Style => "style",
+            Self::Other => "other",
+        }
+    }
+
+    /// The verdict of that wire name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Wrong, Self::Unneeded, Self::Style, Self::Other];
+        all.into_iter().find(|verdict| verdict.name() == name)
     }
 }
 
@@ -163,6 +216,12 @@ pub struct Decision {
     pub category: checker::Category,
     /// Who found it.
     pub source: FindingSource,
+    /// Version of the prompt the model was told, where it found it.
+    pub prompt_version: Option<u64>,
+    /// Who served that model.
+    pub provider: Option<ProviderName>,
+    /// What was wrong with it; only where it was disliked.
+    pub verdict: Option<Verdict>,
     /// Who decided.
     pub by: UserId,
     /// When.

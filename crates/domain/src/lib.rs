@@ -3,7 +3,9 @@
 //! Knows no HTTP, SQL, AWS, clock or environment: adapters implement [`ports`], time and ids come
 //! in through them.
 
+pub mod acceptance;
 pub mod anchor;
+pub mod article;
 pub mod check;
 pub mod conversation;
 pub mod engine;
@@ -19,8 +21,10 @@ pub mod principal;
 pub mod prompt;
 pub mod quota;
 pub mod request;
+pub mod search;
 mod source;
 pub mod text;
 pub mod time;
 pub mod turn;
 pub mod usage;
+pub mod version;

@@ -1,10 +1,13 @@
 //! What the use cases need from outside: stores, providers, clock and ids, as traits.
 
+mod archive;
+
 use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::article::ArticleState;
 use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::engine::Engine;
 use crate::id::{ConnectionId, ConversationId, FileId, MessageId, TurnId, UserId};
@@ -18,6 +21,8 @@ use crate::text::ArticleText;
 use crate::time::Timestamp;
 use crate::turn::{Outcome, SequencedEvent, TurnRecord};
 use crate::usage::{Books, UsageRow};
+
+pub use archive::{AcceptanceStore, SearchStore, VersionStore};
 
 /// Why a store did not do what it was asked; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +69,8 @@ impl StoreError {
 pub struct ListFilter {
     /// Of that engine only.
     pub engine: Option<Engine>,
+    /// In that state only.
+    pub state: Option<ArticleState>,
     /// Whose title contains this, letter case aside.
     pub title_contains: Option<String>,
     /// At most so many, 1 to 200.
@@ -97,6 +104,12 @@ pub struct ConversationChange {
     pub title: Option<ArticleText>,
     /// New pin.
     pub pinned: Option<bool>,
+    /// New state.
+    pub state: Option<ArticleState>,
+    /// New reporter; empty takes the name away.
+    pub reporter: Option<ArticleText>,
+    /// New desk; empty takes it away.
+    pub desk: Option<ArticleText>,
 }
 
 /// Which messages to read; the default is all.
@@ -111,7 +124,7 @@ pub struct MessageRange {
 /// Conversations with their messages, drafts and decisions. Every method is within one user's
 /// rows: another user's id finds nothing.
 #[async_trait]
-pub trait ConversationStore: Send + Sync {
+pub trait ConversationStore: VersionStore + SearchStore + AcceptanceStore {
     /// Saves a new header; an existing one of the same user and id is left as it is.
     async fn create(&self, conversation: &Conversation) -> Result<Created, StoreError>;
     /// The header.
@@ -157,7 +170,8 @@ pub trait ConversationStore: Send + Sync {
     /// The draft.
     async fn draft(&self, user: &UserId, id: &ConversationId) -> Result<Option<Draft>, StoreError>;
     /// Saves the draft when the stored version is `draft.version - 1` (0: none stored), else
-    /// `Conflict`; sets the last activity to `draft.updated_at`. False without a header.
+    /// `Conflict`; sets the last activity to `draft.updated_at`, and keeps a version where the last
+    /// one is older than ten minutes and has another text. False without a header.
     async fn save_draft(
         &self,
         user: &UserId,

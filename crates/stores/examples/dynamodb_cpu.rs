@@ -8,6 +8,7 @@ mod server;
 
 use std::time::Instant;
 
+use domain::article::ArticleMetadata;
 use domain::conversation::{Conversation, Message, Speaker};
 use domain::engine::Engine;
 use domain::id::{ConversationId, MessageId, UserId};
@@ -46,6 +47,7 @@ async fn main() {
         pinned: false,
         created_at: at,
         updated_at: at,
+        article: ArticleMetadata::default(),
         client_metadata: None,
     };
     store.create(&conversation).await.unwrap();

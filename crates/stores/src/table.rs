@@ -6,6 +6,8 @@
 //! | | `<user>##list` | `<pin><updated><conversation>`, `~adopted` | the order of the list, that it knows every header |
 //! | | `<user>#<conversation>` | `m#<n>`, `i#<message>`, `n#messages` | message, its number, the next number |
 //! | | | `x#<n>`, `y#<decision>`, `n#decisions` | decision, its number, the next number |
+//! | | | `f#<finding>` | numbers of the decisions that stand on it |
+//! | | | `v#<n>`, `w#<n>`, `n#versions` | version without its text, its text, the newest number |
 //! | | | `d#draft`, `t#open`, `s#<turn>` | draft, the open turn, that it is to stop |
 //! | | | `j#<turn>#<n>` | events of the journal up to the nth |
 //! | | | `n#split`, `z#removing` | how far an old header is split, that the rest is to be removed |
@@ -17,10 +19,14 @@
 //! | usage | `<user>` | `2026-11#Basic` | month totals |
 //! | usage-tracking | `<user>` | `2026-11-23#Basic`, `2026-11-23#Basic#<turn>` | day totals, ledger row |
 //! | | `<user>##reserved` | `2026-11#<turn>`, on DynamoDB `##seal` | what a turn holds, the seal of the ledger |
+//! | | `<user>##acceptance` | `2026-11-23#Basic` | counted decisions of the day |
+//! | | `##acceptance` | `<user>` | that the user has counted decisions |
 //! | websocket-connections | `<connection>` | – | open socket |
 //! | | `<connection>#parts`, `<connection>#part-<n>` | – | which parts of a message are there, part |
 //!
 //! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
+
+use std::collections::{BTreeSet, HashMap};
 
 use domain::ports::StoreError;
 
@@ -162,6 +168,15 @@ pub trait Rows {
         partition: &str,
         range: Range<'_>,
     ) -> Result<Vec<(String, String)>, StoreError>;
+    /// Rows of a user's conversations whose texts have all these grams: for each conversation's key
+    /// the sort keys, `""` for its header. None where no index is kept, or it is not built yet.
+    fn texts_with(
+        &mut self,
+        _user: &str,
+        _grams: &[String],
+    ) -> Result<Option<HashMap<String, BTreeSet<String>>>, StoreError> {
+        Ok(None)
+    }
     /// Partition keys of a table that hold rows, ascending. Reads the whole table: not for a turn.
     fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError>;
 }

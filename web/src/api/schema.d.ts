@@ -54,7 +54,7 @@ export interface paths {
         delete: operations["remove"];
         options?: never;
         head?: never;
-        /** Renames or pins a conversation. */
+        /** Changes title, pin, state, reporter or desk of a conversation. */
         patch: operations["rename"];
         trace?: never;
     };
@@ -87,6 +87,44 @@ export interface paths {
         get: operations["read_draft"];
         /** Saves the working text when nobody else has saved since it was read. */
         put: operations["save_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the versions of a conversation's text. */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Keeps the draft as it now stands. Where the newest version has the same text, that one is given
+         *     back (200), with the label and, if it was kept by itself, the reason asked for.
+         */
+        post: operations["keep_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conversations/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads one version with its text. */
+        get: operations["read_version"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -219,6 +257,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches titles, drafts and messages of the caller. */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/status": {
         parameters: {
             query?: never;
@@ -281,6 +336,40 @@ export interface paths {
         put?: never;
         /** Ends a running turn; what came is kept. */
         post: operations["stop_turn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/usage/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how findings were taken. */
+        get: operations["acceptance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/usage/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads totals of days. */
+        get: operations["usage_days"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -377,6 +466,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Counts by category, rule and source, ascending. */
+        AcceptanceResponse: {
+            rows: components["schemas"]["AcceptanceWire"][];
+        };
+        /** @description How often each was done with the findings of one category, rule and source. */
+        AcceptanceWire: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            alwaysIgnored: number;
+            category: string;
+            /** Format: int64 */
+            disliked: number;
+            /** Format: int64 */
+            edited: number;
+            /** Format: int64 */
+            rejected: number;
+            ruleId?: string | null;
+            /** @description `rule`, `ai` or `both`. */
+            source: string;
+        };
         /** @description Whether a model answers. */
         AiStatus: {
             configured: boolean;
@@ -491,26 +601,72 @@ export interface components {
             createdAt: string;
             engineType: string;
             messages: components["schemas"]["MessageWire"][];
-            metadata: Record<string, never>;
+            metadata: components["schemas"]["MetadataWire"];
             pinned: boolean;
             title: string;
             updatedAt: string;
             userId: string;
         };
+        /**
+         * @description The totals of one user, engine and day; `inputTokens` holds everything that went in, what came
+         *     from a cache too.
+         */
+        DayWire: {
+            /** Format: int64 */
+            cacheReadTokens: number;
+            /** Format: int64 */
+            cacheWriteTokens: number;
+            /**
+             * Format: int64
+             * @description Millionths of a dollar, to the nearest.
+             */
+            costMicroUsd: number;
+            /** @description In Seoul, such as 2026-11-23. */
+            day: string;
+            engineType: string;
+            /** Format: int64 */
+            inputTokens: number;
+            /** Format: int64 */
+            outputTokens: number;
+            /** Format: int64 */
+            searches: number;
+            /** Format: int64 */
+            turns: number;
+            userId: string;
+        };
+        /** @description Totals of days, by user, then ascending by day and engine. */
+        DaysResponse: {
+            rows: components["schemas"]["DayWire"][];
+        };
         /** @description One entry of the decision log. */
         DecisionWire: {
-            /** @description `accepted`, `rejected` or `undone`. */
+            /**
+             * @description `accepted`, `rejected`, `edited`, `always_ignored`, `disliked`, or `undone`, which takes the
+             *     last of the others on this suggestion back.
+             */
             action: string;
+            /** @description When; later than now counts as now. */
             at: string;
+            /** @description Who decided: set by the server, and ignored in what it is sent. */
+            by?: string | null;
             category: string;
             /** @description Made by the page; a repeated one is passed over. */
             id: string;
             original: string;
+            /**
+             * Format: int64
+             * @description Version of the prompt behind a suggestion of the model.
+             */
+            promptVersion?: number | null;
+            /** @description Who served the model. */
+            provider?: string | null;
             replacement?: string | null;
             ruleId?: string | null;
             /** @description `rule`, `ai` or `both`. */
             source: string;
             suggestionId: string;
+            /** @description `wrong`, `unneeded`, `style` or `other`; only with `disliked`. */
+            verdict?: string | null;
         };
         /** @description The decision log. */
         Decisions: {
@@ -671,6 +827,13 @@ export interface components {
         Health: {
             status: string;
         };
+        /** @description The wish to keep the draft as it now stands. */
+        KeepVersion: {
+            /** @description What to call it; cut to 200 characters. */
+            label?: string | null;
+            /** @description `run`, `restore` or `manual`; `draft` is kept like those the service keeps by itself. */
+            reason: string;
+        };
         /** @description A language that can be checked. */
         KnownLanguage: {
             code: string;
@@ -791,6 +954,22 @@ export interface components {
             timestamp: string;
             type: string;
         };
+        /**
+         * @description The article's state, reporter and desk; every other key is an older client's and comes back as it
+         *     was saved.
+         */
+        MetadataWire: Record<string, never> & {
+            desk?: string | null;
+            /**
+             * Format: int64
+             * @description Suggestions nobody has decided, as of the last draft or proofreading turn.
+             */
+            openSuggestions: number;
+            pinned: boolean;
+            reporter?: string | null;
+            /** @description `waiting`, `proofreading`, `review` or `done`. */
+            state: string;
+        };
         /** @description The totals of this month with what the quota still holds. */
         MonthWire: components["schemas"]["UsageWire"] & {
             quota: components["schemas"]["QuotaWire"];
@@ -906,9 +1085,15 @@ export interface components {
             /** Format: int64 */
             usedTokens: number;
         };
-        /** @description What a rename changes. */
+        /** @description What a change sets; what is left out stays. */
         Rename: {
+            /** @description Cut to 100 characters; empty takes it away. */
+            desk?: string | null;
             pinned?: boolean | null;
+            /** @description Cut to 100 characters; empty takes the name away. */
+            reporter?: string | null;
+            /** @description `waiting`, `review` or `done`; `proofreading` is the server's to set. */
+            state?: string | null;
             title?: string | null;
         };
         Replacement: {
@@ -943,6 +1128,23 @@ export interface components {
             instruction?: string | null;
             /** Format: int64 */
             version?: number | null;
+        };
+        /** @description Conversations, those with the words in their title first, then by last activity, newest first. */
+        SearchResponse: {
+            results: components["schemas"]["SearchResult"][];
+        };
+        /** @description One conversation in which every word was found. */
+        SearchResult: {
+            conversationId: string;
+            engineType: string;
+            /** @description Begin and end of every place in the snippet, in UTF-16 code units. */
+            marks: number[][];
+            /** @description What stands around the first place, on one line; `…` where the text goes on. */
+            snippet: string;
+            title: string;
+            updatedAt: string;
+            /** @description `title`, `article` or `message`. */
+            where: string;
         };
         /** @description What the server says; frames of a turn carry its id and their place in it. */
         ServerFrame: components["schemas"]["FrameBody"] & {
@@ -1053,6 +1255,32 @@ export interface components {
             role: string;
             userId: string;
         };
+        /** @description Versions without their texts, newest first. */
+        VersionList: {
+            versions: components["schemas"]["VersionNoteWire"][];
+        };
+        /** @description A version without its text. */
+        VersionNoteWire: {
+            author: string;
+            /** Format: int64 */
+            characters: number;
+            createdAt: string;
+            label?: string | null;
+            /** Format: int64 */
+            openSuggestions: number;
+            /** @description `draft`, `run`, `restore` or `manual`. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Counts from 1; a number is never given twice.
+             */
+            version: number;
+        };
+        /** @description A version with its text. */
+        VersionWire: components["schemas"]["VersionNoteWire"] & {
+            suggestions: components["schemas"]["TrackedSuggestion"][];
+            text: string;
+        };
         Warnings: {
             incompleteResults: boolean;
         };
@@ -1115,6 +1343,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Part of the title. */
                 q?: string;
+                /** @description `waiting`, `proofreading`, `review` or `done`. */
+                state?: string;
             };
             header?: never;
             path?: never;
@@ -1273,6 +1503,14 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1406,6 +1644,114 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepVersion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionNoteWire"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionNoteWire"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionWire"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1711,6 +2057,41 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words that must all be found in one text, with whatever stands around them; Hangul may be
+                 *     given by its initial consonants. The first eight count, with their first 40 letters.
+                 */
+                q: string;
+                /** @description 1 to 100, 20 when left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     status: {
         parameters: {
             query?: never;
@@ -1817,6 +2198,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    acceptance: {
+        parameters: {
+            query: {
+                /** @description First day in Seoul, such as 2026-11-01. */
+                from: string;
+                /** @description Last day, included. */
+                to: string;
+                /** @description Of that engine only. */
+                engineType?: string;
+                /** @description Only that user's; left out, the caller's own, and for admins everybody's. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptanceResponse"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    usage_days: {
+        parameters: {
+            query: {
+                /** @description First day in Seoul, such as 2026-11-01. */
+                from: string;
+                /** @description Last day, included. */
+                to: string;
+                /** @description Only that user; left out, the caller alone, and for admins everybody. */
+                userId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DaysResponse"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
             };
             404: {
                 headers: {

@@ -1,10 +1,11 @@
-//! `/conversations`: the list, one conversation, saving, renaming and deleting.
+//! `/conversations`: the list, one conversation, saving, changing and deleting.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use domain::article::{ArticleMetadata, ArticleState, NAME_LIMIT_CHARS};
 use domain::conversation::{Conversation, Message, TITLE_LIMIT_CHARS, title_of};
 use domain::id::{ConversationId, MessageId};
 use domain::ports::{ConversationChange, Created, ListFilter, MessageRange};
@@ -34,6 +35,8 @@ pub(crate) struct ListQuery {
     cursor: Option<String>,
     /// Part of the title.
     q: Option<String>,
+    /// `waiting`, `proofreading`, `review` or `done`.
+    state: Option<String>,
 }
 
 /// One page of conversations, newest first.
@@ -69,6 +72,7 @@ pub(crate) async fn list(
     let name = query.engine_type.or(query.engine);
     let filter = ListFilter {
         engine: name.as_deref().map(engine).transpose()?,
+        state: query.state.as_deref().map(state).transpose()?,
         title_contains: query.q.filter(|text| !text.is_empty()),
         limit: query.limit.unwrap_or(PAGE_DEFAULT),
         cursor: query.cursor,
@@ -163,6 +167,7 @@ pub(crate) async fn create(
         pinned: false,
         created_at: now,
         updated_at: now,
+        article: ArticleMetadata::default(),
         client_metadata: new.metadata.map(|fields| Value::Object(fields).to_string()),
     };
     let store = &app.turns.conversations;
@@ -176,27 +181,49 @@ pub(crate) async fn create(
     Ok((status, Json(ConversationWire::new(&header, vec![]))))
 }
 
-/// What a rename changes.
+/// What a change sets; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Rename {
     title: Option<String>,
     pinned: Option<bool>,
+    /// `waiting`, `review` or `done`; `proofreading` is the server's to set.
+    state: Option<String>,
+    /// Cut to 100 characters; empty takes the name away.
+    reporter: Option<String>,
+    /// Cut to 100 characters; empty takes it away.
+    desk: Option<String>,
 }
 
-/// Renames or pins a conversation.
+fn state(name: &str) -> Result<ArticleState, ApiError> {
+    ArticleState::from_name(name).ok_or_else(|| ApiError::bad_request("bad_value"))
+}
+
+fn cut(text: &str, limit_chars: usize) -> ArticleText {
+    ArticleText::new(text.chars().take(limit_chars).collect::<String>())
+}
+
+/// Changes title, pin, state, reporter or desk of a conversation.
 #[utoipa::path(patch, path = "/conversations/{id}", params(("id" = String, Path)),
     request_body = Rename,
-    responses((status = 200, body = Done), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = Done), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
 pub(crate) async fn rename(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
     Path(id): Path<String>,
     Body(change): Body<Rename>,
 ) -> Result<Json<Done>, ApiError> {
-    let cut = |title: String| title.chars().take(TITLE_LIMIT_CHARS).collect::<String>();
+    let state = change.state.as_deref().map(state).transpose()?;
+    if state == Some(ArticleState::Proofreading) {
+        return Err(ApiError::bad_request("bad_value"));
+    }
+    let name = |text: String| cut(text.trim(), NAME_LIMIT_CHARS);
     let change = ConversationChange {
-        title: change.title.map(cut).map(ArticleText::new),
+        title: change.title.map(|title| cut(&title, TITLE_LIMIT_CHARS)),
         pinned: change.pinned,
+        state,
+        reporter: change.reporter.map(name),
+        desk: change.desk.map(name),
     };
     let id = ConversationId::new(id);
     let is_there = app.turns.conversations.update(&who.user_id, &id, &change).await?;

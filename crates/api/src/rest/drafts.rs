@@ -15,7 +15,8 @@ use crate::App;
 use crate::auth::Caller;
 use crate::body::Body;
 use crate::error::{ApiError, ErrorBody};
-use crate::wire::conversation::{DecisionWire, DraftWire, SaveDraft};
+use crate::wire::conversation::{DraftWire, SaveDraft};
+use crate::wire::decision::DecisionWire;
 
 /// Reads the working text with its suggestions.
 #[utoipa::path(get, path = "/conversations/{id}/draft", params(("id" = String, Path)),
@@ -102,8 +103,9 @@ pub(crate) async fn add_decisions(
     Path(id): Path<String>,
     Body(new): Body<Decisions>,
 ) -> Result<(StatusCode, Json<DecisionsAdded>), ApiError> {
+    let (by, now) = (&who.user_id, app.turns.clock.now());
     let decisions: Option<Vec<Decision>> =
-        new.decisions.into_iter().map(|decision| decision.decision(&who.user_id)).collect();
+        new.decisions.into_iter().map(|decision| decision.decision(by, now)).collect();
     let decisions = decisions.ok_or_else(|| ApiError::bad_request("bad_value"))?;
     let id = ConversationId::new(id);
     let added = app.turns.conversations.add_decisions(&who.user_id, &id, &decisions).await?;

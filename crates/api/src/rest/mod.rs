@@ -1,16 +1,20 @@
 //! The REST routes, one file a noun.
 
+mod acceptance;
 mod check;
 mod conversations;
+mod days;
 mod drafts;
 mod export;
 mod files;
 mod health;
 mod languagetool;
 mod prompts;
+mod search;
 mod status;
 mod turns;
 mod usage;
+mod versions;
 
 use std::sync::Arc;
 
@@ -19,10 +23,12 @@ use axum::routing::{get, post, put};
 
 use crate::App;
 
+pub(crate) use acceptance::__path_acceptance;
 pub(crate) use check::__path_check;
 pub(crate) use conversations::{
     __path_create, __path_list, __path_read, __path_remove, __path_rename,
 };
+pub(crate) use days::__path_usage_days;
 pub(crate) use drafts::{
     __path_add_decisions, __path_list_decisions, __path_read_draft, __path_save_draft,
 };
@@ -33,9 +39,11 @@ pub(crate) use files::{
 pub(crate) use health::{__path_healthz, __path_metrics, __path_readyz};
 pub(crate) use languagetool::{__path_check_form, __path_check_query, __path_list_languages};
 pub(crate) use prompts::{__path_list_prompts, __path_read_prompt, __path_save_prompt};
+pub(crate) use search::__path_search;
 pub(crate) use status::__path_status;
 pub(crate) use turns::{__path_begin_turn, __path_stop_turn, __path_turn_events};
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
+pub(crate) use versions::{__path_keep_version, __path_list_versions, __path_read_version};
 
 /// Conversations, checks, turns, and what a page asks first.
 pub(crate) fn conversation_routes() -> Router<Arc<App>> {
@@ -58,6 +66,12 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
             "/conversations/{id}/decisions",
             get(drafts::list_decisions).post(drafts::add_decisions),
         )
+        .route(
+            "/conversations/{id}/versions",
+            get(versions::list_versions).post(versions::keep_version),
+        )
+        .route("/conversations/{id}/versions/{version}", get(versions::read_version))
+        .route("/search", get(search::search))
         .route("/turns", post(turns::begin_turn))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
@@ -78,6 +92,8 @@ pub(crate) fn prompt_routes() -> Router<Arc<App>> {
 /// What was used.
 pub(crate) fn usage_routes() -> Router<Arc<App>> {
     Router::new()
+        .route("/usage/acceptance", get(acceptance::acceptance))
+        .route("/usage/days", get(days::usage_days))
         .route("/usage/export", get(export::export_usage))
         .route("/usage/update", post(usage::update_usage))
         .route("/usage/{userId}/{engineType}", get(usage::read_usage))

@@ -1,18 +1,15 @@
-//! Conversations, messages, drafts and decisions on the wire.
+//! Conversations, messages and drafts on the wire.
 
 use checker::utf16::Utf16Index;
-use checker::{Category, RuleId};
-use domain::conversation::{
-    Answer, Conversation, Decision, DecisionAction, Draft, Message, Speaker,
-};
-use domain::finding::FindingSource;
-use domain::id::{DecisionId, FindingId, MessageId, UserId};
+use domain::conversation::{Answer, Conversation, Draft, Message, Speaker};
+use domain::id::MessageId;
 use domain::text::ArticleText;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::metadata::MetadataWire;
 use super::suggestion::{TrackedSuggestion, suggestions};
 use super::usage::token_usage;
 
@@ -28,8 +25,7 @@ pub(crate) struct ConversationWire {
     messages: Vec<MessageWire>,
     created_at: String,
     updated_at: String,
-    #[schema(value_type = Object)]
-    metadata: Value,
+    metadata: MetadataWire,
 }
 
 impl ConversationWire {
@@ -43,13 +39,13 @@ impl ConversationWire {
             messages,
             created_at: conversation.created_at.rfc3339(),
             updated_at: conversation.updated_at.rfc3339(),
-            metadata: object(conversation.client_metadata.as_deref()).into(),
+            metadata: MetadataWire::new(conversation),
         }
     }
 }
 
 /// The JSON object a client saved; an empty one where it saved none.
-fn object(text: Option<&str>) -> Map<String, Value> {
+pub(super) fn object(text: Option<&str>) -> Map<String, Value> {
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }
 
@@ -193,55 +189,5 @@ impl SaveDraft {
             .collect::<Option<_>>()?;
         let version = self.version.checked_add(1)?;
         Some(Draft { findings, version, updated_at: now, text: ArticleText::new(self.text) })
-    }
-}
-
-/// One entry of the decision log.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DecisionWire {
-    /// Made by the page; a repeated one is passed over.
-    id: String,
-    suggestion_id: String,
-    /// `accepted`, `rejected` or `undone`.
-    action: String,
-    replacement: Option<String>,
-    original: String,
-    rule_id: Option<String>,
-    category: String,
-    /// `rule`, `ai` or `both`.
-    source: String,
-    at: String,
-}
-
-impl DecisionWire {
-    pub(crate) fn new(decision: &Decision) -> Self {
-        Self {
-            id: decision.id.as_str().to_owned(),
-            suggestion_id: decision.finding_id.as_str().to_owned(),
-            action: decision.action.name().to_owned(),
-            replacement: decision.replacement.as_ref().map(|text| text.as_str().to_owned()),
-            original: decision.original.as_str().to_owned(),
-            rule_id: decision.rule.as_ref().map(|rule| rule.as_str().to_owned()),
-            category: decision.category.name().to_owned(),
-            source: decision.source.name().to_owned(),
-            at: decision.at.rfc3339(),
-        }
-    }
-
-    /// The decision, or `None` for a name nobody knows.
-    pub(crate) fn decision(self, by: &UserId) -> Option<Decision> {
-        Some(Decision {
-            id: DecisionId::new(self.id),
-            finding_id: FindingId::new(self.suggestion_id),
-            action: DecisionAction::from_name(&self.action)?,
-            replacement: self.replacement.map(ArticleText::new),
-            original: ArticleText::new(self.original),
-            rule: self.rule_id.map(RuleId::owned),
-            category: Category::from_name(&self.category)?,
-            source: FindingSource::from_name(&self.source)?,
-            by: by.clone(),
-            at: Timestamp::parse(&self.at)?,
-        })
     }
 }

@@ -3,7 +3,7 @@
 use domain::ledger::Spend;
 use domain::model::TokenUsage;
 use domain::quota::Limits;
-use domain::usage::UsageTotals;
+use domain::usage::{UsageRow, UsageTotals};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -44,6 +44,43 @@ pub(crate) struct UsageWire {
     cost_usd: f64,
     /// Exact dollars.
     cost: String,
+}
+
+/// The totals of one user, engine and day; `inputTokens` holds everything that went in, what came
+/// from a cache too.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DayWire {
+    user_id: String,
+    engine_type: String,
+    /// In Seoul, such as 2026-11-23.
+    day: String,
+    turns: u64,
+    input_tokens: u64,
+    output_tokens: u64,
+    cache_read_tokens: u64,
+    cache_write_tokens: u64,
+    searches: u64,
+    /// Millionths of a dollar, to the nearest.
+    cost_micro_usd: u64,
+}
+
+impl DayWire {
+    pub(crate) fn new(row: &UsageRow) -> Self {
+        let usage = token_usage(row.totals.usage);
+        Self {
+            user_id: row.user_id.as_str().to_owned(),
+            engine_type: row.engine.name().to_owned(),
+            day: row.period.clone(),
+            turns: row.totals.message_count,
+            input_tokens: usage.input_tokens,
+            output_tokens: usage.output_tokens,
+            cache_read_tokens: usage.cache_read_tokens,
+            cache_write_tokens: usage.cache_write_tokens,
+            searches: usage.web_searches,
+            cost_micro_usd: row.totals.cost.0.saturating_add(500) / 1_000,
+        }
+    }
 }
 
 /// The totals of this month with what the quota still holds.

@@ -40,7 +40,8 @@ async fn decisions_are_counted_once() {
     service.ok("kim", "POST", "/conversations", body).await;
     let decision = json!({"id": "d-1", "suggestionId": "r-1", "action": "accepted",
         "replacement": "며칠", "original": "몇일", "ruleId": null, "category": "spelling",
-        "source": "ai", "at": "2026-11-24T03:00:00.000Z"});
+        "source": "ai", "promptVersion": 7, "provider": "anthropic_api",
+        "by": "kim", "at": "2026-11-24T03:00:00.000Z"});
     let path = "/conversations/c/decisions";
     let log = json!({"decisions": [decision]});
     let (status, added) = service.call("kim", "POST", path, &log.to_string()).await;

@@ -122,3 +122,97 @@ async fn the_quota_counts_every_engine_and_what_runs() {
         );
     }
 }
+
+#[tokio::test]
+async fn days_are_ones_own_and_an_admins_are_everybodys() {
+    let service = service(None);
+    for (turn, user, when) in [
+        ("t1", "kim", "2026-11-23T14:59:59Z"),
+        ("t2", "kim", "2026-11-23T15:00:00Z"),
+        ("t3", "lee", "2026-11-24T00:00:00Z"),
+        ("t4", "kim", "2026-11-25T15:00:00Z"),
+    ] {
+        let usage = TokenUsage {
+            input_tokens: 10,
+            output_tokens: 5,
+            cache_read_tokens: 100,
+            cache_write_1h_tokens: 7,
+            web_searches: 2,
+            ..TokenUsage::default()
+        };
+        let entry = LedgerEntry {
+            turn_id: TurnId::new(turn),
+            user_id: UserId::new(user),
+            engine: Engine::Basic,
+            at: Timestamp::parse(when).unwrap(),
+            provider: None,
+            model: None,
+            usage,
+            cost: Nanodollars(2_500_500),
+            outcome: Outcome::Completed,
+            audit: None,
+        };
+        service.store.settle(&entry).await.unwrap();
+    }
+    let row = |user: &str, day: &str| {
+        json!({"userId": user, "engineType": "Basic", "day": day, "turns": 1, "inputTokens": 117,
+            "outputTokens": 5, "cacheReadTokens": 100, "cacheWriteTokens": 7, "searches": 2,
+            "costMicroUsd": 2_501})
+    };
+    let (first, second) = (row("kim", "2026-11-23"), row("kim", "2026-11-24"));
+    let path = "/usage/days?from=2026-11-23&to=2026-11-25";
+    let own = service.ok("kim", "GET", path, "").await;
+    assert_eq!(own, json!({"rows": [&first, &second]}));
+    let all = service.ok("admin:park", "GET", path, "").await;
+    assert_eq!(all, json!({"rows": [&first, &second, row("lee", "2026-11-24")]}));
+    let named = format!("{path}&userId=kim");
+    assert_eq!(service.ok("admin:park", "GET", &named, "").await, own);
+    assert_eq!(service.refused("lee", "GET", &named, "").await, (404, "not_found".into()));
+    for query in ["from=2026-11-23", "from=2026-11-24&to=2026-11-23", "from=x&to=y"] {
+        let refused = service.refused("kim", "GET", &format!("/usage/days?{query}"), "").await;
+        assert_eq!(refused, (400, "bad_value".into()), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn decisions_are_counted_by_rule_and_taken_back() {
+    let service = service(None);
+    for (user, action, verdict) in [
+        ("kim", "accepted", None),
+        ("kim", "always_ignored", None),
+        ("kim", "disliked", Some("unneeded")),
+        ("kim", "undone", None),
+        ("lee", "edited", None),
+    ] {
+        let body = r#"{"conversationId":"c","engineType":"Pro"}"#;
+        service.ok(user, "POST", "/conversations", body).await;
+        let decision = json!({"id": action, "suggestionId": "r-1", "action": action,
+            "replacement": null, "original": "몇일", "ruleId": "spelling/fixed-form",
+            "category": "spelling", "source": "rule", "verdict": verdict, "by": "somebody",
+            "at": "2099-01-01T00:00:00Z"});
+        let log = json!({"decisions": [decision]}).to_string();
+        service.ok(user, "POST", "/conversations/c/decisions", &log).await;
+    }
+    let row = |accepted: u64, edited: u64, ignored: u64| {
+        json!({"rows": [{"category": "spelling", "ruleId": "spelling/fixed-form",
+            "source": "rule", "accepted": accepted, "rejected": 0, "edited": edited,
+            "alwaysIgnored": ignored, "disliked": 0}]})
+    };
+    // What lies after now was decided now.
+    let path = "/usage/acceptance?from=2026-11-24&to=2026-11-24";
+    assert_eq!(service.ok("kim", "GET", path, "").await, row(1, 0, 1));
+    assert_eq!(service.ok("admin:park", "GET", path, "").await, row(1, 1, 1));
+    let named = format!("{path}&userId=lee&engineType=Pro");
+    assert_eq!(service.ok("admin:park", "GET", &named, "").await, row(0, 1, 0));
+    let basic = format!("{path}&engineType=Basic");
+    assert_eq!(service.ok("kim", "GET", &basic, "").await, json!({"rows": []}));
+    assert_eq!(service.refused("kim", "GET", &named, "").await, (404, "not_found".into()));
+    let log = service.ok("kim", "GET", "/conversations/c/decisions", "").await;
+    assert_eq!(log["decisions"][2]["by"], "kim");
+    assert_eq!(log["decisions"][2]["verdict"], "unneeded");
+    let bad = json!({"id": "x", "suggestionId": "r-1", "action": "accepted", "original": "",
+        "category": "spelling", "source": "rule", "verdict": "style", "at": "2026-11-24T00:00:00Z"});
+    let bad = json!({"decisions": [bad]}).to_string();
+    let refused = service.refused("kim", "POST", "/conversations/c/decisions", &bad).await;
+    assert_eq!(refused, (400, "bad_value".into()));
+}

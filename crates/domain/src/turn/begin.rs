@@ -5,6 +5,7 @@ use std::sync::Arc;
 use checker::Settings;
 
 use super::{Begun, OpenTurn, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
+use crate::article::ArticleMetadata;
 use crate::check::CheckOptions;
 use crate::conversation::{Conversation, Draft, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
@@ -254,6 +255,7 @@ impl Turns {
             pinned: false,
             created_at: record.started_at,
             updated_at: record.started_at,
+            article: ArticleMetadata::default(),
             client_metadata: None,
         };
         let kind = match input {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::article::ArticleMetadata;
 use domain::conversation::{Conversation, Message, Speaker};
 use domain::id::TurnId;
 use domain::ports::{Basis, OpenedTurn, Opening, TurnStore};
@@ -45,6 +46,7 @@ fn question(record: &TurnRecord) -> (Conversation, Message) {
         pinned: false,
         created_at: record.started_at,
         updated_at: record.started_at,
+        article: ArticleMetadata::default(),
         client_metadata: None,
     };
     let message = Message {

@@ -17,6 +17,7 @@ mod tokens;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use domain::article::ArticleMetadata;
 use domain::conversation::{Conversation, Message, Speaker};
 use domain::engine::Engine;
 use domain::id::{ConversationId, MessageId, UserId};
@@ -150,6 +151,7 @@ async fn fill(stand: &Stand) {
             pinned: false,
             created_at: at,
             updated_at: at,
+            article: ArticleMetadata::default(),
             client_metadata: None,
         };
         store.create(&conversation).await.unwrap();

@@ -20,6 +20,8 @@ const KEPT_BYTES: usize = 800;
 const SEAL: &str = "##seal";
 /// The end of the partition of a user's reservations, where the seal of the user's ledger lies.
 const RESERVED: &str = "##reserved";
+/// The end of the partitions of counted decisions.
+const ACCEPTANCE: &str = "##acceptance";
 
 /// Where a row lies, as the ports name it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +42,8 @@ impl Key {
     /// turn may still use is a sum over ranges of them.
     pub(super) fn seal(&self) -> Option<Self> {
         let user = match self.table {
+            // Counted decisions are no part of what a turn may use.
+            Table::UsageTracking if self.partition.ends_with(ACCEPTANCE) => return None,
             Table::Usage => &self.partition,
             Table::UsageTracking => {
                 self.partition.strip_suffix(RESERVED).unwrap_or(&self.partition)
@@ -170,6 +174,9 @@ mod tests {
             assert_eq!(Key::new(table, partition, "x").seal(), Some(seal.clone()));
         }
         assert!(seal.is_seal());
+        for partition in ["kim##acceptance", "##acceptance"] {
+            assert_eq!(Key::new(Table::UsageTracking, partition, "x").seal(), None);
+        }
         assert_eq!(Key::new(Table::Conversations, "kim", "a").seal(), None);
     }
 

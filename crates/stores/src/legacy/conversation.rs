@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use domain::article::ArticleMetadata;
 use domain::conversation::{Conversation, Message, Speaker, TITLE_LIMIT_CHARS, title_of};
 use domain::id::{ConversationId, MessageId, UserId};
 use domain::text::ArticleText;
@@ -46,6 +47,7 @@ pub(super) fn conversation(fields: &Fields<'_>) -> Result<OldConversation, Refus
         pinned: false,
         created_at,
         updated_at,
+        article: ArticleMetadata::default(),
         client_metadata: metadata(fields, 0, &mut remarks),
     };
     Ok(OldConversation { header, messages, remarks })

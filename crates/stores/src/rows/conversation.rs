@@ -1,18 +1,15 @@
-//! Rows of conversations, messages, drafts and decisions.
+//! Rows of conversations, messages and drafts.
 
-use checker::{Category, RuleId};
-use domain::conversation::{
-    Answer, Conversation, Decision, DecisionAction, Draft, Message, Speaker,
-};
+use domain::conversation::{Answer, Conversation, Draft, Message, Speaker};
 use domain::engine::Engine;
-use domain::finding::FindingSource;
-use domain::id::{ConversationId, DecisionId, FindingId, MessageId, TurnId, UserId};
+use domain::id::{ConversationId, MessageId, TurnId, UserId};
 use domain::model::{ProviderName, Source, Verbatim};
 use domain::ports::StoreError;
 use domain::text::ArticleText;
 use domain::turn::Outcome;
 use serde::{Deserialize, Serialize};
 
+use super::article::ArticleRow;
 use super::finding::{self, FindingRow};
 use super::old::text_or_fields;
 use super::usage::UsageRow;
@@ -30,6 +27,8 @@ pub(crate) struct ConversationRow {
     pinned: bool,
     created_at: String,
     updated_at: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    article: Option<ArticleRow>,
     #[serde(default, deserialize_with = "text_or_fields")]
     metadata: Option<String>,
 }
@@ -44,6 +43,7 @@ impl From<&Conversation> for ConversationRow {
             pinned: conversation.pinned,
             created_at: conversation.created_at.rfc3339(),
             updated_at: conversation.updated_at.rfc3339(),
+            article: ArticleRow::of(&conversation.article),
             metadata: conversation.client_metadata.clone(),
         }
     }
@@ -59,6 +59,7 @@ impl ConversationRow {
             pinned: self.pinned,
             created_at: time(&self.created_at)?,
             updated_at: time(&self.updated_at)?,
+            article: self.article.map(ArticleRow::article).transpose()?.unwrap_or_default(),
             client_metadata: self.metadata,
         })
     }
@@ -192,7 +193,7 @@ impl MessageRow {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DraftRow {
-    text: String,
+    pub(crate) text: String,
     findings: Vec<FindingRow>,
     pub(crate) version: u64,
     updated_at: String,
@@ -220,55 +221,6 @@ impl DraftRow {
                 .collect::<Result<_, _>>()?,
             version: self.version,
             updated_at: time(&self.updated_at)?,
-        })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct DecisionRow {
-    id: String,
-    finding_id: String,
-    action: String,
-    replacement: Option<String>,
-    original: String,
-    rule_id: Option<String>,
-    category: String,
-    source: String,
-    by: String,
-    at: String,
-}
-
-impl From<&Decision> for DecisionRow {
-    fn from(decision: &Decision) -> Self {
-        Self {
-            id: decision.id.as_str().into(),
-            finding_id: decision.finding_id.as_str().into(),
-            action: decision.action.name().into(),
-            replacement: decision.replacement.as_ref().map(|text| text.as_str().into()),
-            original: decision.original.as_str().into(),
-            rule_id: decision.rule.as_ref().map(|rule| rule.as_str().into()),
-            category: decision.category.name().into(),
-            source: decision.source.name().into(),
-            by: decision.by.as_str().into(),
-            at: decision.at.rfc3339(),
-        }
-    }
-}
-
-impl DecisionRow {
-    pub(crate) fn decision(self) -> Result<Decision, StoreError> {
-        Ok(Decision {
-            id: DecisionId::new(self.id),
-            finding_id: FindingId::new(self.finding_id),
-            action: named("decision action", DecisionAction::from_name(&self.action))?,
-            replacement: self.replacement.map(ArticleText::new),
-            original: ArticleText::new(self.original),
-            rule: self.rule_id.map(RuleId::owned),
-            category: named("decision category", Category::from_name(&self.category))?,
-            source: named("decision source", FindingSource::from_name(&self.source))?,
-            by: UserId::new(self.by),
-            at: time(&self.at)?,
         })
     }
 }

@@ -1,26 +1,33 @@
 //! What stands in a row: serde shapes of the domain's types, used by every store.
 
+mod acceptance;
+mod article;
 mod connection;
 mod conversation;
+mod decision;
 mod finding;
 mod ledger;
 mod old;
 mod prompt;
 mod turn;
 mod usage;
+mod version;
 
 use domain::ports::StoreError;
 use domain::time::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use acceptance::AcceptanceDayRow;
 pub(crate) use connection::{ConnectionRow, JoiningRow, PartRow};
-pub(crate) use conversation::{ConversationRow, DecisionRow, DraftRow, MessageRow};
+pub(crate) use conversation::{ConversationRow, DraftRow, MessageRow};
+pub(crate) use decision::DecisionRow;
 pub(crate) use ledger::LedgerRow;
 pub(crate) use old::old_messages;
 pub(crate) use prompt::{FileRow, PromptRow};
 pub(crate) use turn::{JournalRow, TurnRow};
 pub(crate) use usage::{ReservationRow, TotalsRow};
+pub(crate) use version::{VersionNoteRow, VersionTextRow};
 
 /// A row as JSON text.
 pub(crate) fn write<T: Serialize>(what: &'static str, row: &T) -> Result<String, StoreError> {

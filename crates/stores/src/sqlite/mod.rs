@@ -1,8 +1,10 @@
 //! Rows in one SQLite file: write-ahead log, full synchronisation, one thread that writes, and
 //! readers beside it.
 
+mod building;
 mod readers;
 mod rows;
+mod search;
 mod writer;
 
 mod backup;
@@ -13,20 +15,22 @@ use std::time::Duration;
 
 use domain::ports::StoreError;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 pub use backup::{BackupError, backup, restore, verify};
 
 use crate::store::Store;
 use crate::table::{Backend, Table, Work};
+use building::Building;
 use readers::Readers;
 use writer::Writer;
 
 /// The version of the tables this program writes, in SQLite's `user_version`.
-const SCHEMA_VERSION: i64 = 1;
+/// 1 had the six tables, 2 has the index of words beside them.
+const SCHEMA_VERSION: i64 = 2;
 
 /// Compiled statements that are kept: more than there are tables and operations on them.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 96;
 
 /// The log goes into the file after so many pages of 4 KiB, so that pages written often go once.
 const LOG_PAGES: u32 = 4_000;
@@ -107,6 +111,8 @@ pub enum OpenError {
 /// The rows of a SQLite file.
 #[derive(Debug)]
 pub struct Sqlite {
+    /// Ends before the thread it asks.
+    building: Option<Building>,
     writer: Writer,
     readers: Readers,
 }
@@ -125,10 +131,21 @@ impl Store<Sqlite> {
         if found > SCHEMA_VERSION {
             return Err(OpenError::Newer { path: path.to_owned(), found });
         }
+        let is_built = search::is_built(&connection).map_err(|source| open_error(path, source))?;
         let readers = Readers::new(path.to_owned(), options);
-        let writer = Writer::start(connection)
-            .map_err(|source| OpenError::Thread { path: path.to_owned(), source })?;
-        Ok(Self::new(Sqlite { writer, readers }))
+        let failed = |source| OpenError::Thread { path: path.to_owned(), source };
+        let writer = Writer::start(connection).map_err(failed)?;
+        let asking = writer.asking().filter(|_| !is_built);
+        let building = asking.map(Building::start).transpose().map_err(failed)?;
+        Ok(Self::new(Sqlite { building, writer, readers }))
+    }
+
+    /// Waits until the index of words that an older file lacks is built, which goes on in the
+    /// background otherwise; blocks.
+    pub fn finish_index(&self) {
+        if let Some(building) = &self.backend().building {
+            building.wait();
+        }
     }
 }
 
@@ -169,22 +186,38 @@ fn connect(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> 
 
 /// Brings older tables up to date; gives the version found, which may be too new.
 fn migrate(connection: &Connection) -> rusqlite::Result<i64> {
-    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = version(connection)?;
     if found >= SCHEMA_VERSION {
         return Ok(found);
     }
-    let tables = Table::ALL.map(|table| {
-        let (name, partition, sort) = (table.name(), table.partition_key(), table.sort_key());
-        format!(
-            "CREATE TABLE \"{name}\" (\"{partition}\" TEXT NOT NULL, \"{sort}\" TEXT NOT NULL, \
-             body TEXT NOT NULL, PRIMARY KEY (\"{partition}\", \"{sort}\"));"
-        )
-    });
-    connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;",
-        tables.concat()
-    ))?;
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    // Another process may have been faster.
+    let found = version(&transaction)?;
+    if found >= SCHEMA_VERSION {
+        return Ok(found);
+    }
+    if found < 1 {
+        transaction.execute_batch(&Table::ALL.map(create).concat())?;
+    }
+    transaction.execute_batch(search::TABLES)?;
+    if found == 1 {
+        transaction.execute("INSERT INTO search_unread VALUES ('', '')", ())?;
+    }
+    transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    transaction.commit()?;
     Ok(found)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+fn create(table: Table) -> String {
+    let (name, partition, sort) = (table.name(), table.partition_key(), table.sort_key());
+    format!(
+        "CREATE TABLE \"{name}\" (\"{partition}\" TEXT NOT NULL, \"{sort}\" TEXT NOT NULL, \
+         body TEXT NOT NULL, PRIMARY KEY (\"{partition}\", \"{sort}\"));"
+    )
 }
 
 fn open_error(path: &Path, source: rusqlite::Error) -> OpenError {

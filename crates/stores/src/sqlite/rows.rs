@@ -1,10 +1,12 @@
 //! The row operations as SQL, over a connection inside a transaction.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use domain::ports::StoreError;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::search::{self, Place};
 use super::store_error;
 use crate::table::{Order, Range, Rows, Table};
 
@@ -51,6 +53,11 @@ impl Statements {
     }
 }
 
+/// The place of a row in the index of words, where it has one.
+fn indexed<'k>(table: Table, partition: &'k str, sort: &'k str) -> Option<Place<'k>> {
+    (table == Table::Conversations).then(|| Place::of(partition, sort))?
+}
+
 /// Rows of a connection.
 pub(super) struct SqlRows<'c>(pub(super) &'c Connection);
 
@@ -74,6 +81,10 @@ impl Rows for SqlRows<'_> {
         sort: &str,
         body: &str,
     ) -> Result<(), StoreError> {
+        if let Some(place) = indexed(table, partition, sort) {
+            let before = self.get(table, partition, sort)?;
+            search::put(self.0, &place, before.as_deref(), body)?;
+        }
         let sql = &Statements::get(table)?.put;
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         statement.execute(params![partition, sort, body]).map_err(store_error)?;
@@ -81,6 +92,9 @@ impl Rows for SqlRows<'_> {
     }
 
     fn delete(&mut self, table: Table, partition: &str, sort: &str) -> Result<(), StoreError> {
+        if let Some(place) = indexed(table, partition, sort) {
+            search::delete(self.0, &place).map_err(store_error)?;
+        }
         let sql = &Statements::get(table)?.delete;
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         statement.execute(params![partition, sort]).map_err(store_error)?;
@@ -106,6 +120,17 @@ impl Rows for SqlRows<'_> {
             })
             .map_err(store_error)?;
         rows.collect::<Result<_, _>>().map_err(store_error)
+    }
+
+    fn texts_with(
+        &mut self,
+        user: &str,
+        grams: &[String],
+    ) -> Result<Option<HashMap<String, BTreeSet<String>>>, StoreError> {
+        if !search::is_built(self.0).map_err(store_error)? {
+            return Ok(None);
+        }
+        search::texts_with(self.0, user, grams).map(Some).map_err(store_error)
     }
 
     fn partitions(&mut self, table: Table) -> Result<Vec<String>, StoreError> {

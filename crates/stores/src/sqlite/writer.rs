@@ -26,8 +26,11 @@ trait Waiting: Send {
     fn fail(self: Box<Self>, error: StoreError);
 }
 
+/// Work on the connection itself.
+pub(super) type ConnectionWork<T> = Box<dyn Fn(&Connection) -> Result<T, StoreError> + Send>;
+
 struct Piece<T> {
-    work: Work<T>,
+    work: ConnectionWork<T>,
     done: Option<T>,
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
@@ -35,7 +38,7 @@ struct Piece<T> {
 impl<T: Send> Waiting for Piece<T> {
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
         // Work that panics must not end the thread that writes for all.
-        let work = AssertUnwindSafe(|| (self.work)(&mut SqlRows(connection)));
+        let work = AssertUnwindSafe(|| (self.work)(connection));
         let done = catch_unwind(work);
         self.done = Some(done.map_err(|_| StoreError::Failed("work panicked".into()))??);
         Ok(())
@@ -71,13 +74,43 @@ impl Writer {
 
     /// Runs the work, alone or beside others that wait; it is on the disk when this returns.
     pub(super) async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
-        let gone = || StoreError::Failed("the thread that writes has ended".into());
+        let asking = self.asking().ok_or_else(gone)?;
+        let work = move |connection: &Connection| work(&mut SqlRows(connection));
+        asking.ask(Box::new(work))?.await.map_err(|_| gone())?
+    }
+
+    /// A way to the thread of its own, which keeps it from ending.
+    pub(super) fn asking(&self) -> Option<Asking> {
+        self.queue.clone().map(Asking)
+    }
+}
+
+/// One more way to the thread.
+#[derive(Debug)]
+pub(super) struct Asking(Sender<Box<dyn Waiting>>);
+
+impl Asking {
+    fn ask<T: Send + 'static>(
+        &self,
+        work: ConnectionWork<T>,
+    ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
         let piece = Box::new(Piece { work, done: None, answer });
-        let queue = self.queue.as_ref().ok_or_else(gone)?;
-        queue.send(piece).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        self.0.send(piece).map_err(|_| gone())?;
+        Ok(answered)
     }
+
+    /// Runs the work from a thread that may wait.
+    pub(super) fn run_blocking<T: Send + 'static>(
+        &self,
+        work: ConnectionWork<T>,
+    ) -> Result<T, StoreError> {
+        self.ask(work)?.blocking_recv().map_err(|_| gone())?
+    }
+}
+
+fn gone() -> StoreError {
+    StoreError::Failed("the thread that writes has ended".into())
 }
 
 impl Drop for Writer {

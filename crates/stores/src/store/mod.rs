@@ -42,7 +42,7 @@ impl<B: Backend> Store<B> {
     }
 
     /// Where the rows lie.
-    #[cfg(feature = "dynamodb")]
+    #[cfg(any(feature = "dynamodb", feature = "sqlite"))]
     pub(crate) fn backend(&self) -> &B {
         &self.backend
     }

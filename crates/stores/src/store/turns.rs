@@ -113,7 +113,7 @@ fn open(
         rows.put(TABLE, &keys_partition(&turn.user_id), key.as_str(), &body)?;
     }
     if let Some((header, question)) = &opening.question {
-        conversations::save_question(rows, header, question)?;
+        conversations::save_question(rows, turn.kind, header, question)?;
     }
     Ok(Step::Done(OpenedTurn::New))
 }
@@ -126,9 +126,7 @@ fn conclude(rows: &mut dyn Rows, conclusion: &Conclusion) -> Result<(), StoreErr
     if stored.outcome.is_some() {
         return Ok(());
     }
-    if let Some(answer) = &conclusion.answer {
-        conversations::save_answer(rows, turn, answer, conclusion.at)?;
-    }
+    conversations::save_end(rows, conclusion)?;
     append(rows, turn, &conclusion.events)?;
     let closed = TurnRecord { outcome: Some(conclusion.outcome), ..stored };
     let body = rows::write("turn", &TurnRow::from(&closed))?;

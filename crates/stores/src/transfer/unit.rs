@@ -14,6 +14,7 @@ pub(super) fn unit(row: &Row) -> String {
     match table {
         Table::Conversations => conversation(row).unwrap_or_else(|| alone(row)),
         Table::Prompts => format!("prompt {first}"),
+        Table::UsageTracking if partition.ends_with("##acceptance") => alone(row),
         Table::Usage | Table::UsageTracking => format!("ledger {first}"),
         Table::Files | Table::Connections => format!("{} {partition} {sort}", table.name()),
     }
@@ -71,6 +72,8 @@ mod tests {
         check(Table::Prompts, "Basic#v000000000001", "", "{}", "prompt Basic");
         check(Table::Usage, "kim", "2026-11#Basic", "{}", "ledger kim");
         check(Table::UsageTracking, "kim##reserved", "2026-11#t1", "{}", "ledger kim");
+        let counts = "usage-tracking kim##acceptance 2026-11-24#Pro";
+        check(Table::UsageTracking, "kim##acceptance", "2026-11-24#Pro", "{}", counts);
         check(Table::Files, "Basic", "f1", "{}", "files Basic f1");
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn the_list_shows_pinned_then_newest_page_by_page(store: &dyn C
         let row = conversation("kim", &format!("c{number:03}"), number);
         store.create(&row).await.unwrap();
     }
-    let pin = ConversationChange { pinned: Some(true), title: None };
+    let pin = ConversationChange { pinned: Some(true), ..ConversationChange::default() };
     assert!(store.update(&user("kim"), &id("c007"), &pin).await.unwrap());
     let mut expected: Vec<String> =
         (0..250).rev().filter(|one| *one != 7).map(|one| format!("c{one:03}")).collect();
@@ -83,7 +83,10 @@ pub(crate) async fn the_list_filters_by_engine_and_title(store: &dyn Conversatio
 }
 
 pub(crate) async fn an_update_changes_one_thing_and_makes_no_ghost(store: &dyn ConversationStore) {
-    let title = ConversationChange { title: Some(ArticleText::new("새 제목")), pinned: None };
+    let title = ConversationChange {
+        title: Some(ArticleText::new("새 제목")),
+        ..ConversationChange::default()
+    };
     assert!(!store.update(&user("kim"), &id("a"), &title).await.unwrap());
     assert_eq!(store.header(&user("kim"), &id("a")).await.unwrap(), None);
     let row = conversation("kim", "a", 5);

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use domain::article::ArticleState;
+use domain::conversation::Draft;
 use domain::engine::Engine;
 use domain::id::{ConnectionId, FileId, TurnId};
 use domain::ledger::{LedgerEntry, Nanodollars, Reservation, Spend};
 use domain::model::TokenUsage;
 use domain::ports::{
-    Connection, ConnectionStore, ConversationStore, LedgerStore, PromptStore, StoreError, TurnStore,
+    Connection, ConnectionStore, ConversationChange, ConversationStore, LedgerStore, PromptStore,
+    StoreError, TurnStore,
 };
 use domain::principal::{Principal, Role};
 use domain::prompt::{PromptChange, PromptFile};
@@ -19,7 +22,7 @@ use stores::transfer::{Importer, Reader, Stamp, Taken, export};
 use stores::{Bulk, Row, SqliteStore, Store};
 
 use crate::sample::{
-    at, conclusion, conversation, finding, holding, id, message, opening, turn, user,
+    at, conclusion, conversation, decision, finding, holding, id, message, opening, turn, user,
 };
 
 /// Every kind of row there is.
@@ -31,6 +34,7 @@ async fn fill(store: &SqliteStore) {
         let messages: Vec<_> = (0..40).map(|number| message(&format!("m{number}"))).collect();
         store.append_messages(&kim, &id(&key), &messages, at(5)).await.unwrap();
     }
+    fill_archive(store).await;
     let open = turn("t1", "c#0");
     TurnStore::open(store, &opening(&open)).await.unwrap();
     let finding =
@@ -57,6 +61,21 @@ async fn fill(store: &SqliteStore) {
     let who = Principal { user_id: kim, role: Role::User };
     let socket = Connection { id: socket, who, connected_at: at(0), expires_at: at(1_000) };
     ConnectionStore::open(store, &socket).await.unwrap();
+}
+
+/// What is kept of an article beside its messages.
+async fn fill_archive(store: &SqliteStore) {
+    let (kim, key) = (user("kim"), id("c#0"));
+    let change = ConversationChange {
+        state: Some(ArticleState::Review),
+        desk: Some(ArticleText::new("경제")),
+        ..ConversationChange::default()
+    };
+    store.update(&kim, &key, &change).await.unwrap();
+    let text = ArticleText::new("기사 \u{1112}\u{1161}\u{11ab} 😀 ".repeat(15_000));
+    let draft = Draft { text, findings: Vec::new(), version: 1, updated_at: at(3) };
+    store.save_draft(&kim, &key, &draft).await.unwrap();
+    store.add_decisions(&kim, &key, &[decision("d1"), decision("d2")]).await.unwrap();
 }
 
 async fn fill_ledger(store: &SqliteStore) {

@@ -7,6 +7,8 @@
     expect(clippy::panic, reason = "a missing program is said plainly")
 )]
 
+mod acceptance;
+mod articles;
 mod connections;
 mod conversations;
 #[cfg(feature = "dynamodb")]
@@ -18,9 +20,12 @@ mod ledger_parallel;
 mod ledger_sums;
 mod prompts;
 mod sample;
+mod search;
+mod search_index;
 mod sqlite_backup;
 mod sqlite_faults;
 mod turns;
+mod versions;
 
 use stores::{MemoryStore, SqliteOptions, SqliteStore};
 
@@ -77,6 +82,28 @@ mod on {
         decisions_are_logged_once,
         a_deleted_conversation_leaves_nothing,
         nobody_reaches_anothers_rows,
+    );
+    contract!(articles:
+        an_update_sets_state_reporter_and_desk,
+        a_draft_with_open_suggestions_waits_for_review,
+        a_proofreading_turn_moves_its_article,
+    );
+    contract!(acceptance:
+        decisions_are_counted_once_and_by_day,
+        what_is_taken_back_counts_as_never_done,
+        everybodys_counts_are_summed_up,
+        many_decisions_are_counted_in_steps,
+    );
+    contract!(search:
+        words_are_found_wherever_they_stand,
+        what_changed_or_went_is_found_no_more,
+        the_order_is_that_of_activity,
+    );
+    contract!(versions:
+        a_draft_is_kept_when_the_last_version_is_old,
+        a_version_is_kept_once_for_one_text,
+        drafts_make_room_for_versions_kept_on_purpose,
+        versions_go_with_their_conversation,
     );
     contract!(turns:
         one_turn_a_key_and_one_open_turn_a_conversation,

@@ -1,12 +1,13 @@
 //! Small values to store.
 
 use checker::{Category, RuleId, Severity, Span};
+use domain::article::ArticleMetadata;
 use domain::conversation::{Conversation, Decision, DecisionAction, Message, Speaker};
 use domain::engine::Engine;
 use domain::finding::{Finding, FindingSource};
 use domain::id::{ConversationId, DecisionId, FindingId, MessageId, TurnId, UserId};
 use domain::ledger::{LedgerEntry, Nanodollars, Reservation};
-use domain::model::TokenUsage;
+use domain::model::{ProviderName, TokenUsage};
 use domain::ports::{Basis, Conclusion, Opening};
 use domain::text::ArticleText;
 use domain::time::Timestamp;
@@ -33,6 +34,7 @@ pub(crate) fn conversation(owner: &str, key: &str, updated: i64) -> Conversation
         pinned: false,
         created_at: at(0),
         updated_at: at(updated),
+        article: ArticleMetadata::default(),
         client_metadata: Some(r#"{"desk":"economy"}"#.into()),
     }
 }
@@ -124,6 +126,9 @@ pub(crate) fn decision(key: &str) -> Decision {
         rule: Some(RuleId::new("spelling/fixed-form")),
         category: Category::Spelling,
         source: FindingSource::Both,
+        prompt_version: Some(3),
+        provider: Some(ProviderName::new("anthropic_api")),
+        verdict: None,
         by: user("kim"),
         at: at(3),
     }

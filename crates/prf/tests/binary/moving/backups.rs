@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use domain::article::ArticleMetadata;
 use domain::conversation::{Conversation, Message, Speaker};
 use domain::engine::Engine;
 use domain::id::{ConversationId, MessageId, UserId};
@@ -28,6 +29,7 @@ fn fill(data: &Path, messages: usize) {
         pinned: false,
         created_at: at,
         updated_at: at,
+        article: ArticleMetadata::default(),
         client_metadata: None,
     };
     let content = ArticleText::new("가나다라 ".repeat(400));

@@ -28,9 +28,12 @@ pub(super) fn page(
     let is_wanted = |conversation: &Conversation| {
         let has_engine = filter.engine.is_none_or(|engine| conversation.engine == engine);
         let title = conversation.title.as_str();
-        has_engine && wanted.as_ref().is_none_or(|wanted| title.to_lowercase().contains(wanted))
+        let has_state = filter.state.is_none_or(|state| conversation.article.state == state);
+        has_engine
+            && has_state
+            && wanted.as_ref().is_none_or(|wanted| title.to_lowercase().contains(wanted))
     };
-    let takes_all = filter.engine.is_none() && wanted.is_none();
+    let takes_all = filter.engine.is_none() && filter.state.is_none() && wanted.is_none();
     let mut before = filter.cursor.clone().unwrap_or_else(|| end_of(""));
     let mut may_be_unadopted = filter.cursor.is_none();
     let mut found = Vec::new();
@@ -64,6 +67,23 @@ pub(super) fn page(
             return Ok(Some(Page { rows: found, next: None }));
         }
     }
+}
+
+/// Ids as they stand in keys, by last activity, newest first, whether pinned or not; none when
+/// headers must first be taken into the list.
+pub(super) fn recent(
+    rows: &mut dyn Rows,
+    user: &UserId,
+) -> Result<Option<Vec<String>>, StoreError> {
+    let range = Range { order: Order::Descending, ..Range::between("", "~\u{10ffff}") };
+    let mut places = rows.range(TABLE, &list_partition(user), range)?;
+    if places.first().is_none_or(|(key, _)| key != ADOPTED) {
+        return Ok(None);
+    }
+    places.remove(0);
+    // A key is the pin, the time and the id.
+    places.sort_by(|(a, _), (b, _)| b.get(1..).cmp(&a.get(1..)));
+    Ok(Some(places.into_iter().map(|(_, id)| id).collect()))
 }
 
 /// Gives a place to headers that have none, so many rows at once; true when all have one.

@@ -1,9 +1,12 @@
 //! Conversations, messages, drafts and decisions.
 
+mod decisions;
 mod header;
 mod list;
 mod messages;
 mod removal;
+mod search;
+mod versions;
 
 use std::sync::Arc;
 
@@ -11,13 +14,13 @@ use async_trait::async_trait;
 use domain::conversation::{Conversation, Decision, Draft, Message};
 use domain::id::{ConversationId, UserId};
 use domain::ports::{
-    Basis, ConversationChange, ConversationStore, Created, ListFilter, MessageRange, Page,
-    StoreError,
+    Basis, Conclusion, ConversationChange, ConversationStore, Created, ListFilter, MessageRange,
+    Page, StoreError,
 };
 use domain::time::Timestamp;
-use domain::turn::TurnRecord;
+use domain::turn::{Outcome, TurnKind, TurnRecord};
 
-use super::{Store, next_number, numbered, partition_of, with_prefix};
+use super::{Store, partition_of, with_prefix};
 use crate::rows::{self, DecisionRow, DraftRow};
 use crate::table::{Backend, Rows, Table};
 use removal::Removal;
@@ -38,31 +41,10 @@ fn save_draft(
         return Err(StoreError::Conflict);
     }
     rows.put(TABLE, partition, "d#draft", &rows::write("draft", &DraftRow::from(draft))?)?;
-    header::touch(rows, header, draft.updated_at)
-}
-
-fn add_decisions(
-    rows: &mut dyn Rows,
-    partition: &str,
-    decisions: &[Decision],
-) -> Result<usize, StoreError> {
-    let mut keys: Vec<String> =
-        decisions.iter().map(|decision| format!("y#{}", decision.id)).collect();
-    keys.push("n#decisions".into());
-    rows.prefetch(TABLE, partition, &keys)?;
-    let mut added = 0;
-    for decision in decisions {
-        let id_key = format!("y#{}", decision.id);
-        if rows.get(TABLE, partition, &id_key)?.is_some() {
-            continue;
-        }
-        let number = next_number(rows, partition, "n#decisions")?;
-        let body = rows::write("decision", &DecisionRow::from(decision))?;
-        rows.put(TABLE, partition, &numbered("x#", number), &body)?;
-        rows.put(TABLE, partition, &id_key, &number.to_string())?;
-        added += 1;
-    }
-    Ok(added)
+    versions::keep_draft(rows, partition, &header.user_id, draft)?;
+    let updated_at = header.updated_at.max(draft.updated_at);
+    let article = header.article.saved(&draft.findings);
+    header::write(rows, Some(header), &Conversation { updated_at, article, ..header.clone() })
 }
 
 /// What must be done before a turn writes to a conversation.
@@ -106,27 +88,39 @@ pub(super) fn is_current(
 /// Saves a question, with the header of its conversation where there is none.
 pub(super) fn save_question(
     rows: &mut dyn Rows,
+    kind: TurnKind,
     new: &Conversation,
     question: &Message,
 ) -> Result<(), StoreError> {
-    match header::read(rows, &new.user_id, &new.id)? {
-        Some(existing) => header::touch(rows, &existing, question.at)?,
-        None => header::write(rows, None, new)?,
+    let existing = header::read(rows, &new.user_id, &new.id)?;
+    let mut after = existing.clone().unwrap_or_else(|| new.clone());
+    after.updated_at = after.updated_at.max(question.at);
+    if kind == TurnKind::Proofread {
+        after.article = after.article.proofreading();
     }
+    header::write(rows, existing.as_ref(), &after)?;
     let partition = partition_of(&new.user_id, &new.id);
     messages::append(rows, &partition, std::slice::from_ref(question)).map(drop)
 }
 
-/// Saves an answer where its conversation is still there.
-pub(super) fn save_answer(
-    rows: &mut dyn Rows,
-    turn: &TurnRecord,
-    answer: &Message,
-    at: Timestamp,
-) -> Result<(), StoreError> {
+/// Saves what a turn leaves in its conversation, where that is still there.
+pub(super) fn save_end(rows: &mut dyn Rows, conclusion: &Conclusion) -> Result<(), StoreError> {
+    let Conclusion { record: turn, outcome, answer, at, .. } = conclusion;
     let (user, id) = (&turn.user_id, &turn.conversation_id);
-    let Some(header) = header::read(rows, user, id)? else { return Ok(()) };
-    header::touch(rows, &header, at)?;
+    let Some(before) = header::read(rows, user, id)? else { return Ok(()) };
+    let mut after = before.clone();
+    if turn.kind == TurnKind::Proofread {
+        let findings = answer.as_ref().and_then(|message| message.answer.as_ref());
+        let count = findings.map_or(0, |answer| answer.findings.len());
+        after.article = before.article.proofread(count, *outcome == Outcome::Completed);
+    }
+    if answer.is_some() {
+        after.updated_at = before.updated_at.max(*at);
+    }
+    if after != before {
+        header::write(rows, Some(&before), &after)?;
+    }
+    let Some(answer) = answer else { return Ok(()) };
     messages::append(rows, &partition_of(user, id), std::slice::from_ref(answer)).map(drop)
 }
 
@@ -240,6 +234,13 @@ impl<B: Backend> ConversationStore for Store<B> {
                 changed.title.clone_from(title);
             }
             changed.pinned = change.pinned.unwrap_or(changed.pinned);
+            changed.article.state = change.state.unwrap_or(changed.article.state);
+            if let Some(reporter) = &change.reporter {
+                changed.article.reporter = Some(reporter.clone());
+            }
+            if let Some(desk) = &change.desk {
+                changed.article.desk = Some(desk.clone());
+            }
             header::write(rows, Some(header), &changed)
         });
         Ok(updated.await?.is_some())
@@ -309,10 +310,11 @@ impl<B: Backend> ConversationStore for Store<B> {
     ) -> Result<Option<usize>, StoreError> {
         let partition = partition_of(user, id);
         let mut added = 0;
-        for step in steps(decisions, B::ROWS_AT_ONCE / 2) {
+        for step in steps(decisions, B::ROWS_AT_ONCE / decisions::ROWS_OF_ONE) {
             let (partition, step) = (partition.clone(), step.to_vec());
-            let more =
-                self.on_header(user, id, move |rows, _| add_decisions(rows, &partition, &step));
+            let more = self.on_header(user, id, move |rows, header| {
+                decisions::add(rows, &partition, header.engine, &step)
+            });
             let Some(more) = more.await? else { return Ok(None) };
             added += more;
         }

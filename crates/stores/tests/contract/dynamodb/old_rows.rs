@@ -120,7 +120,10 @@ async fn old_conversations_get_their_places_in_the_list_once() {
     }
     store.create(&conversation("kim", "new", 6)).await.unwrap();
     // One that is renamed before anybody has asked for the list.
-    let title = ConversationChange { title: Some(ArticleText::new("새 제목")), pinned: None };
+    let title = ConversationChange {
+        title: Some(ArticleText::new("새 제목")),
+        ..ConversationChange::default()
+    };
     assert!(store.update(&user("kim"), &id("c050"), &title).await.unwrap());
     let mut expected: Vec<String> = (0..100).rev().map(|number| format!("c{number:03}")).collect();
     expected.insert(0, "new".into());

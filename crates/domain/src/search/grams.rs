@@ -1,0 +1,127 @@
+//! Grams: what an index keeps of a text, so that the texts in which a query can be found are known
+//! without reading any.
+//!
+//! Of every run without a space there are the single letters and pairs of letters, and the singles,
+//! pairs and threes of its consonants, where each syllable is replaced by its initial. Two letters
+//! already tell texts apart, of initials it takes three: there are only nineteen. A gram is one token
+//! of letters and digits for whatever cuts a text at anything else.
+
+use std::collections::BTreeSet;
+
+use super::letters::{Letters, initial, is_initial};
+
+/// Three letters, the missing ones of a shorter gram `\0`.
+type Gram = [char; 3];
+
+/// Where ASCII that is neither letter nor digit lies in a gram: a private area, so that no gram is
+/// cut there.
+const PRIVATE: u32 = 0xe000;
+
+/// The grams of a text, each once.
+#[must_use]
+pub fn grams_of(text: &str) -> Vec<String> {
+    let letters = Letters::of(text);
+    let mut grams = BTreeSet::new();
+    for run in letters.folded.split(|letter| letter.is_whitespace()) {
+        let initials: Vec<char> = run.iter().map(|letter| reduced(*letter)).collect();
+        for run in [run, &initials] {
+            grams.extend(run.iter().map(|letter| gram(&[*letter])));
+            grams.extend(run.windows(2).map(gram));
+        }
+        let threes = initials.windows(3).filter(|three| has_initial(three));
+        grams.extend(threes.map(gram));
+    }
+    texts(grams)
+}
+
+/// Grams that every text with all these words has.
+pub(super) fn grams_of_words(words: &[Vec<char>]) -> Vec<String> {
+    let mut grams = BTreeSet::new();
+    for word in words {
+        let pairs = word.windows(2).filter(|pair| !has_initial(pair));
+        grams.extend(pairs.map(gram));
+        if has_initial(word) {
+            let initials: Vec<char> = word.iter().map(|letter| reduced(*letter)).collect();
+            let wide = initials.windows(initials.len().min(3));
+            grams.extend(wide.filter(|wide| has_initial(wide)).map(gram));
+        } else if let [one] = word.as_slice() {
+            grams.insert(gram(&[*one]));
+        }
+    }
+    texts(grams)
+}
+
+/// A syllable's initial; any other letter itself.
+fn reduced(letter: char) -> char {
+    initial(letter).unwrap_or(letter)
+}
+
+fn has_initial(letters: &[char]) -> bool {
+    letters.iter().any(|letter| is_initial(*letter))
+}
+
+fn gram(letters: &[char]) -> Gram {
+    let at = |index: usize| letters.get(index).copied().unwrap_or('\0');
+    [at(0), at(1), at(2)]
+}
+
+/// What is made of nothing is no gram.
+fn texts(grams: BTreeSet<Gram>) -> Vec<String> {
+    grams.into_iter().map(written).filter(|gram| !gram.is_empty()).collect()
+}
+
+fn written(gram: Gram) -> String {
+    gram.into_iter().filter(|letter| *letter != '\0').map(private).collect()
+}
+
+fn private(letter: char) -> char {
+    if !letter.is_ascii() || letter.is_ascii_alphanumeric() {
+        return letter;
+    }
+    char::from_u32(PRIVATE + u32::from(letter)).unwrap_or(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grams_of;
+    use crate::search::SearchQuery;
+
+    #[test]
+    fn a_text_has_singles_and_pairs_and_threes_of_initials() {
+        let mut grams = grams_of("금리를 3%");
+        grams.sort();
+        let mut expected: Vec<String> = [
+            "금",
+            "리",
+            "를",
+            "금리",
+            "리를",
+            "ㄱ",
+            "ㄹ",
+            "ㄱㄹ",
+            "ㄹㄹ",
+            "ㄱㄹㄹ",
+            "3",
+            "\u{e025}",
+            "3\u{e025}",
+        ]
+        .map(str::to_owned)
+        .into();
+        expected.sort();
+        assert_eq!(grams, expected);
+    }
+
+    #[test]
+    fn a_query_asks_for_grams_its_texts_have() {
+        for (query, expected) in [
+            ("금리", vec!["금리"]),
+            ("금", vec!["금"]),
+            ("ㄱㅈㄱㄹ", vec!["ㄱㅈㄱ", "ㅈㄱㄹ"]),
+            ("ㄱㄹ", vec!["ㄱㄹ"]),
+            ("기준ㄱ", vec!["ㄱㅈㄱ", "기준"]),
+            ("gdp ㅋ", vec!["dp", "gd", "ㅋ"]),
+        ] {
+            assert_eq!(SearchQuery::new(query).unwrap().grams(), expected, "{query}");
+        }
+    }
+}
