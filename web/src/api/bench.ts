@@ -1,23 +1,12 @@
 /** Routes of the workbench beside the article itself: versions, house dictionary, Word files, quota. */
 import { client, taken } from './http';
-import type { TrackedSuggestion } from './types';
+import type { components } from './schema';
+import type { Decision } from './types';
 
 export type Reason = 'draft' | 'run' | 'restore' | 'manual';
 
-export interface Version {
-  version: number;
-  createdAt: string;
-  author: string;
-  reason: Reason;
-  label?: string | null;
-  characters: number;
-  openSuggestions: number;
-}
-
-export interface VersionText extends Version {
-  text: string;
-  suggestions: TrackedSuggestion[];
-}
+export type VersionNote = components['schemas']['VersionNoteWire'];
+export type VersionText = components['schemas']['VersionWire'];
 
 export type Scope = 'me' | 'desk' | 'all';
 
@@ -51,20 +40,20 @@ const answer = <T>(call: Promise<Loose>): Promise<T> =>
 const of = (id: string) => ({ params: { path: { id } } });
 
 export const bench = {
-  versions: async (id: string): Promise<Version[]> =>
-    (await answer<{ versions: Version[] }>(open.GET('/conversations/{id}/versions', of(id))))
-      .versions,
+  versions: async (id: string): Promise<VersionNote[]> =>
+    (await taken(client.GET('/conversations/{id}/versions', of(id)))).versions,
 
   version: (id: string, version: number): Promise<VersionText> =>
-    answer(open.GET('/conversations/{id}/versions/{n}', { params: { path: { id, n: version } } })),
-
-  keepVersion: (id: string, reason: Reason, label?: string): Promise<Version> =>
-    answer(
-      open.POST('/conversations/{id}/versions', {
-        ...of(id),
-        body: { reason, ...(label ? { label } : {}) },
-      }),
+    taken(
+      client.GET('/conversations/{id}/versions/{version}', { params: { path: { id, version } } }),
     ),
+
+  keepVersion: (id: string, reason: Reason): Promise<VersionNote> =>
+    taken(client.POST('/conversations/{id}/versions', { ...of(id), body: { reason } })),
+
+  /** Every decision about the article's findings, oldest first. */
+  decisions: async (id: string): Promise<Decision[]> =>
+    (await taken(client.GET('/conversations/{id}/decisions', of(id)))).decisions,
 
   enter: (entry: DictionaryEntry): Promise<DictionaryEntry> =>
     answer(open.POST('/dictionary', { body: entry })),

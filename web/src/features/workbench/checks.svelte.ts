@@ -5,7 +5,7 @@ import type { EditorView, ViewUpdate } from '@codemirror/view';
 import { ApiError, api } from '../../api/client';
 import type { Suggestion } from '../../api/types';
 import { paragraphsOf, type Stretch, touched } from './paragraphs';
-import { errorOf } from './rows';
+import { ignoredAs } from './rows';
 import { dropItems, mergeCheck, putItems, tracking } from './tracking';
 
 const SOON_MS = 250;
@@ -106,7 +106,7 @@ export class Checks {
     // What was typed into meanwhile says something else by now; its next check is on its way.
     const standing = found.filter(
       (one) =>
-        doc.sliceString(one.start, one.end) === one.original && !this.ignored.has(errorOf(one)),
+        doc.sliceString(one.start, one.end) === one.original && !this.ignored.has(ignoredAs(one)),
     );
     const { put, drop } = mergeCheck(view.state.field(tracking), standing, within);
     if (put.length === 0 && drop.length === 0) return;

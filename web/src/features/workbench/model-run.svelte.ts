@@ -6,7 +6,7 @@ import type { Socket } from '../../api/socket';
 import type { Engine, ServerFrame, Suggestion } from '../../api/types';
 import { preferences } from '../../shared/preferences.svelte';
 import type { Stretch } from './paragraphs';
-import { errorOf } from './rows';
+import { ignoredAs } from './rows';
 import { freshened } from './stale';
 import { placed, putItems, tracking } from './tracking';
 
@@ -165,7 +165,7 @@ export class ModelRun {
   #place(suggestion: Suggestion): void {
     const view = this.view();
     if (!view || !this.running || !this.#since || suggestion.source === 'rule') return;
-    if (this.ignored.has(errorOf(suggestion))) return;
+    if (this.ignored.has(ignoredAs(suggestion))) return;
     const offset = this.#part.from;
     const from = this.#since.mapPos(suggestion.start + offset, 1);
     const to = Math.max(from, this.#since.mapPos(suggestion.end + offset, -1));

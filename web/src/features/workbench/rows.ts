@@ -16,6 +16,11 @@ export function errorOf({ original, replacements, category, ruleId }: Suggestion
   return `${category} ${ruleId ?? ''} ${original} ${replacements[0] ?? '\n'}`;
 }
 
+/** What is passed over when an error is ignored for the article: the word, as that rule sees it. */
+export function ignoredAs(error: { original: string; ruleId?: string | null }): string {
+  return `${error.ruleId ?? ''} ${error.original}`;
+}
+
 function isSame(a: Row | undefined, b: Row): boolean {
   return (
     a !== undefined &&

@@ -1,6 +1,6 @@
 /** The versions of an article's text: the list, and what of them is read for a comparison. */
 
-import { bench, type Reason, type Version, type VersionText } from '../../api/bench';
+import { bench, type Reason, type VersionNote, type VersionText } from '../../api/bench';
 import { ApiError } from '../../api/client';
 
 /** Two texts that are shown beside each other; null is the text as it stands. */
@@ -10,7 +10,7 @@ export interface Comparison {
 }
 
 export class Versions {
-  list = $state.raw<readonly Version[] | null>(null);
+  list = $state.raw<readonly VersionNote[] | null>(null);
   failure = $state('');
   comparison = $state.raw<Comparison | null>(null);
   readonly #read = new Map<number, VersionText>();

@@ -1,6 +1,7 @@
 /** One open article: its text and suggestions, what is shown of them, and what was decided. */
 import { type StateEffect, Transaction, type TransactionSpec } from '@codemirror/state';
 import type { EditorView, ViewUpdate } from '@codemirror/view';
+import { bench as remote } from '../../api/bench';
 import { api } from '../../api/client';
 import type { Socket } from '../../api/socket';
 import type { Engine } from '../../api/types';
@@ -13,7 +14,7 @@ import { Filter } from './filter.svelte';
 import { active, setActive } from './marks';
 import { ModelRun } from './model-run.svelte';
 import { paragraphsOf, type Stretch } from './paragraphs';
-import { errorOf, type Row, Rows } from './rows';
+import { ignoredAs, type Row, Rows } from './rows';
 import { Saver } from './saver.svelte';
 import { stale } from './stale';
 import { putItems, restored, type Tracked, tracking } from './tracking';
@@ -44,6 +45,8 @@ export class Workbench {
   chat = $state.raw<ChatStore | null>(null);
   readonly #rows = new Rows();
   #view: EditorView | null = null;
+  /** Why an item is being left, where it is more than that. */
+  readonly #because = new Map<string, { action: Action; verdict?: Verdict }>();
 
   constructor(
     readonly id: string,
@@ -77,10 +80,14 @@ export class Workbench {
   /** Reads the article; gives the text for the editor. */
   async load(handedOver: string | null): Promise<string> {
     const unsaved = await this.saver.unsaved();
-    const [conversation, draft] = await Promise.all([
+    const [conversation, draft, decisions] = await Promise.all([
       api.conversation(this.id),
       api.draft(this.id),
+      remote.decisions(this.id).catch(() => []),
     ]);
+    for (const one of decisions) {
+      if (one.action === 'always_ignored') this.checks.ignored.add(ignoredAs(one));
+    }
     this.title = conversation.title;
     this.engine = conversation.engineType === 'Pro' ? 'Pro' : 'Basic';
     const messages = conversation.messages.filter((message) => message.type === 'text');
@@ -153,14 +160,13 @@ export class Workbench {
       const from = old.get(item.key);
       if (from === undefined || from === item.state) continue;
       const replacement = item.state === 'accepted' ? this.text.slice(item.from, item.to) : '';
-      const action = actionOf(item, from, replacement);
-      this.#record(item, action, item.state === 'accepted' ? { replacement } : {});
+      const usual = actionOf(item, from, replacement);
+      const { action, verdict } = this.#because.get(item.key) ?? { action: usual };
+      this.#because.delete(item.key);
+      const more = item.state === 'accepted' ? { replacement } : {};
+      const at = { id: crypto.randomUUID(), time: new Date() };
+      this.saver.decided(decision(item, action, at, verdict ? { ...more, verdict } : more));
     }
-  }
-
-  #record(item: Tracked, action: Action, more: { replacement?: string; verdict?: Verdict }): void {
-    const at = { id: crypto.randomUUID(), time: new Date() };
-    this.saver.decided(decision(item, action, at, more));
   }
 
   #run(spec: TransactionSpec | null): void {
@@ -184,17 +190,15 @@ export class Workbench {
 
   /** From now on this error is passed over in this article. */
   ignore(item: Tracked): void {
-    const error = errorOf(item.suggestion);
-    this.checks.ignored.add(error);
-    this.#record(item, 'always_ignored', {});
-    this.#run(rejecting(this.open.filter((one) => errorOf(one.suggestion) === error)));
-    this.saver.soon();
+    const ignored = ignoredAs(item.suggestion);
+    this.checks.ignored.add(ignored);
+    this.#because.set(item.key, { action: 'always_ignored' });
+    this.#run(rejecting(this.open.filter((one) => ignoredAs(one.suggestion) === ignored)));
   }
 
   dislike(item: Tracked, verdict: Verdict): void {
-    this.#record(item, 'disliked', { verdict });
+    this.#because.set(item.key, { action: 'disliked', verdict });
     this.reject([item.key]);
-    this.saver.soon();
   }
 
   /** Offers words at the cursor, or in place of what is selected, as a suggestion. */
