@@ -92,13 +92,13 @@ test('a question is answered in a stream about the article as it stands', async 
   await page.getByRole('tab', { name: '대화' }).click();
   await page.getByRole('textbox', { name: '이 기사에 대해 묻기' }).fill('금리는?');
   await page.keyboard.press('Enter');
-  const log = page.getByRole('log');
+  const log = page.getByRole('log', { name: '대화' });
   await expect(log).toContainText('“기준금리”는 동결됐습니다. 😀');
   await expect(log.locator('strong')).toHaveText('“기준금리”');
-  await expect(page.getByRole('button', { name: '보내기' })).toBeVisible();
+  await expect(page.getByRole('button', { name: '보내기', exact: true })).toBeVisible();
   await page.reload();
   await page.getByRole('tab', { name: '대화' }).click();
-  await expect(page.getByRole('log')).toContainText('동결됐습니다');
+  await expect(page.getByRole('log', { name: '대화' })).toContainText('동결됐습니다');
 });
 
 test('a server killed in mid-run loses no text, and the page comes back by itself', async ({

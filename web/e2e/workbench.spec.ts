@@ -129,27 +129,65 @@ test('an empty text, a clean text and a paste on the list are each answered', as
   await expect(page.getByText('본문을 붙여 넣으면 바로 검사합니다.')).toBeVisible();
   await paste(page, '정부는 대책을 내놓았다.');
   await expect(page.getByText('지적이 없습니다.')).toBeVisible();
-  await expect(page.getByText('AI 미설정: 규칙 검사만')).toBeVisible();
+  await expect(page.getByText('AI 꺼짐: 규칙 검사만 합니다')).toBeVisible();
   await page.goto(server.url);
+  await expect(page.getByRole('button', { name: '새 기사' })).toBeVisible();
   await paste(page, '몇일 뒤 발표한다.\r\n끝');
   await expect(card(page, '몇일')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('몇일 뒤 발표한다.');
 });
 
-test('a saved article of another window is not overwritten', async ({ page, context }) => {
+test('a second window reads until it takes over, and nothing of the first is lost', async ({
+  page,
+  context,
+}) => {
   await newArticle(page);
   await paste(page, '첫 창의 글');
-  await expect.poll(async () => (await saved(page, server.url)).text).toBe('첫 창의 글');
   const other = await context.newPage();
   await other.goto(page.url());
+  await expect(other.getByText('다른 창에서 이 기사를 편집하고 있어')).toBeVisible();
+  await other.getByRole('textbox', { name: '기사 본문' }).click();
+  await other.keyboard.type('막힘');
+  await page.bringToFront();
+  await page.keyboard.type(' 방금 쓴 말');
+  await other.bringToFront();
+  await other.getByRole('button', { name: '여기서 편집' }).click();
+  await expect(other.locator('.cm-content')).toHaveText('첫 창의 글 방금 쓴 말');
   await other.getByRole('textbox', { name: '기사 본문' }).click();
   await other.keyboard.press('Control+End');
   await other.keyboard.type(' 둘째');
-  await expect.poll(async () => (await saved(page, server.url)).text).toBe('첫 창의 글 둘째');
+  await expect
+    .poll(async () => (await saved(page, server.url)).text)
+    .toBe('첫 창의 글 방금 쓴 말 둘째');
+  await expect(page.getByRole('button', { name: '여기서 편집' })).toBeVisible();
+});
+
+test('what another browser saved first is not overwritten unless one says so', async ({
+  page,
+  browser,
+}) => {
+  await newArticle(page);
+  await paste(page, '첫 글');
+  await expect.poll(async () => (await saved(page, server.url)).text).toBe('첫 글');
+  const elsewhere = await browser.newContext({ locale: 'ko-KR' });
+  const other = await elsewhere.newPage();
+  await other.goto(page.url());
+  await expect(other.locator('.cm-content')).toHaveText('첫 글');
+  await other.keyboard.press('Control+End');
+  await other.keyboard.type(' 남의 말');
+  await expect.poll(async () => (await saved(page, server.url)).text).toBe('첫 글 남의 말');
   await page.bringToFront();
-  await page.keyboard.type(' 늦음');
-  await expect(page.getByText('다른 창에서 먼저 저장했습니다.')).toBeVisible();
-  expect((await saved(page, server.url)).text).toBe('첫 창의 글 둘째');
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' 내 말');
+  await expect(page.getByText('다른 곳에서 이 기사를 먼저 저장했습니다.')).toBeVisible();
+  expect((await saved(page, server.url)).text).toBe('첫 글 남의 말');
+  await page.getByRole('button', { name: '저장된 글 불러오기' }).click();
+  await expect(page.locator('.cm-content')).toHaveText('첫 글 남의 말');
+  await page.getByRole('textbox', { name: '기사 본문' }).click();
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('.cm-content')).toHaveText('첫 글 내 말');
+  await expect.poll(async () => (await saved(page, server.url)).text).toBe('첫 글 내 말');
+  await elsewhere.close();
 });
 
 for (const scheme of ['light', 'dark'] as const) {

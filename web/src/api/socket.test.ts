@@ -7,6 +7,7 @@ function bench() {
   const wires: (Wire & { sent: string[] })[] = [];
   const timers: { run: () => void; ms: number }[] = [];
   const states: Connection[] = [];
+  const refused: string[] = [];
   const socket = new Socket({
     open: () => {
       const sent: string[] = [];
@@ -23,10 +24,11 @@ function bench() {
     },
     later: (run, ms) => timers.push({ run, ms }),
     onConnection: (state) => states.push(state),
+    onRefused: () => refused.push('refused'),
   });
   const hear = (wire: Wire | undefined, frame: object) =>
     wire?.onmessage?.({ data: JSON.stringify(frame) });
-  return { socket, wires, timers, states, hear };
+  return { socket, wires, timers, states, refused, hear };
 }
 
 test('a lost connection resumes after the last frame and doubles nothing', () => {
@@ -80,4 +82,46 @@ test('waits longer each time, and pings while open', () => {
   wires[2]?.onopen?.();
   timers.at(-1)?.run();
   expect(wires[2]?.sent).toEqual([JSON.stringify({ action: 'ping' })]);
+});
+
+test('a connection that answers no ping is given up and made anew', () => {
+  const { socket, wires, timers, states, hear } = bench();
+  socket.connect();
+  wires[0]?.onopen?.();
+  socket.wake();
+  const silence = () => timers.findLast((timer) => timer.ms === 20_000)?.run();
+  hear(wires[0], { type: 'pong' });
+  silence();
+  expect(states).toEqual(['connecting', 'connected']);
+  socket.wake();
+  silence();
+  expect(states.at(-1)).toBe('offline');
+  wires[0]?.onclose?.();
+  timers.at(-1)?.run();
+  expect(wires).toHaveLength(2);
+});
+
+test('a session that ended is told, and nothing is tried until somebody wakes it', () => {
+  const { socket, wires, timers, refused } = bench();
+  socket.connect();
+  wires[0]?.onopen?.();
+  const before = timers.length;
+  wires[0]?.onclose?.({ code: 4401 });
+  expect([refused, timers.length]).toEqual([['refused'], before]);
+  socket.wake();
+  expect(wires).toHaveLength(2);
+});
+
+test('a turn that runs already is followed from its start', () => {
+  const { socket, wires, hear } = bench();
+  const seen: string[] = [];
+  socket.start({ action: 'proofread' }, (frame) => seen.push(frame.type));
+  wires[0]?.onopen?.();
+  hear(wires[0], { type: 'error', code: 'turn_running', message: '', runningTurnId: 't' });
+  expect(wires[0]?.sent.at(-1)).toBe(
+    JSON.stringify({ action: 'resume', turnId: 't', afterSeq: 0 }),
+  );
+  hear(wires[0], { type: 'suggestion', turnId: 't', seq: 1 });
+  hear(wires[0], { type: 'chat_end', turnId: 't', seq: 2 });
+  expect(seen).toEqual(['suggestion', 'chat_end']);
 });

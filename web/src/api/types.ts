@@ -5,7 +5,21 @@ type Schemas = components['schemas'];
 
 export type Suggestion = Schemas['Suggestion'];
 export type TrackedSuggestion = Schemas['TrackedSuggestion'];
-export type Conversation = Schemas['ConversationWire'];
+
+/** What stands beside an article's title; servers of old tell nothing of it. */
+export interface ArticleMetadata {
+  pinned?: boolean;
+  /** `waiting`, `proofreading`, `review` or `done`. */
+  state?: string;
+  reporter?: string | null;
+  desk?: string | null;
+  openSuggestions?: number;
+}
+
+export type Conversation = Omit<Schemas['ConversationWire'], 'metadata'> & {
+  metadata: ArticleMetadata;
+};
+
 export type Message = Schemas['MessageWire'];
 export type Draft = Schemas['DraftWire'];
 export type Decision = Schemas['DecisionWire'];

@@ -1,5 +1,7 @@
 /** What the palette can do, told by whoever can do it, and whether the palette is open. */
 
+import { untrack } from 'svelte';
+
 export interface Command {
   id: string;
   label: string;
@@ -16,9 +18,10 @@ export const commands = {
   },
   /** Adds commands for as long as a screen is shown; gives the way to take them back. */
   add(added: readonly Command[]): () => void {
-    sets = [...sets, added];
+    // An effect that adds commands must not run again because others have added theirs.
+    sets = [...untrack(() => sets), added];
     return () => {
-      sets = sets.filter((one) => one !== added);
+      sets = untrack(() => sets).filter((one) => one !== added);
     };
   },
 };

@@ -1,9 +1,11 @@
 /** The editor: CodeMirror with tracked suggestions, and nothing a browser adds to text. */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { EditorState, type Extension } from '@codemirror/state';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, keymap } from '@codemirror/view';
 import { normalise } from '../../shared/text';
+import { findExtension } from './find';
 import { marks } from './marks';
+import { staleExtension } from './stale';
 import { trackingExtension } from './tracking';
 
 const look = EditorView.theme({
@@ -15,12 +17,24 @@ const look = EditorView.theme({
   },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.9', overflow: 'auto' },
-  '.cm-content': { padding: '1.4rem 1.8rem', caretColor: 'var(--ink)' },
+  '.cm-content': { padding: '1.4rem 1.8rem', caretColor: 'var(--ink)', wordBreak: 'keep-all' },
   '.cm-line': { padding: '0' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground':
     { backgroundColor: 'var(--accent-soft)' },
 });
+
+const lock = new Compartment();
+
+/** Whether letters go into the text; suggestions are taken and left all the same. The content stays
+ * focusable, and no input method composes in it. */
+export function setEditable(view: EditorView, isEditable: boolean): void {
+  const extension = [
+    EditorView.editable.of(isEditable),
+    EditorView.contentAttributes.of({ 'aria-readonly': String(!isEditable) }),
+  ];
+  view.dispatch({ effects: lock.reconfigure(extension) });
+}
 
 /** What the server put into the page for styles that scripts add. */
 function nonce(): string {
@@ -50,8 +64,11 @@ export function openEditor(
         spellcheck: 'false',
         autocorrect: 'off',
       }),
+      lock.of([]),
       trackingExtension,
+      staleExtension,
       marks,
+      findExtension,
       look,
       listener,
     ],

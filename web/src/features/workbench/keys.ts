@@ -7,27 +7,65 @@ export type Command =
   | { do: 'accept'; alternative: number }
   | { do: 'reject' }
   | { do: 'accept-shown' }
+  | { do: 'dictionary' }
+  | { do: 'always-ignore' }
   | { do: 'start' }
-  | { do: 'view' };
+  | { do: 'view' }
+  | { do: 'find' }
+  | { do: 'print' }
+  | { do: 'review' }
+  | { do: 'edit' };
 
-/** What a key press asks for; nothing while a syllable is being composed. */
-export function commandOf(event: {
+export interface Press {
   code: string;
   altKey: boolean;
   ctrlKey: boolean;
   metaKey: boolean;
   shiftKey: boolean;
   isComposing: boolean;
-}): Command | null {
+}
+
+const withAlt: Record<string, Command> = {
+  Enter: { do: 'accept', alternative: 0 },
+  Backspace: { do: 'reject' },
+  KeyV: { do: 'view' },
+  KeyW: { do: 'dictionary' },
+  KeyI: { do: 'always-ignore' },
+};
+
+const withControl: Record<string, Command> = {
+  Enter: { do: 'start' },
+  Period: { do: 'review' },
+  KeyF: { do: 'find' },
+  KeyP: { do: 'print' },
+};
+
+const inReview: Record<string, Command> = {
+  KeyJ: { do: 'next' },
+  KeyK: { do: 'previous' },
+  KeyA: { do: 'accept', alternative: 0 },
+  KeyX: { do: 'reject' },
+  KeyD: { do: 'dictionary' },
+  KeyE: { do: 'edit' },
+  Escape: { do: 'review' },
+};
+
+/** What a key press asks for; nothing while a syllable is being composed. */
+export function commandOf(event: Press): Command | null {
   if (event.isComposing) return null;
   const control = event.ctrlKey || event.metaKey;
   const { code, altKey, shiftKey } = event;
   if (code === 'F8' && !control && !altKey) return { do: shiftKey ? 'previous' : 'next' };
-  if (control && !altKey && code === 'Enter') return { do: shiftKey ? 'accept-shown' : 'start' };
-  if (!altKey || control || shiftKey) return null;
-  if (code === 'Enter') return { do: 'accept', alternative: 0 };
-  if (code === 'Backspace') return { do: 'reject' };
-  if (code === 'KeyV') return { do: 'view' };
-  const digit = /^Digit([2-9])$/.exec(code)?.[1];
-  return digit ? { do: 'accept', alternative: Number(digit) - 1 } : null;
+  if (control && shiftKey && !altKey) return code === 'Enter' ? { do: 'accept-shown' } : null;
+  if (shiftKey) return null;
+  if (control) return altKey ? null : (withControl[code] ?? null);
+  if (!altKey) return null;
+  const digit = /^(?:Digit|Numpad)([2-9])$/.exec(code)?.[1];
+  return digit ? { do: 'accept', alternative: Number(digit) - 1 } : (withAlt[code] ?? null);
+}
+
+/** What a single key asks for while the text is locked for a quick review. */
+export function reviewCommandOf(event: Press): Command | null {
+  const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  return isPlain && !event.isComposing ? (inReview[event.code] ?? null) : null;
 }

@@ -10,3 +10,9 @@ test('nothing that could run gets through', () => {
   const html = render('<img src=x onerror=alert(1)> [a](javascript:alert(1)) <script>1</script>');
   expect(html).not.toMatch(/<img|<script|href="javascript/);
 });
+
+test('numbers of sources are marked, links are links, and links open elsewhere', () => {
+  expect(render('동결했다[1]. 글[출처 2](x)')).toContain('data-cite="1"');
+  expect(render('[1](https://example.com)')).not.toContain('data-cite');
+  expect(render('[가](https://example.com)')).toContain('target="_blank"');
+});

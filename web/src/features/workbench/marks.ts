@@ -19,16 +19,21 @@ function drawn(view: EditorView): DecorationSet {
   const { from, to } = view.viewport;
   const marks = view.state
     .field(tracking)
-    .filter((item) => item.state === 'open' && item.from < item.to)
-    .filter((item) => item.from <= to && item.to >= from)
+    .filter((item) => item.state === 'open' && item.from <= to && item.to >= from)
     .map((item) => {
+      const line = view.state.doc.lineAt(item.from);
+      // What is to be put in at a place is shown at the letter before it.
+      const start = item.from < item.to ? item.from : Math.max(line.from, item.from - 1);
+      const end = item.from < item.to ? item.to : Math.min(line.to, start + 1);
       const box = item.key === activeKey ? ' mark-active' : '';
-      return Decoration.mark({
-        class: `mark mark-${item.suggestion.category}${box}`,
+      const kind = item.from < item.to ? item.suggestion.category : 'insertion';
+      const mark = Decoration.mark({
+        class: `mark mark-${kind}${box}`,
         attributes: { 'data-key': item.key },
-      }).range(item.from, item.to);
+      });
+      return start < end ? [mark.range(start, end)] : [];
     });
-  return Decoration.set(marks, true);
+  return Decoration.set(marks.flat(), true);
 }
 
 /** Draws the marks of what is in view. */

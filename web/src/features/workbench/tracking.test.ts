@@ -136,3 +136,19 @@ test('a finding of the model takes the place of what it joins and hides no rule'
   expect(placed([rule], 0, 2, fact)).toBeUndefined();
   expect(placed(items, 1, 2, fact)).toBeUndefined();
 });
+
+test('a check of one paragraph leaves the others and what rests on the whole article', () => {
+  const fact = { ...suggestion(6, '금새', '금세'), id: 'f', category: 'fact' };
+  const there = [
+    track(suggestion(0, '몇일', '며칠'), new Set()),
+    track(fact, new Set()),
+    track(suggestion(9, '됬다', '됐다'), new Set()),
+  ];
+  const found = [
+    { ...suggestion(6, '금새', '금세'), id: 'n' },
+    { ...fact, id: 'other', start: 7, end: 8 },
+  ];
+  const merged = mergeCheck(there, found, { from: 3, to: 20 });
+  expect(merged.drop).toEqual(['r-됬다']);
+  expect(merged.put).toEqual([]);
+});

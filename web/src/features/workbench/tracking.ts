@@ -9,7 +9,7 @@ import {
   StateField,
   type Transaction,
 } from '@codemirror/state';
-import type { Suggestion } from '../../api/types';
+import type { Suggestion, TrackedSuggestion } from '../../api/types';
 
 export type State = 'open' | 'accepted' | 'rejected';
 
@@ -78,14 +78,22 @@ const bringBack = invertedEffects.of((transaction) => {
 
 export const trackingExtension: Extension = [tracking, bringBack];
 
+/** What rules can only see in the whole article. */
+const ARTICLE_WIDE: ReadonlySet<string> = new Set(['consistency', 'fact']);
+
 /** Merges a fresh check of the rules into what is there; gives the items to put and to drop.
  *
  * A finding that is there keeps its object, a rejected one stays rejected, and an open rule
- * finding that the check no longer makes goes away. */
+ * finding that the check no longer makes goes away. With `within`, only paragraphs there were
+ * checked: what lies elsewhere, or rests on the whole article, is left as it is. */
 export function mergeCheck(
   items: readonly Tracked[],
-  found: readonly Suggestion[],
+  checked: readonly Suggestion[],
+  within?: { from: number; to: number },
 ): { put: Tracked[]; drop: string[] } {
+  const isChecked = (category: string, from: number, to: number) =>
+    !within || (from >= within.from && to <= within.to && !ARTICLE_WIDE.has(category));
+  const found = checked.filter((one) => isChecked(one.category, one.start, one.end));
   const known = new Map<string, Tracked>();
   for (const item of items) {
     if (item.state !== 'accepted') known.set(place(item.from, item.to, item.suggestion), item);
@@ -100,6 +108,7 @@ export function mergeCheck(
   const drop = items
     .filter((item) => item.state === 'open' && item.suggestion.source === 'rule')
     .filter((item) => !kept.has(item.key))
+    .filter((item) => isChecked(item.suggestion.category, item.from, item.to))
     .map((item) => item.key);
   const dropped = new Set(drop);
   const taken = new Set(items.filter((item) => !dropped.has(item.key)).map((item) => item.key));
@@ -138,4 +147,13 @@ export function track(suggestion: Suggestion, taken: Set<string>): Tracked {
   for (let count = 2; taken.has(key); count += 1) key = `${suggestion.id}~${count}`;
   taken.add(key);
   return { key, from: suggestion.start, to: suggestion.end, state: 'open', suggestion };
+}
+
+/** The items of a saved draft. */
+export function restored(saved: readonly TrackedSuggestion[]): Tracked[] {
+  const taken = new Set<string>();
+  return saved.map(({ state, ...suggestion }) => ({
+    ...track(suggestion, taken),
+    state: state as State,
+  }));
 }

@@ -1,27 +1,26 @@
-/** One open article: its text and suggestions, checks, saves, decisions, and the model's run. */
-import { type ChangeDesc, Transaction } from '@codemirror/state';
+/** One open article: its text and suggestions, what is shown of them, and what was decided. */
+import { type StateEffect, Transaction, type TransactionSpec } from '@codemirror/state';
 import type { EditorView, ViewUpdate } from '@codemirror/view';
-import { ApiError, api } from '../../api/client';
+import { bench as remote } from '../../api/bench';
+import { api } from '../../api/client';
 import type { Socket } from '../../api/socket';
-import type { Decision, Engine, Message, Suggestion } from '../../api/types';
+import type { Engine } from '../../api/types';
 import { titleOf } from '../../shared/text';
-import type { ChatStore } from './chat.svelte';
+import { accepting, mayBeTakenInBulk, offered, rejecting, reverted } from './acts';
+import { ChatStore } from './chat.svelte';
+import { Checks } from './checks.svelte';
+import { type Action, actionOf, decision, type Verdict } from './decision';
+import { Filter } from './filter.svelte';
 import { active, setActive } from './marks';
 import { ModelRun } from './model-run.svelte';
+import { paragraphsOf, type Stretch } from './paragraphs';
+import { ignoredAs, type Row, Rows } from './rows';
 import { Saver } from './saver.svelte';
-import {
-  dropItems,
-  mergeCheck,
-  putItems,
-  type State,
-  type Tracked,
-  track,
-  tracking,
-} from './tracking';
+import { stale } from './stale';
+import { putItems, restored, type Tracked, tracking } from './tracking';
+import { Versions } from './versions.svelte';
 
-const CHECK_AFTER_MS = 250;
-/** A change of so many characters at once is a paste: it is checked at once. */
-const PASTE_CHARS = 40;
+const NONE: readonly number[] = [];
 
 export class Workbench {
   title = $state('');
@@ -30,29 +29,35 @@ export class Workbench {
   original = $state('');
   items = $state.raw<readonly Tracked[]>([]);
   activeKey = $state<string | null>(null);
-  hidden = $state.raw<ReadonlySet<string>>(new Set());
+  /** Starts of the paragraphs the model has not read as they stand. */
+  stale = $state.raw<readonly number[]>(NONE);
+  isRestored = $state(false);
+  /** What the active finding is being asked about. */
+  asking = $state<'ignore' | 'dictionary' | 'dislike' | null>(null);
+  /** Whether the text is locked for a review by single keys. */
+  isReview = $state(false);
+  readonly filter = new Filter();
   readonly saver: Saver;
-  isChecked = $state(false);
+  readonly checks: Checks;
   readonly model: ModelRun;
-  failure = $state('');
-  messages = $state.raw<Message[]>([]);
-  /** Kept here so that it outlives its tab. */
-  chat: ChatStore | null = null;
-
+  readonly versions: Versions;
+  /** Questions of the editor, and the one about facts, in one conversation. */
+  chat = $state.raw<ChatStore | null>(null);
+  readonly #rows = new Rows();
   #view: EditorView | null = null;
-  #edits = 0;
-  #checkTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Why an item is being left, where it is more than that. */
+  readonly #because = new Map<string, { action: Action; verdict?: Verdict }>();
 
   constructor(
     readonly id: string,
-    socket: Socket,
+    private readonly socket: Socket,
   ) {
-    this.model = new ModelRun(
-      id,
-      socket,
-      () => this.#view,
-      () => this.engine,
-    );
+    const view = () => this.#view;
+    this.checks = new Checks(view);
+    const { ignored } = this.checks;
+    const ended = () => void this.saver.flush();
+    this.model = new ModelRun(id, socket, view, () => this.engine, ignored, ended);
+    this.versions = new Versions(id);
     this.saver = new Saver(id, {
       text: () => this.text,
       items: () => this.items,
@@ -61,51 +66,68 @@ export class Workbench {
   }
 
   open = $derived(this.items.filter((item) => item.state === 'open'));
-  shown = $derived(this.open.filter((item) => !this.hidden.has(item.suggestion.category)));
-  /** What may be accepted in bulk: sure, with one replacement, never a fact. */
-  bulk = $derived(
-    this.shown.filter((item) => item.suggestion.safe && item.suggestion.category !== 'fact'),
-  );
+  shown = $derived(this.open.filter((item) => this.filter.shows(item.suggestion)));
+  rows: readonly Row[] = $derived(this.#rows.of(this.shown));
+  /** What may be accepted at once: sure ones with one replacement, never a fact. */
+  bulk = $derived(this.shown.filter((item) => item.suggestion.safe && mayBeTakenInBulk(item)));
   handled = $derived(this.items.length - this.open.length);
+  active = $derived(this.open.find((item) => item.key === this.activeKey) ?? null);
+
+  get view(): EditorView | null {
+    return this.#view;
+  }
 
   /** Reads the article; gives the text for the editor. */
   async load(handedOver: string | null): Promise<string> {
-    const [conversation, draft] = await Promise.all([
+    const unsaved = await this.saver.unsaved();
+    const [conversation, draft, decisions] = await Promise.all([
       api.conversation(this.id),
       api.draft(this.id),
+      remote.decisions(this.id).catch(() => []),
     ]);
+    for (const one of decisions) {
+      if (one.action === 'always_ignored') this.checks.ignored.add(ignoredAs(one));
+    }
     this.title = conversation.title;
     this.engine = conversation.engineType === 'Pro' ? 'Pro' : 'Basic';
-    this.messages = conversation.messages.filter((message) => message.type === 'text');
+    const messages = conversation.messages.filter((message) => message.type === 'text');
+    this.chat = new ChatStore(this.socket, this.id, () => this.engine, messages);
     this.saver.begin(draft);
-    const text = draft?.text ?? handedOver ?? '';
-    this.original = conversation.messages.find((one) => one.type === 'article')?.content ?? text;
-    this.text = text;
-    const taken = new Set<string>();
-    this.items = (draft?.suggestions ?? []).map((saved) => {
-      const { state, ...suggestion } = saved;
-      return { ...track(suggestion, taken), state: state as State };
-    });
-    return text;
+    this.isRestored = unsaved !== null && unsaved.text !== draft?.text;
+    const source = this.isRestored ? unsaved : draft;
+    this.text = source?.text ?? handedOver ?? '';
+    this.items = restored(source?.suggestions ?? []);
+    const article = conversation.messages.find((one) => one.type === 'article')?.content;
+    this.original = article ?? reverted(this.text, this.items);
+    // A newer draft than the one this goes on from shows itself as a conflict at the next save.
+    if (unsaved && this.isRestored) this.saver.restore(unsaved);
+    return this.text;
   }
 
   attach(view: EditorView): void {
     this.#view = view;
-    const items = [...this.items];
-    if (items.length > 0) {
-      view.dispatch({
-        effects: putItems.of(items),
-        annotations: Transaction.addToHistory.of(false),
-      });
-    }
-    void this.check();
+    if (this.items.length > 0) this.#quietly(putItems.of([...this.items]));
+    void this.checks.whole();
     if (this.saver.isNew && this.text !== '') this.saver.soon();
   }
 
   detach(): void {
-    clearTimeout(this.#checkTimer);
+    this.checks.stop();
     void this.saver.flush();
     this.#view = null;
+  }
+
+  /** Reads the article anew, after another window has changed it. */
+  async reload(): Promise<void> {
+    const draft = await api.draft(this.id);
+    this.saver.begin(draft);
+    if (!draft || !this.#view) return;
+    this.replaceText(draft.text);
+    this.#quietly(putItems.of(restored(draft.suggestions)));
+  }
+
+  #quietly(effects: StateEffect<unknown>): void {
+    this.#view?.dispatch({ effects, annotations: Transaction.addToHistory.of(false) });
   }
 
   /** Follows every change of the editor. */
@@ -113,16 +135,21 @@ export class Workbench {
     const before = update.startState.field(tracking);
     const after = update.state.field(tracking);
     if (update.docChanged) {
-      this.#edits += 1;
+      const wasEmpty = this.text.trim() === '';
       this.text = update.state.doc.toString();
+      // The article as it came in is what was pasted into the empty page.
+      if (wasEmpty && !this.original.trim() && this.text.length > 1) this.original = this.text;
       this.model.edited(update.changes);
-      this.#checkSoon(isPaste(update.changes.desc));
+      this.checks.updated(update);
     }
     if (before !== after) {
       this.#log(before, after);
       this.items = after;
     }
-    this.activeKey = update.state.field(active);
+    this.stale = update.state.field(stale);
+    const activeKey = update.state.field(active);
+    if (activeKey !== this.activeKey) this.asking = null;
+    this.activeKey = activeKey;
     if (update.docChanged || before !== after) this.saver.soon();
   }
 
@@ -132,79 +159,82 @@ export class Workbench {
     for (const item of after) {
       const from = old.get(item.key);
       if (from === undefined || from === item.state) continue;
-      const written = this.text.slice(item.from, item.to);
-      this.saver.decided(decision(item, written));
+      const replacement = item.state === 'accepted' ? this.text.slice(item.from, item.to) : '';
+      const usual = actionOf(item, from, replacement);
+      const { action, verdict } = this.#because.get(item.key) ?? { action: usual };
+      this.#because.delete(item.key);
+      const more = item.state === 'accepted' ? { replacement } : {};
+      const at = { id: crypto.randomUUID(), time: new Date() };
+      this.saver.decided(decision(item, action, at, verdict ? { ...more, verdict } : more));
     }
   }
 
-  #checkSoon(isPasted: boolean): void {
-    clearTimeout(this.#checkTimer);
-    this.#checkTimer = setTimeout(() => void this.check(), isPasted ? 0 : CHECK_AFTER_MS);
+  #run(spec: TransactionSpec | null): void {
+    if (spec) this.#view?.dispatch(spec);
   }
 
-  /** Asks the rules about the text as it stands; an answer about an older text is dropped. */
-  async check(): Promise<void> {
-    const edits = this.#edits;
-    if (this.text.trim() === '') {
-      this.#merge([]);
-      this.isChecked = false;
-      return;
-    }
-    try {
-      const found = await api.check(this.text);
-      if (edits !== this.#edits) return;
-      this.#merge(found);
-      this.isChecked = true;
-      this.failure = '';
-    } catch (error) {
-      this.failure = error instanceof ApiError ? error.message : String(error);
-    }
+  accept(keys: readonly string[], replacement?: string): void {
+    const wanted = new Set(keys);
+    this.#run(
+      accepting(
+        this.open.filter((item) => wanted.has(item.key)),
+        replacement,
+      ),
+    );
   }
 
-  #merge(found: Suggestion[]): void {
+  reject(keys: readonly string[]): void {
+    const wanted = new Set(keys);
+    this.#run(rejecting(this.open.filter((item) => wanted.has(item.key))));
+  }
+
+  /** From now on this error is passed over in this article. */
+  ignore(item: Tracked): void {
+    const ignored = ignoredAs(item.suggestion);
+    this.checks.ignored.add(ignored);
+    this.#because.set(item.key, { action: 'always_ignored' });
+    this.#run(rejecting(this.open.filter((one) => ignoredAs(one.suggestion) === ignored)));
+  }
+
+  dislike(item: Tracked, verdict: Verdict): void {
+    this.#because.set(item.key, { action: 'disliked', verdict });
+    this.reject([item.key]);
+  }
+
+  /** Offers words at the cursor, or in place of what is selected, as a suggestion. */
+  offer(words: string, message: string): void {
     const view = this.#view;
-    if (!view) return;
-    const { put, drop } = mergeCheck(view.state.field(tracking), found);
-    if (put.length === 0 && drop.length === 0) return;
-    view.dispatch({
-      effects: [dropItems.of(drop), putItems.of(put)],
-      annotations: Transaction.addToHistory.of(false),
-    });
+    if (!view || words.trim() === '') return;
+    const { from, to } = view.state.selection.main;
+    const original = view.state.sliceDoc(from, to);
+    const item = offered(from, original, words.trim(), message, crypto.randomUUID());
+    view.dispatch({ effects: [putItems.of([item]), setActive.of(item.key)], scrollIntoView: true });
   }
 
-  accept(keys: string[], replacement?: string): void {
+  /** Puts another text in place of the whole, so that it can be undone. */
+  replaceText(text: string): void {
     const view = this.#view;
-    if (!view) return;
-    const items = this.open
-      .filter((item) => keys.includes(item.key) && item.suggestion.replacements.length > 0)
-      // Overlapping ones cannot both be taken.
-      .filter((item, place, all) => place === 0 || item.from >= (all[place - 1]?.to ?? 0));
-    if (items.length === 0) return;
-    let shift = 0;
-    const taken = items.map((item) => {
-      const insert = replacement ?? item.suggestion.replacements[0] ?? '';
-      const from = item.from + shift;
-      shift += insert.length - (item.to - item.from);
-      const moved: Tracked = { ...item, from, to: from + insert.length, state: 'accepted' };
-      return { change: { from: item.from, to: item.to, insert }, moved };
-    });
+    if (!view || view.state.doc.toString() === text) return;
     view.dispatch({
-      changes: taken.map((one) => one.change),
-      effects: putItems.of(taken.map((one) => one.moved)),
-      userEvent: 'input.accept',
+      changes: { from: 0, to: view.state.doc.length, insert: text },
+      userEvent: 'input.restore',
     });
   }
 
-  reject(key: string): void {
-    const item = this.open.find((one) => one.key === key);
-    if (item) this.#view?.dispatch({ effects: putItems.of([{ ...item, state: 'rejected' }]) });
+  /** The stale paragraphs as they stand. */
+  staleParagraphs(): Stretch[] {
+    const doc = this.#view?.state.doc;
+    return doc
+      ? paragraphsOf(
+          doc,
+          this.stale.map((from) => ({ from, to: from })),
+        )
+      : [];
   }
 
   activate(key: string | null): void {
-    const view = this.#view;
-    if (!view) return;
     const item = this.items.find((one) => one.key === key);
-    view.dispatch({
+    this.#view?.dispatch({
       effects: setActive.of(key),
       ...(item ? { selection: { anchor: item.from }, scrollIntoView: true } : {}),
     });
@@ -213,22 +243,12 @@ export class Workbench {
   /** The next or previous shown suggestion after the active one, or after the cursor. */
   step(direction: 1 | -1): void {
     const { shown } = this;
-    if (shown.length === 0) {
-      this.activate(null);
-      return;
-    }
     const at = shown.findIndex((item) => item.key === this.activeKey);
     const cursor = this.#view?.state.selection.main.head ?? 0;
     const after = shown.findIndex((item) => item.from >= cursor);
     const start = direction === 1 ? (after === -1 ? 0 : after) : (after === -1 ? 0 : after) - 1;
     const next = at === -1 ? start : at + direction;
     this.activate(shown[(next + shown.length) % shown.length]?.key ?? null);
-  }
-
-  toggleCategory(category: string): void {
-    const hidden = new Set(this.hidden);
-    if (!hidden.delete(category)) hidden.add(category);
-    this.hidden = hidden;
   }
 
   /** An article without a title takes its first line. */
@@ -238,27 +258,4 @@ export class Workbench {
     await api.change(this.id, { title });
     this.title = title;
   }
-}
-
-function isPaste(changes: ChangeDesc): boolean {
-  let added = 0;
-  changes.iterChangedRanges((_fromA, _toA, fromB, toB) => {
-    added += toB - fromB;
-  });
-  return added >= PASTE_CHARS;
-}
-
-function decision(item: Tracked, written: string): Decision {
-  const { suggestion, state } = item;
-  return {
-    id: crypto.randomUUID(),
-    suggestionId: suggestion.id,
-    action: state === 'open' ? 'undone' : state,
-    replacement: state === 'accepted' ? written : null,
-    original: suggestion.original,
-    ruleId: suggestion.ruleId ?? null,
-    category: suggestion.category,
-    source: suggestion.source,
-    at: new Date().toISOString(),
-  };
 }

@@ -23,6 +23,11 @@ export const keys = {
     view: '다음 보기',
     start: '교열 시작',
     review: '빠른 검토',
+    reviewMove: '빠른 검토: 다음·이전',
+    reviewDecide: '빠른 검토: 수락·무시',
+    reviewMore: '빠른 검토: 사전·고치기',
+    findInText: '본문에서 찾기',
+    print: '교정지 인쇄',
     undo: '되돌리기',
   },
   en: {
@@ -48,6 +53,11 @@ export const keys = {
     view: 'Next view',
     start: 'Start proofreading',
     review: 'Quick review',
+    reviewMove: 'Quick review: next, previous',
+    reviewDecide: 'Quick review: accept, ignore',
+    reviewMore: 'Quick review: dictionary, edit',
+    findInText: 'Find in text',
+    print: 'Print the proof sheet',
     undo: 'Undo',
   },
 } as const;

@@ -1,0 +1,11 @@
+/** Where the measurements of the workbench lie; they are asked for, and no part of the tests. */
+import { defineConfig } from '@playwright/test';
+import tests from '../playwright.config';
+
+export default defineConfig({
+  ...tests,
+  testDir: '.',
+  testMatch: 'measure.ts',
+  timeout: 600_000,
+  reporter: 'line',
+});

@@ -1,0 +1,45 @@
+/** Reading of an answer about claims. */
+import { expect, test } from 'vitest';
+import { claimsOf, distinct, siteOf } from './claims';
+
+test('each line of the asked shape is a claim, with its sources', () => {
+  const answer = [
+    '확인한 결과입니다. 😀',
+    '- [확인] "기준금리를 동결했다" — 한국은행이 발표했다 [1][2]',
+    '- **[불일치]** “연 2.75%” - 발표문은 연 2.50%다. [출처 1]',
+    '- [근거 없음] "역대 최고" — 찾지 못했다',
+    '- [모름] "없는 판정" — 무시한다',
+  ].join('\n');
+  expect(claimsOf(answer)).toEqual([
+    {
+      verdict: 'confirmed',
+      claim: '기준금리를 동결했다',
+      explanation: '한국은행이 발표했다',
+      sources: [1, 2],
+    },
+    {
+      verdict: 'contradicted',
+      claim: '연 2.75%',
+      explanation: '발표문은 연 2.50%다.',
+      sources: [1],
+    },
+    { verdict: 'unfounded', claim: '역대 최고', explanation: '찾지 못했다', sources: [] },
+  ]);
+});
+
+test('a site is named without its frills', () => {
+  expect(siteOf('https://www.example.com/a?b')).toBe('example.com');
+  expect(siteOf('무엇')).toBe('무엇');
+});
+
+test('a page that is told twice is one source', () => {
+  const [url, title] = ['https://example.com/a', '발표'];
+  const other = { url: 'https://example.com/b', title: '다른 글' };
+  const told = [
+    { url, title },
+    other,
+    { url, title, quote: '동결' },
+    { url, title, quote: '둘째' },
+  ];
+  expect(distinct(told)).toEqual([{ url, title, quote: '동결' }, other]);
+});

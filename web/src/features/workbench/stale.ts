@@ -1,0 +1,55 @@
+/** Paragraphs the model has read but not as they now stand: its findings there died by an edit. */
+import { type Extension, StateEffect, StateField, type Transaction } from '@codemirror/state';
+import { Decoration, EditorView } from '@codemirror/view';
+import { type Tracked, tracking } from './tracking';
+
+/** The paragraphs around these places are as the model has read them. */
+export const freshened = StateEffect.define<{ from: number; to: number }>({
+  map: ({ from, to }, changes) => ({ from: changes.mapPos(from, -1), to: changes.mapPos(to, 1) }),
+});
+
+function isOfModel(item: Tracked): boolean {
+  return item.state === 'open' && item.suggestion.source !== 'rule';
+}
+
+function update(lines: readonly number[], transaction: Transaction): readonly number[] {
+  const { doc } = transaction.state;
+  const start = (place: number) => doc.lineAt(Math.min(place, doc.length)).from;
+  let next = new Set(lines);
+  if (transaction.docChanged) {
+    next = new Set(lines.map((from) => start(transaction.changes.mapPos(from, 1))));
+    const before = transaction.startState.field(tracking);
+    const after = transaction.state.field(tracking);
+    const alive = new Set(after.map((item) => item.key));
+    for (const item of before) {
+      if (!isOfModel(item) || alive.has(item.key)) continue;
+      next.add(start(transaction.changes.mapPos(item.from, -1)));
+    }
+    const known = new Set(before.map((item) => item.key));
+    // Undo brings a finding back: the paragraph is again as the model has read it.
+    for (const item of after) {
+      if (isOfModel(item) && !known.has(item.key)) next.delete(start(item.from));
+    }
+  }
+  for (const effect of transaction.effects) {
+    if (!effect.is(freshened)) continue;
+    for (const from of next) {
+      if (from >= start(effect.value.from) && from <= effect.value.to) next.delete(from);
+    }
+  }
+  const sorted = [...next].sort((a, b) => a - b);
+  const isSame = sorted.length === lines.length && sorted.every((one, i) => one === lines[i]);
+  return isSame ? lines : sorted;
+}
+
+/** Starts of the stale paragraphs, in order. */
+export const stale = StateField.define<readonly number[]>({
+  create: () => [],
+  update,
+  provide: (field) =>
+    EditorView.decorations.from(field, (lines) =>
+      Decoration.set(lines.map((from) => Decoration.line({ class: 'stale' }).range(from))),
+    ),
+});
+
+export const staleExtension: Extension = [stale];
