@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { paste, saved } from './article';
+import { paste } from './article';
 import { answer } from './mocks';
 import { directory, model, type Running, serve } from './servers';
 
