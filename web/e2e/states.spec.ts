@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { paste, saved } from './article';
+import { paste } from './article';
 import { answer } from './mocks';
 import { directory, model, type Running, serve } from './servers';
 
@@ -101,26 +101,6 @@ test('a cut run keeps what came and goes on; a used-up quota says until when', a
   await expect(page.getByText(/다시 쓸 수 있습니다. 규칙 검사는 계속됩니다./)).toBeVisible();
   expect(asked.map((frame) => frame.action)).toEqual(['proofread', 'continue']);
   expect(asked[1]?.turnId).toBe('t-1');
-});
-
-test('text written while the server is away outlives the page', async ({ page }) => {
-  await start(null);
-  await begin(page, '저장된 글');
-  await expect.poll(async () => (await saved(page, server.url)).text).toBe('저장된 글');
-  await page.route('**/draft', (route) =>
-    route.request().method() === 'PUT' ? route.abort() : route.fallback(),
-  );
-  await page.keyboard.press('Control+End');
-  await page.keyboard.type(' 그리고 못 한 글');
-  await expect(page.getByText('고친 글은 이 컴퓨터에 보관하고')).toBeVisible();
-  await page.reload();
-  await expect(page.locator('.cm-content')).toHaveText('저장된 글 그리고 못 한 글');
-  expect((await saved(page, server.url)).text).toBe('저장된 글');
-  await page.unroute('**/draft');
-  await expect
-    .poll(async () => (await saved(page, server.url)).text, { timeout: 15_000 })
-    .toBe('저장된 글 그리고 못 한 글');
-  await expect(page.getByText('저장하지 못했던 글을 이 컴퓨터에서 되살렸습니다.')).toBeVisible();
 });
 
 test('claims are judged with their sources; an answer goes into the text as a suggestion', async ({

@@ -7,7 +7,7 @@ import { directory, serve } from '../e2e/servers';
 const RUNS = 3;
 const KEYS = 60;
 const COUNT = 500;
-const filler = '관계 부처는 이번 주 안에 세부 방안을 정리한다.';
+const filler = '관계 부처는 이번 주 안에 세부 방안을 빠짐없이 모두 정리한다.';
 const article = Array.from({ length: COUNT }, (_, n) => `오류${n}말 ${filler}`).join('\n');
 const BOUNDS = { key: 32, next: 50, accept: 50, all: 60 };
 type Part = keyof typeof BOUNDS;
