@@ -146,3 +146,9 @@ test('a rule is found, read, tried, and turned off', async ({ page }) => {
     ruleId: 'spelling/confused-words',
   });
 });
+
+test('the link of a finding leads to its rule on the real server', async ({ page }) => {
+  await page.goto(`${server.url}/house/rules?q=spelling%2Ffixed-form`);
+  await expect(page.getByRole('heading', { name: 'spelling/fixed-form' })).toBeVisible();
+  await expect(page.getByRole('searchbox')).toHaveValue('spelling/fixed-form');
+});

@@ -17,6 +17,14 @@ export class RulesStore {
     return this.#next !== null;
   }
 
+  /** Begins with what the address asks for; the rule of that id is looked at. */
+  async open(query: string): Promise<void> {
+    this.query = query;
+    await this.load();
+    const named = this.rules.find((rule) => rule.id === query);
+    if (named) await this.choose(named);
+  }
+
   async load(more = false): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
