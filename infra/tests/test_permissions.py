@@ -1,4 +1,7 @@
-"""Each function's role, used as the function uses it: what it needs is allowed, what it does not is denied."""
+"""Each function's role, used as the function uses it: what it needs is allowed, what it does not is denied.
+
+Which rows of a table a role may touch is judged on the expanded template (`test_template.py`).
+"""
 
 import functools
 import json
@@ -96,11 +99,18 @@ def put(table):
     return ("dynamodb", "put_item", {"TableName": name_of(table), "Item": key_of(table)})
 
 
+def row_at(table, partition):
+    return key_of(table) | {FACTS["tables"][table]["keys"][0]: {"S": partition}}
+
+
+def get_at(table, partition):
+    """A row of that partition, where a role may read no other."""
+    return ("dynamodb", "get_item", {"TableName": name_of(table), "Key": row_at(table, partition)})
+
+
 def put_at(table, partition):
     """A row of that partition, where a role may write no other."""
-    key = key_of(table)
-    key[FACTS["tables"][table]["keys"][0]] = {"S": partition}
-    return ("dynamodb", "put_item", {"TableName": name_of(table), "Item": key})
+    return ("dynamodb", "put_item", {"TableName": name_of(table), "Item": row_at(table, partition)})
 
 
 def update(table):
@@ -153,7 +163,9 @@ def send(queue):
 TURN_TABLES = ("conversations", "usage", "usage-tracking")
 WRITE = [step(table) for table in TURN_TABLES for step in (get, batch_get, query, put, delete)]
 READ = [step(table) for table in ("prompts", "files") for step in (get, batch_get)] + [query("files")]
-TURN = [*WRITE, *READ, transact("conversations", "usage", "usage-tracking"), secret("proof-v1"), ask(MODEL)]
+# What a check and a turn read besides: the dictionaries in force.
+HOUSE = [get_at("files", "##dictionary"), get_at("files", "##dictionary#all")]
+TURN = [*WRITE, *READ, *HOUSE, transact("conversations", "usage", "usage-tracking"), secret("proof-v1"), ask(MODEL)]
 # What no function may do.
 NEVER = [
     drop("conversations"),
@@ -180,6 +192,8 @@ NEEDS = {
         *(step(table) for table in ("prompts", "files") for step in (get, batch_get, put, delete)),
         query("files"),
         transact("prompts", "files"),
+        put_at("files", "##dictionary"),
+        put_at("files", "##dictionary#all"),
         put_at("usage-tracking", "##audit"),
         put_at("usage-tracking", "##audit##reserved"),
     ],
@@ -201,6 +215,7 @@ FORBIDDEN = {
         update("conversations"),
         query("conversations", "engineType-index"),
         put("prompts"),
+        put_at("files", "##dictionary#all"),
         delete("files"),
         close("prod"),
         log("nx-wt-prf-conversation-api"),
@@ -209,6 +224,7 @@ FORBIDDEN = {
         *NEVER,
         scan("conversations"),
         put("prompts"),
+        put_at("files", "##dictionary#all"),
         delete("files"),
         get("websocket-connections"),
         post("prod"),
@@ -219,7 +235,7 @@ FORBIDDEN = {
         *NEVER,
         get("conversations"),
         get("usage"),
-        put("usage-tracking"),
+        scan("usage-tracking"),
         get("websocket-connections"),
         secret("proof-v1"),
         ask(MODEL),
@@ -228,10 +244,11 @@ FORBIDDEN = {
     ],
     "nx-wt-prf-usage-handler": [
         *NEVER,
-        put("usage"),
-        delete("usage-tracking"),
+        update("usage"),
+        update("usage-tracking"),
         get("conversations"),
         get("prompts"),
+        get("files"),
         secret("proof-v1"),
         ask(MODEL),
         post("prod"),

@@ -1,5 +1,6 @@
 """What the simulated AWS does not keep, held against the facts on the expanded template instead."""
 
+import fnmatch
 import functools
 import json
 import re
@@ -129,7 +130,127 @@ class Functions(unittest.TestCase):
             self.assertEqual(set(bedrock["Resource"]), wanted, role)
 
 
+def resource_of(path, resources):
+    """The resource API Gateway hands a path to: a literal part goes before a variable, that before the rest."""
+    kinds = {name: [0 if "{" not in part else 2 if "+" in part else 1 for part in name.split("/")] for name in resources}
+    named = lambda name: re.sub(r"\{\w+\}", "[^/]+", name.replace(".", r"\.").replace("{proxy+}", ".+"))
+    return min((name for name in resources if re.fullmatch(named(name), path)), key=kinds.get, default=None)
+
+
+# What serves a part of the routes, and what of the document only a home of one's own has.
+FUNCTION_OF = {"conversations": "ConversationFunction", "prompts": "PromptFunction", "usage": "UsageFunction"}
+AT_HOME = {"/healthz", "/metrics", "/readyz"}
+
+
+class Partitions(unittest.TestCase):
+    """MiniStack lets every row through a condition on partitions, so that these are judged here."""
+
+    # Role, action, table, partition, and whether it may.
+    CASES = [
+        ("WebsocketMessageRole", "GetItem", "Files", "##dictionary", True),
+        ("WebsocketMessageRole", "Query", "Files", "##dictionary#user:kim", True),
+        ("WebsocketMessageRole", "Query", "Files", "Basic", True),
+        ("WebsocketMessageRole", "Query", "Files", "kim", False),
+        ("WebsocketMessageRole", "PutItem", "Files", "##dictionary", False),
+        ("WebsocketMessageRole", "PutItem", "UsageTracking", "kim", True),
+        ("ConversationRole", "BatchGetItem", "Files", "##dictionary", True),
+        ("ConversationRole", "Query", "Files", "##dictionary#desk:economy", True),
+        ("ConversationRole", "Query", "Files", "Pro", True),
+        ("ConversationRole", "Query", "Files", "##dictionaries", False),
+        ("ConversationRole", "DeleteItem", "Files", "##dictionary#all", False),
+        ("ConversationRole", "PutItem", "Prompts", "Pro", False),
+        ("ConversationRole", "PutItem", "UsageTracking", "##audit", True),
+        ("PromptRole", "PutItem", "Files", "##dictionary#all", True),
+        ("PromptRole", "DeleteItem", "Files", "##dictionary#user:kim", True),
+        ("PromptRole", "PutItem", "UsageTracking", "##audit", True),
+        ("PromptRole", "PutItem", "UsageTracking", "##audit##reserved", True),
+        ("PromptRole", "PutItem", "UsageTracking", "kim", False),
+        ("PromptRole", "GetItem", "UsageTracking", "kim##reserved", False),
+        ("PromptRole", "GetItem", "Usage", "##quotas", False),
+        ("UsageRole", "Query", "UsageTracking", "##acceptance", True),
+        ("UsageRole", "Query", "UsageTracking", "kim##acceptance", True),
+        ("UsageRole", "Query", "Usage", "kim", True),
+        ("UsageRole", "PutItem", "Usage", "##quotas", True),
+        ("UsageRole", "PutItem", "UsageTracking", "##quotas##reserved", True),
+        ("UsageRole", "PutItem", "UsageTracking", "##audit", True),
+        ("UsageRole", "PutItem", "Usage", "kim", False),
+        ("UsageRole", "PutItem", "UsageTracking", "kim", False),
+        ("UsageRole", "DeleteItem", "UsageTracking", "kim##acceptance", False),
+        ("UsageRole", "GetItem", "Files", "##dictionary", False),
+    ]
+
+    def test_a_role_reaches_the_rows_it_works_with_and_no_others(self):
+        for environment in ENVIRONMENTS:
+            for role, action, table, partition, expected in self.CASES:
+                with self.subTest(environment=environment, role=role, action=action, table=table, partition=partition):
+                    self.assertEqual(_may(environment, role, action, table, partition), expected)
+
+
+def _may(environment, role, action, table, partition):
+    """Whether a statement of a role allows a call on one row, as IAM judges it."""
+    policies = resources(environment)[role]["Properties"]["Policies"]
+    for one in (one for policy in policies for one in policy["PolicyDocument"]["Statement"]):
+        actions, named = ([value] if isinstance(value, str) else value for value in (one["Action"], one["Resource"]))
+        if f"dynamodb:{action}" in actions and f"{table}Table.Arn" in named and _holds(one.get("Condition"), partition):
+            return True
+    return False
+
+
+def _holds(condition, partition):
+    if condition is None:
+        return True
+    ((operator, asked),) = condition.items()
+    ((key, values),) = asked.items()
+    if key != "dynamodb:LeadingKeys":
+        raise ValueError(key)
+    judge = {"ForAllValues:StringEquals": str.__eq__, "ForAllValues:StringLike": fnmatch.fnmatchcase}[operator]
+    return any(judge(partition, value) for value in values)
+
+
 class Apis(unittest.TestCase):
+    def test_every_path_of_the_document_reaches_the_function_that_has_it(self):
+        document = json.loads((ROOT / "web/openapi.json").read_text())
+        parts = json.loads((ROOT / "crates/api/tests/api/parts.json").read_text())
+        self.assertEqual(set(parts), set(document["paths"]))
+        made = resources("prod")
+        paths = made["RestApi"]["Properties"]["Body"]["paths"]
+        used = set()
+        for path, part in parts.items():
+            resource = resource_of(re.sub(r"\{\w+\}", "x", path), paths)
+            if path in AT_HOME:
+                self.assertIsNone(resource, path)
+                continue
+            self.assertIsNotNone(resource, path)
+            used.add(resource)
+            for method in document["paths"][path]:
+                uri = paths[resource][method]["x-amazon-apigateway-integration"]["uri"]
+                self.assertIn(f"/{FUNCTION_OF[part]}.Arn:live/", uri, f"{method} {path}")
+        self.assertEqual(set(paths) - used, {"/openapi.json"}, "resources that no route has")
+
+    def test_one_function_has_each_resource_and_may_be_called_from_it(self):
+        made = resources("prod")
+        permissions = of_type("prod", "AWS::Lambda::Permission").values()
+        for path, methods in made["RestApi"]["Properties"]["Body"]["paths"].items():
+            uris = {one["x-amazon-apigateway-integration"]["uri"] for one in methods.values()}
+            (function,) = {re.search(r"/(\w+)\.Arn:live/", uri)[1] for uri in uris}
+            called = f"RestApi/prod/GET{path}"
+            holders = {
+                one["FunctionName"]
+                for one in permissions
+                if fnmatch.fnmatchcase(called, one["SourceArn"].split(":")[-1].replace("[", "[[]"))
+            }
+            self.assertIn(f"{function}Aliaslive", holders, path)
+
+    def test_siblings_of_a_resource_share_their_variable(self):
+        # API Gateway refuses two variables under one parent, whichever they are.
+        below = {}
+        for path in resources("prod")["RestApi"]["Properties"]["Body"]["paths"]:
+            parts = path.split("/")
+            for length, part in enumerate(parts):
+                if part.startswith("{"):
+                    below.setdefault("/".join(parts[:length]), set()).add(part)
+        self.assertEqual({parent: names for parent, names in below.items() if len(names) > 1}, {})
+
     def test_every_path_turns_strangers_away(self):
         for environment in ENVIRONMENTS:
             body = of_type(environment, "AWS::ApiGateway::RestApi")["RestApi"]["Body"]
@@ -247,7 +368,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(seen.pop("/ws"), "socket")
         self.assertEqual(set(seen.values()), {"rest"})
         for path in FACTS["paths"]:
-            plain = path.replace("{proxy+}", "x")
+            plain = re.sub(r"\{\w+\+?\}", "x", path)
             covered = [pattern for pattern in seen if re.fullmatch(pattern.replace("*", ".*"), plain)]
             self.assertEqual(len(covered), 1, path)
 

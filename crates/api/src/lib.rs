@@ -73,9 +73,9 @@ pub struct App {
 pub enum Part {
     /// Conversations, checks, turns, and what a page asks first.
     Conversations,
-    /// Prompts and their files.
+    /// Prompts and their files, dictionaries and rules.
     Prompts,
-    /// What was used.
+    /// What was used, what may be, and the audit log.
     Usage,
 }
 

@@ -191,7 +191,11 @@ where
     router(Arc::new(app_over(store, journal, answers)))
 }
 
-fn app_over<S>(store: &Arc<S>, journal: Arc<dyn TurnStore>, answers: Option<Vec<Answer>>) -> App
+pub(crate) fn app_over<S>(
+    store: &Arc<S>,
+    journal: Arc<dyn TurnStore>,
+    answers: Option<Vec<Answer>>,
+) -> App
 where
     S: Everything + 'static,
 {

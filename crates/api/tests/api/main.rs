@@ -17,6 +17,7 @@ mod languagetool;
 mod matrix;
 mod matrix_socket;
 mod operations;
+mod parts;
 mod prompts;
 mod quotas;
 mod search;

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::wiring::{Home, open_store, warm_store};
 use crate::{aws, rest};
 
-/// Answers `/conversations`, `/check`, `/turns` and what a page asks first.
+/// Answers what needs articles, checks or the model, and what a page asks first.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let aws = aws::load().await;
     let store = open_store(&aws, &config.table_prefix);

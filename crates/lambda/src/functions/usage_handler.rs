@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::wiring::{Home, open_store, warm_store};
 use crate::{aws, rest};
 
-/// Answers `/usage`.
+/// Answers `/usage`, `/quotas` and `/audit`.
 pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let aws = aws::load().await;
     let store = open_store(&aws, &config.table_prefix);
