@@ -64,6 +64,10 @@ bench-lambda: ## Measure the functions on Lambda: start, memory, processor time,
 eval: ## Measure the checker against the gold set and its baseline; a drop fails.
 	$(CARGO) run -q --locked -p prf -- eval eval/gold --baseline eval/baseline.json
 
+.PHONY: sbom
+sbom: ## Write the bill of materials (CycloneDX JSON) to sbom.json.
+	tools/sbom.py > sbom.json
+
 .PHONY: api
 api: ## Write the OpenAPI document and the page's types anew.
 	$(CARGO) run -q -p prf -- openapi > web/openapi.json
