@@ -1,5 +1,5 @@
-//! Gathers the rule files below `rules/` into one and sorts their texts into a trie; a file that
-//! cannot be read stops the build with its name and the reason.
+//! Gathers the rule files below `rules/` into one, sorts their texts into a trie and packs that and the
+//! lexicon; a file that cannot be read stops the build with its name and the reason.
 
 #[path = "src/morph/conjugation.rs"]
 mod conjugation;
@@ -7,6 +7,10 @@ mod conjugation;
 mod file;
 #[path = "src/morph/jamo.rs"]
 mod jamo;
+#[path = "src/packed.rs"]
+mod packed;
+#[path = "src/packing.rs"]
+mod packing;
 #[path = "src/rule/pattern.rs"]
 mod pattern;
 #[path = "src/rule/spread.rs"]
@@ -48,6 +52,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
     println!("cargo::rerun-if-changed=src/rule");
     println!("cargo::rerun-if-changed=src/morph");
+    println!("cargo::rerun-if-changed=src/packed.rs");
+    println!("cargo::rerun-if-changed=src/packing.rs");
+    println!("cargo::rerun-if-changed=data/lexicon.trie");
     let mut files = Vec::new();
     rule_files(Path::new("rules"), &mut files)?;
     files.sort();
@@ -68,7 +75,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let directory = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(directory.join("rules.json"), serde_json::to_string(&rules)?)?;
-    write_literals(&directory, &rules)
+    write_literals(&directory, &rules)?;
+    write_packed(&directory.join("lexicon.packed"), &std::fs::read("data/lexicon.trie")?)
+}
+
+/// A trie in the form of `packed.rs`, once it has been seen to come back whole.
+fn write_packed(file: &Path, trie: &[u8]) -> Result<(), Box<dyn Error>> {
+    let packed = packing::packed(trie).filter(|it| packed::unpacked(it).as_deref() == Some(trie));
+    let packed = packed.ok_or_else(|| format!("{} cannot be made", file.display()))?;
+    Ok(std::fs::write(file, packed)?)
 }
 
 /// The trie of every text, how the texts begin, and a record for each literal: whether the next one has the same text,
@@ -90,7 +105,7 @@ fn write_literals(directory: &Path, rules: &[file::RuleText]) -> Result<(), Box<
     let starts: Vec<u8> = starts.0.iter().flat_map(|word| word.to_le_bytes()).collect();
     std::fs::write(directory.join("literals.starts"), starts)?;
     let trie = crawdad::Trie::from_records(texts).map_err(|error| error.to_string())?;
-    std::fs::write(directory.join("literals.trie"), trie.serialize_to_vec())?;
+    write_packed(&directory.join("literals.packed"), &trie.serialize_to_vec())?;
     std::fs::write(directory.join("literals.bin"), records)?;
     Ok(())
 }

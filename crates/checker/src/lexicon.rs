@@ -4,7 +4,9 @@ use std::cell::Cell;
 
 use crawdad::Trie;
 
-static DATA: &[u8] = include_bytes!("../data/lexicon.trie");
+use crate::packed::unpacked;
+
+static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.packed"));
 
 const COMMON_NOUN: u32 = 1;
 const PROPER_NOUN: u32 = 1 << 1;
@@ -105,7 +107,8 @@ impl std::fmt::Debug for Lexicon {
 
 impl Lexicon {
     pub(crate) fn new() -> Self {
-        Self { trie: Trie::deserialize_from_slice(DATA).0 }
+        // The build has seen that it comes back whole.
+        Self { trie: Trie::deserialize_from_slice(&unpacked(DATA).unwrap_or_default()).0 }
     }
 
     /// The tags of a surface; none when it is unknown.

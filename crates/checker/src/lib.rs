@@ -10,6 +10,9 @@ mod layer;
 mod lexicon;
 mod memory;
 mod morph;
+mod packed;
+#[cfg(test)]
+mod packing;
 mod rule;
 mod settings;
 mod span;

@@ -11,6 +11,7 @@ use super::{At, RuleData, Then};
 use crate::lexicon::{Lexicon, Tags};
 use crate::morph::analysis::{Analyser, Reading};
 use crate::morph::conjugation::kind;
+use crate::packed::unpacked;
 use crate::text::Document;
 use crate::text::particle;
 use crate::{Settings, Severity, Span, Suggestion};
@@ -40,7 +41,7 @@ impl std::fmt::Debug for Literals {
     }
 }
 
-static TRIE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.trie"));
+static TRIE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.packed"));
 static STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.starts"));
 static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.bin"));
 
@@ -58,7 +59,8 @@ impl Set {
         let records = RECORDS.chunks_exact(spread::BYTES + 1);
         let goes_on = records.clone().map(|record| record.first() == Some(&1)).collect();
         let literals = records.filter_map(|record| Literal::from_bytes(record.get(1..)?)).collect();
-        let trie = Trie::deserialize_from_slice(TRIE).0;
+        // The build has seen that it comes back whole.
+        let trie = Trie::deserialize_from_slice(&unpacked(TRIE).unwrap_or_default()).0;
         let begins = Starts::from_bytes(STARTS);
         Self { rules: super::built_in().to_vec(), trie, begins, literals, goes_on }
     }
