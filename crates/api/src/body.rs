@@ -1,7 +1,8 @@
-//! Bodies as JSON of a wanted shape, and ids out of paths.
+//! Bodies as JSON of a wanted shape, and ids and names out of them.
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use domain::article::Embargo;
 use domain::engine::Engine;
 use domain::id::ConversationId;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 /// The engine of that name.
 pub(crate) fn engine(name: &str) -> Result<Engine, ApiError> {
     Engine::from_name(name).ok_or_else(|| ApiError::bad_request("unknown_engine"))
+}
+
+/// The embargo of that name.
+pub(crate) fn embargo(name: &str) -> Result<Embargo, ApiError> {
+    Embargo::from_name(name).ok_or_else(|| ApiError::bad_request("bad_value"))
 }
 
 /// An id a client has chosen: not empty, not long, no control characters.

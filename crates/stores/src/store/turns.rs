@@ -94,7 +94,7 @@ fn open(
     if let Some(unready) = conversations::ready(rows, turn, at_once)? {
         return Ok(Step::Unready(unready));
     }
-    if !conversations::is_current(rows, &conversation, &opening.basis)? {
+    if !conversations::is_current(rows, opening)? {
         return Ok(Step::Done(OpenedTurn::Outdated));
     }
     if let Some(reservation) = &opening.reservation

@@ -89,6 +89,7 @@ mod on {
         an_update_sets_state_reporter_and_desk,
         a_draft_with_open_suggestions_waits_for_review,
         a_proofreading_turn_moves_its_article,
+        an_embargo_is_never_passed_by_a_turn,
     );
     contract!(acceptance:
         decisions_are_counted_once_and_by_day,
