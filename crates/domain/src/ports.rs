@@ -1,6 +1,7 @@
 //! What the use cases need from outside: stores, providers, clock and ids, as traits.
 
 mod archive;
+mod erasure;
 mod security;
 
 use std::error::Error;
@@ -26,6 +27,7 @@ use crate::usage::{Books, UsageRow};
 
 pub use crate::dictionary::DictionaryStore;
 pub use archive::{AcceptanceStore, SearchStore, VersionStore};
+pub use erasure::ErasureStore;
 pub use security::{AccountStore, AuditStore, Passwords, QuotaStore};
 
 /// Why a store did not do what it was asked; nothing was changed.

@@ -1,11 +1,13 @@
 //! The settings of the binary: the one place that reads the environment.
 
 pub(crate) mod auth;
+mod retention;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::retention::Retention;
 use providers::setup::TurnSettings;
 use providers::setup::reader::{Reader, Setting, SettingError, words};
 
@@ -33,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) traces: TraceSettings,
     /// For so long after a signal everything still works, but `/readyz` refuses.
     pub(crate) drain: Duration,
+    /// How long articles are kept.
+    pub(crate) retention: Retention,
     /// Every setting as it was read, for `prf config`.
     pub(crate) settings: Vec<Setting>,
 }
@@ -92,6 +96,7 @@ impl Config {
             service_name: reader.text("OTEL_SERVICE_NAME", "nx-wt-prf", None),
         };
         let drain = Duration::from_secs(reader.number("PRF_DRAIN_SECONDS", "0")?);
+        let retention = retention::read(&mut reader)?;
         reader.refuse_unknown()?;
         Ok(Self {
             listen,
@@ -103,6 +108,7 @@ impl Config {
             log,
             traces,
             drain,
+            retention,
             settings: reader.into_settings(),
         })
     }
@@ -161,6 +167,8 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
             ("OTEL_SERVICE_NAME", "desk"),
             ("PRF_DRAIN_SECONDS", "5"),
+            ("PRF_RETENTION_DAYS", "365"),
+            ("PRF_RETENTION_DESKS", "경제=30"),
             ("USE_ANTHROPIC_API", "true"),
             ("AI_PROVIDER", "anthropic_api"),
             ("ANTHROPIC_API_KEY", "sk-test"),

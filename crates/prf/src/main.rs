@@ -12,6 +12,7 @@ mod lsp;
 mod metrics;
 mod packs;
 mod page;
+mod retention;
 mod service;
 mod storage;
 mod style;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
         Command::Export(ExportCommand::Store(flags)) => commands::export::store(flags),
         Command::Import(flags) => commands::import::run(flags),
+        Command::Erase(flags) => commands::erase::run(flags),
         Command::Backup(flags) => commands::backup::backup(flags),
         Command::Restore(flags) => commands::backup::restore(flags),
         Command::Models(flags) => commands::models::run(flags),

@@ -25,6 +25,7 @@ use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::page::{PageSettings, with_page};
+use crate::retention::sweep_daily;
 use crate::service;
 use crate::telemetry::Telemetry;
 use providers::setup::legs::{self, Legs};
@@ -70,6 +71,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     }
     if let Some(window) = config.turns.model.keep_warm {
         tokio::spawn(keep_warm(Arc::clone(&turns), window));
+    }
+    if !config.retention.keeps_all() {
+        tokio::spawn(sweep_daily(Arc::clone(&store), config.retention));
     }
     let hub = Hub::default();
     let stopping = CancellationToken::new();

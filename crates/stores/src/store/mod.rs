@@ -6,6 +6,7 @@ mod bulk;
 mod connections;
 mod conversations;
 mod dictionary;
+mod erasure;
 mod ledger;
 pub(crate) mod prompts;
 mod quotas;

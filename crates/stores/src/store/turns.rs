@@ -32,7 +32,8 @@ pub(super) fn partition(user: &UserId) -> String {
     format!("{}##turns", key_part(user.as_str()))
 }
 
-fn keys_partition(user: &UserId) -> String {
+/// The partition of the keys of a user's requests.
+pub(super) fn keys_partition(user: &UserId) -> String {
     format!("{}##keys", key_part(user.as_str()))
 }
 
