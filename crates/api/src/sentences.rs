@@ -134,8 +134,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "body_too_slow",
-        "파일을 받는 데 너무 오래 걸렸습니다. 다시 올려 주세요.",
-        "The file took too long to arrive.",
+        "요청을 받는 데 너무 오래 걸렸습니다. 다시 보내 주세요.",
+        "The request took too long to arrive.",
     ),
     (
         "no_file_reader",

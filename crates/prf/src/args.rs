@@ -99,6 +99,12 @@ pub(crate) struct ServeFlags {
     /// Directory of packs, read again when a file changes [PRF_PACKS, default none].
     #[arg(long, value_name = "DIR")]
     pub(crate) packs: Option<PathBuf>,
+    /// Certificate chain as PEM, read again when it changes [PRF_TLS_CERT, default none: no TLS].
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Key of the certificate as PEM [PRF_TLS_KEY].
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 /// Where a command finds the database.

@@ -6,6 +6,7 @@ mod aws;
 mod commands;
 mod config;
 mod extractor;
+mod front;
 mod identity;
 mod input;
 mod lsp;
