@@ -1,7 +1,9 @@
-//! Bodies as JSON of a wanted shape, and ids out of paths.
+//! Bodies as JSON of a wanted shape, and ids and names out of them.
 
 use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
+use domain::article::Embargo;
 use domain::engine::Engine;
 use domain::id::ConversationId;
 use serde::de::DeserializeOwned;
@@ -11,23 +13,38 @@ use crate::error::ApiError;
 /// Ids a client may choose hold at most so many bytes.
 const ID_LIMIT_BYTES: usize = 256;
 
-/// A JSON body; anything else is `bad_json`, anything longer than the limit `body_too_large`.
+/// A JSON body; anything else is `bad_json`, anything longer than the limit `body_too_large`, one that
+/// does not arrive in time `body_too_slow`.
 pub(crate) struct Body<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| ApiError::too_large("body_too_large"))?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
         serde_json::from_slice(&bytes).map(Self).map_err(ApiError::bad_json)
+    }
+}
+
+/// Why the bytes are not there: too many, or not in the time the server gives them.
+fn unread(rejection: &BytesRejection) -> ApiError {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+            ApiError::too_large("body_too_large")
+        }
+        _ => ApiError::too_slow("body_too_slow"),
     }
 }
 
 /// The engine of that name.
 pub(crate) fn engine(name: &str) -> Result<Engine, ApiError> {
     Engine::from_name(name).ok_or_else(|| ApiError::bad_request("unknown_engine"))
+}
+
+/// The embargo of that name.
+pub(crate) fn embargo(name: &str) -> Result<Embargo, ApiError> {
+    Embargo::from_name(name).ok_or_else(|| ApiError::bad_request("bad_value"))
 }
 
 /// An id a client has chosen: not empty, not long, no control characters.

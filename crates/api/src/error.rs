@@ -300,7 +300,7 @@ impl From<TurnError> for ApiError {
             TurnError::Busy { turn_id } => {
                 Self { running_turn: Some(turn_id), ..Self::conflict(code) }
             }
-            TurnError::NothingToContinue => Self::conflict(code),
+            TurnError::NothingToContinue | TurnError::Embargoed => Self::conflict(code),
             TurnError::QuotaReached(reached) => Self {
                 reached: Some(Box::new(reached)),
                 ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)

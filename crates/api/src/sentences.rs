@@ -22,6 +22,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "이어서 쓸 답이 없습니다. 이미 끝났거나 그 뒤에 다른 말이 오갔습니다.",
         "There is no cut answer to continue.",
     ),
+    (
+        "embargoed",
+        "엠바고(AI 금지)가 걸린 기사라 AI에 물을 수 없습니다. 규칙 검사는 쓸 수 있습니다.",
+        "The embargo of this article keeps it from every AI model; the rules still check it.",
+    ),
     ("quota_reached", "이번 달 사용량을 모두 썼습니다.", "This month's tokens are used up."),
     ("body_too_large", "요청이 너무 큽니다.", "The request is too large."),
     ("unknown_action", "알 수 없는 요청입니다.", "Unknown action."),
@@ -129,8 +134,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ),
     (
         "body_too_slow",
-        "파일을 받는 데 너무 오래 걸렸습니다. 다시 올려 주세요.",
-        "The file took too long to arrive.",
+        "요청을 받는 데 너무 오래 걸렸습니다. 다시 보내 주세요.",
+        "The request took too long to arrive.",
     ),
     (
         "no_file_reader",
@@ -230,6 +235,14 @@ pub(crate) fn notice_sentence(notice: Notice) -> &'static str {
         Notice::ModelSucceeded => "쓰던 AI 모델이 종료되어 후속 모델이 답합니다.",
         Notice::TimeUp => {
             "정해진 시간이 지나 답이 여기서 끊겼습니다. 이어 쓰기로 계속할 수 있습니다."
+        }
+        Notice::ModelEmbargoed => {
+            "엠바고(AI 금지) 설정에 따라 AI에 보내지 않고 규칙 검사만 했습니다. \
+             (Embargo: checked by rules only; no AI model was asked.)"
+        }
+        Notice::SearchEmbargoed => {
+            "엠바고(웹 검색 금지) 설정에 따라 웹을 검색하지 않고 답합니다. \
+             (Embargo: answered without searching the web.)"
         }
         Notice::RequestTooLong => {
             "글과 지침이 AI 모델이 읽을 수 있는 길이를 넘었습니다. 규칙 검사 결과만 보여 드립니다."

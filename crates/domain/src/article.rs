@@ -1,5 +1,5 @@
-//! What lists show of an article beside its title: how far the desk is with it, whose it is, and how
-//! many suggestions are open.
+//! What lists show of an article beside its title: how far the desk is with it, whose it is, how
+//! many suggestions are open, and whom its text must not reach.
 
 use crate::finding::{FindingState, TrackedFinding};
 use crate::text::ArticleText;
@@ -41,6 +41,51 @@ impl ArticleState {
     }
 }
 
+/// Whom the text must not reach before it is published; each holds what the one before it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Embargo {
+    /// Nobody the service works with.
+    #[default]
+    None,
+    /// No search of the web (웹 검색 금지): what is searched for tells what is written about.
+    NoSearch,
+    /// No language model and no cache of one (AI 금지): only rules read the text.
+    NoModel,
+}
+
+impl Embargo {
+    /// Every embargo, the mildest first.
+    pub const ALL: [Self; 3] = [Self::None, Self::NoSearch, Self::NoModel];
+
+    /// The name on the wire and in rows.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::NoSearch => "no-search",
+            Self::NoModel => "no-model",
+        }
+    }
+
+    /// The embargo of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|embargo| embargo.name() == name)
+    }
+
+    /// Whether a language model may read the text.
+    #[must_use]
+    pub fn allows_model(self) -> bool {
+        self < Self::NoModel
+    }
+
+    /// Whether the web may be searched on behalf of the text.
+    #[must_use]
+    pub fn allows_search(self) -> bool {
+        self < Self::NoSearch
+    }
+}
+
 /// What lists show of an article beside its title.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ArticleMetadata {
@@ -52,6 +97,8 @@ pub struct ArticleMetadata {
     pub desk: Option<ArticleText>,
     /// Suggestions nobody has decided, as of the last draft or the last proofreading turn.
     pub open_suggestions: u64,
+    /// Whom the text must not reach.
+    pub embargo: Embargo,
 }
 
 impl ArticleMetadata {
@@ -98,7 +145,7 @@ fn count(number: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{ArticleMetadata, ArticleState};
+    use super::{ArticleMetadata, ArticleState, Embargo};
 
     #[test]
     fn a_turn_leaves_an_article_to_a_person_or_where_it_was() {
@@ -122,5 +169,18 @@ mod tests {
             assert_eq!(ArticleState::from_name(name).map(ArticleState::name), Some(name));
         }
         assert_eq!(ArticleState::from_name("대기"), None);
+    }
+
+    #[test]
+    fn each_embargo_holds_what_the_one_before_it_holds() {
+        let found: Vec<_> = ["none", "no-search", "no-model"]
+            .map(|name| Embargo::from_name(name).unwrap())
+            .map(|embargo| (embargo.name(), embargo.allows_search(), embargo.allows_model()))
+            .into();
+        let expected =
+            [("none", true, true), ("no-search", false, true), ("no-model", false, false)];
+        assert_eq!(found, expected);
+        assert_eq!(Embargo::from_name("NoModel"), None);
+        assert!(Embargo::ALL.is_sorted());
     }
 }

@@ -30,6 +30,10 @@ pub enum AuditAction {
     Exported,
     /// A conversation was removed.
     ConversationRemoved,
+    /// A conversation was erased for good; the subject is `<user>/<conversation>`.
+    ConversationErased,
+    /// An erasure ended, and nothing of it is left in the files; the subject counts what went.
+    Erased,
     /// A quota was set.
     QuotaSaved,
     /// A quota was removed.
@@ -44,7 +48,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::SignIn,
         Self::SignOut,
         Self::LockOut,
@@ -55,6 +59,8 @@ impl AuditAction {
         Self::FileRemoved,
         Self::Exported,
         Self::ConversationRemoved,
+        Self::ConversationErased,
+        Self::Erased,
         Self::QuotaSaved,
         Self::QuotaRemoved,
         Self::AccountAdded,
@@ -76,6 +82,8 @@ impl AuditAction {
             Self::FileRemoved => "file-removed",
             Self::Exported => "exported",
             Self::ConversationRemoved => "conversation-removed",
+            Self::ConversationErased => "conversation-erased",
+            Self::Erased => "erased",
             Self::QuotaSaved => "quota-saved",
             Self::QuotaRemoved => "quota-removed",
             Self::AccountAdded => "account-added",
@@ -126,7 +134,7 @@ pub struct AuditEvent {
     pub actor: String,
     /// What.
     pub action: AuditAction,
-    /// To what: an id or a name, never a text.
+    /// To what: an id, a name or a count, never a text.
     pub subject: String,
     /// How it went.
     pub outcome: AuditOutcome,

@@ -1,6 +1,7 @@
 //! What the use cases need from outside: stores, providers, clock and ids, as traits.
 
 mod archive;
+mod erasure;
 mod security;
 
 use std::error::Error;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::article::ArticleState;
+use crate::article::{ArticleState, Embargo};
 use crate::conversation::{Conversation, Decision, Draft, Message};
 use crate::engine::Engine;
 use crate::file::{Extracted, FileError};
@@ -26,6 +27,7 @@ use crate::usage::{Books, UsageRow};
 
 pub use crate::dictionary::DictionaryStore;
 pub use archive::{AcceptanceStore, SearchStore, VersionStore};
+pub use erasure::ErasureStore;
 pub use security::{AccountStore, AuditStore, Passwords, QuotaStore};
 
 /// Why a store did not do what it was asked; nothing was changed.
@@ -114,6 +116,8 @@ pub struct ConversationChange {
     pub reporter: Option<ArticleText>,
     /// New desk; empty takes it away.
     pub desk: Option<ArticleText>,
+    /// New embargo, also a milder one.
+    pub embargo: Option<Embargo>,
 }
 
 /// Which messages to read; the default is all.
@@ -210,6 +214,8 @@ pub struct Opening {
     pub question: Option<(Conversation, Message)>,
     /// What the request was built from.
     pub basis: Basis,
+    /// The embargo the request keeps to.
+    pub embargo: Embargo,
 }
 
 /// What of a conversation a request was built from.
@@ -232,7 +238,8 @@ pub enum OpenedTurn {
     Busy(TurnRecord),
     /// The month's limit would be passed.
     QuotaReached(QuotaReached),
-    /// The conversation holds other messages than the request was built from: build it again.
+    /// The conversation holds other messages than the request was built from, or a stricter embargo:
+    /// build it again.
     Outdated,
 }
 
@@ -257,7 +264,8 @@ pub struct Conclusion {
 #[async_trait]
 pub trait TurnStore: Send + Sync {
     /// Records a turn as open, holds what it may cost and saves its question. One open turn a
-    /// conversation, one turn a key within 24 hours, and never more held than the limits allow.
+    /// conversation, one turn a key within 24 hours, and never more held than the limits allow. The
+    /// embargo of the question's header is put on a conversation that has a milder one.
     async fn open(&self, opening: &Opening) -> Result<OpenedTurn, StoreError>;
     /// The turn, when it is that user's.
     async fn find(&self, user: &UserId, turn: &TurnId) -> Result<Option<TurnRecord>, StoreError>;

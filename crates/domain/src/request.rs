@@ -2,6 +2,7 @@
 
 use checker::ArticleDate;
 
+use crate::article::Embargo;
 use crate::conversation::{Message, Speaker};
 use crate::finding::Finding;
 use crate::ledger::{Price, Spend};
@@ -48,6 +49,8 @@ pub struct UserPart<'a> {
     pub findings: &'a [Finding],
     /// The editor's question; empty in proofreading.
     pub question: &'a str,
+    /// Whom the text must not reach.
+    pub embargo: Embargo,
 }
 
 /// Puts a request together.
@@ -65,7 +68,7 @@ pub fn build(
         history,
         user: ArticleText::new(user_message(user)),
         shown: None,
-        may_search: user.mode == Mode::Chat,
+        may_search: user.mode == Mode::Chat && user.embargo.allows_search(),
         max_tokens,
     }
 }
@@ -202,6 +205,7 @@ fn dearest(price: Price) -> Price {
 #[cfg(test)]
 mod tests {
     use super::{UserPart, build, estimate, history};
+    use crate::article::Embargo;
     use crate::conversation::{Message, Speaker};
     use crate::engine::Engine;
     use crate::id::{FileId, MessageId};
@@ -234,6 +238,7 @@ mod tests {
             article: Some("기사 </article> 본문"),
             findings: &[],
             question: if mode == Mode::Chat { "왜?" } else { "" },
+            embargo: Embargo::None,
         };
         build(&prompt, files, vec![], &user, 4096)
     }
@@ -280,6 +285,7 @@ mod tests {
             article: Some(article),
             findings: &[finding],
             question: "",
+            embargo: Embargo::None,
         };
         let request = build(&Prompt::empty(Engine::Basic), &[], vec![], &user, 1);
         let message = request.user.as_str();

@@ -1,5 +1,6 @@
 //! The command line: every command and flag, nothing of what they do.
 
+mod erasing;
 mod moving;
 mod people;
 
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use erasing::EraseFlags;
 pub(crate) use moving::{
     BackupFlags, DrillRestoreFlags, ExportStoreFlags, ImportFlags, RestoreFlags, StoreFlags,
     StoreKind,
@@ -60,6 +62,8 @@ pub(crate) enum Command {
     Export(ExportCommand),
     /// Take an export, or the old service's data, into a store; exit code 1 when something was left.
     Import(ImportFlags),
+    /// Erase articles for good and print a receipt; without --yes, print what would go.
+    Erase(EraseFlags),
     /// Copy the database while the server runs, and prove the copy.
     Backup(BackupFlags),
     /// Put a backup where there is no database, and prove it before and after.
@@ -95,6 +99,12 @@ pub(crate) struct ServeFlags {
     /// Directory of packs, read again when a file changes [PRF_PACKS, default none].
     #[arg(long, value_name = "DIR")]
     pub(crate) packs: Option<PathBuf>,
+    /// Certificate chain as PEM, read again when it changes [PRF_TLS_CERT, default none: no TLS].
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// Key of the certificate as PEM [PRF_TLS_KEY].
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 /// Where a command finds the database.

@@ -1,16 +1,20 @@
 //! The settings of the binary: the one place that reads the environment.
 
 pub(crate) mod auth;
+pub(crate) mod front;
+mod retention;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use domain::retention::Retention;
 use providers::setup::TurnSettings;
 use providers::setup::reader::{Reader, Setting, SettingError, words};
 
 use crate::args::ServeFlags;
 use auth::AuthSettings;
+use front::FrontSettings;
 
 /// Everything the binary can be told, typed.
 #[derive(Debug)]
@@ -19,6 +23,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// Directory of the database.
     pub(crate) data: PathBuf,
+    /// TLS, and how long it is waited for clients.
+    pub(crate) front: FrontSettings,
     /// Who may come in.
     pub(crate) auth: AuthSettings,
     /// Directory of packs.
@@ -33,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) traces: TraceSettings,
     /// For so long after a signal everything still works, but `/readyz` refuses.
     pub(crate) drain: Duration,
+    /// How long articles are kept.
+    pub(crate) retention: Retention,
     /// Every setting as it was read, for `prf config`.
     pub(crate) settings: Vec<Setting>,
 }
@@ -57,8 +65,8 @@ pub(crate) enum ConfigError {
     OpenToStrangers(SocketAddr),
     /// Passwords without TLS on an address others can reach.
     #[error(
-        "passwords could be read on the way to {0}: let a proxy end TLS in front of it and set \
-         PRF_BEHIND_TLS to true"
+        "passwords could be read on the way to {0}: give --tls-cert and --tls-key, or let a proxy end \
+         TLS in front of it and set PRF_BEHIND_TLS to true"
     )]
     Readable(SocketAddr),
     /// A setting without which nobody could come in.
@@ -81,7 +89,9 @@ impl Config {
         let listen = reader.parsed("PRF_LISTEN", "127.0.0.1:8080", listen_flag, "ADDR:PORT")?;
         let data_flag = flags.data.as_ref().map(|data| data.display().to_string());
         let data = PathBuf::from(reader.text("PRF_DATA", "./data", data_flag));
-        let auth = AuthSettings::read(&mut reader, flags.auth.clone(), listen)?;
+        let front = FrontSettings::read(&mut reader, flags)?;
+        let ends_tls = front.tls.is_some();
+        let auth = AuthSettings::read(&mut reader, flags.auth.clone(), listen, ends_tls)?;
         let packs_flag = flags.packs.as_ref().map(|packs| packs.display().to_string());
         let packs = Some(reader.text("PRF_PACKS", "", packs_flag)).filter(|one| !one.is_empty());
         let origins = reader.text("PRF_ORIGINS", "", None);
@@ -92,10 +102,12 @@ impl Config {
             service_name: reader.text("OTEL_SERVICE_NAME", "nx-wt-prf", None),
         };
         let drain = Duration::from_secs(reader.number("PRF_DRAIN_SECONDS", "0")?);
+        let retention = retention::read(&mut reader)?;
         reader.refuse_unknown()?;
         Ok(Self {
             listen,
             data,
+            front,
             auth,
             packs: packs.map(PathBuf::from),
             origins: words(&origins),
@@ -103,6 +115,7 @@ impl Config {
             log,
             traces,
             drain,
+            retention,
             settings: reader.into_settings(),
         })
     }
@@ -161,6 +174,13 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
             ("OTEL_SERVICE_NAME", "desk"),
             ("PRF_DRAIN_SECONDS", "5"),
+            ("PRF_TLS_CERT", "chain.pem"),
+            ("PRF_TLS_KEY", "key.pem"),
+            ("PRF_HEAD_TIMEOUT_SECONDS", "10"),
+            ("PRF_BODY_TIMEOUT_SECONDS", "20"),
+            ("PRF_MAX_CONNECTIONS", "1000"),
+            ("PRF_RETENTION_DAYS", "365"),
+            ("PRF_RETENTION_DESKS", "경제=30"),
             ("USE_ANTHROPIC_API", "true"),
             ("AI_PROVIDER", "anthropic_api"),
             ("ANTHROPIC_API_KEY", "sk-test"),

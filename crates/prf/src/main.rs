@@ -6,12 +6,14 @@ mod aws;
 mod commands;
 mod config;
 mod extractor;
+mod front;
 mod identity;
 mod input;
 mod lsp;
 mod metrics;
 mod packs;
 mod page;
+mod retention;
 mod service;
 mod storage;
 mod style;
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Command::Export(ExportCommand::Usage(flags)) => commands::export::usage(flags),
         Command::Export(ExportCommand::Store(flags)) => commands::export::store(flags),
         Command::Import(flags) => commands::import::run(flags),
+        Command::Erase(flags) => commands::erase::run(flags),
         Command::Backup(flags) => commands::backup::backup(flags),
         Command::Restore(flags) => commands::backup::restore(flags),
         Command::Models(flags) => commands::models::run(flags),

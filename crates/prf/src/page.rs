@@ -38,7 +38,7 @@ const ONLY_TLS: &str = "max-age=31536000; includeSubDomains";
 /// What headers depend on.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PageSettings {
-    /// Whether a proxy in front of the server ends TLS.
+    /// Whether clients come by TLS, which ends here or at a proxy in front.
     pub(crate) is_behind_tls: bool,
     /// Further origins the page asks: those of an identity provider.
     pub(crate) connect: Vec<String>,

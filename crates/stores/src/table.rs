@@ -255,6 +255,10 @@ pub trait Backend: Send + Sync + 'static {
     async fn glance<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         self.read(work).await
     }
+    /// Overwrites what was deleted before in the files of the store; nothing where it has none.
+    async fn purge(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 /// An id as part of a key.

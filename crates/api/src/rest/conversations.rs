@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::App;
 use crate::audit;
 use crate::auth::Caller;
-use crate::body::{Body, conversation_id, engine};
+use crate::body::{Body, conversation_id, embargo, engine};
 use crate::error::{ApiError, ErrorBody};
 use crate::wire::conversation::{ConversationWire, MessageWire, NewMessage};
 
@@ -138,6 +138,8 @@ pub(crate) struct NewConversation {
     messages: Vec<NewMessage>,
     #[schema(value_type = Option<Object>)]
     metadata: Option<Map<String, Value>>,
+    /// `none`, `no-search` or `no-model`; an existing conversation keeps its own.
+    embargo: Option<String>,
     /// Ignored, unless it names somebody else.
     user_id: Option<String>,
 }
@@ -162,6 +164,7 @@ pub(crate) async fn create(
         messages.map(|(place, message)| message.message(place, now)).collect();
     let messages = messages.ok_or_else(|| ApiError::bad_request("bad_value"))?;
     let first = messages.first().map_or("", |message| message.content.as_str());
+    let embargo = new.embargo.as_deref().map(embargo).transpose()?.unwrap_or_default();
     let conversation = Conversation {
         user_id: who.user_id.clone(),
         id: conversation_id(id)?,
@@ -170,7 +173,7 @@ pub(crate) async fn create(
         pinned: false,
         created_at: now,
         updated_at: now,
-        article: ArticleMetadata::default(),
+        article: ArticleMetadata { embargo, ..ArticleMetadata::default() },
         client_metadata: new.metadata.map(|fields| Value::Object(fields).to_string()),
     };
     let store = &app.turns.conversations;
@@ -195,6 +198,8 @@ pub(crate) struct Rename {
     reporter: Option<String>,
     /// Cut to 100 characters; empty takes it away.
     desk: Option<String>,
+    /// `none`, `no-search` or `no-model`; in force from the next turn.
+    embargo: Option<String>,
 }
 
 fn state(name: &str) -> Result<ArticleState, ApiError> {
@@ -205,7 +210,7 @@ fn cut(text: &str, limit_chars: usize) -> ArticleText {
     ArticleText::new(text.chars().take(limit_chars).collect::<String>())
 }
 
-/// Changes title, pin, state, reporter or desk of a conversation.
+/// Changes title, pin, state, reporter, desk or embargo of a conversation.
 #[utoipa::path(patch, path = "/conversations/{id}", params(("id" = String, Path)),
     request_body = Rename,
     responses((status = 200, body = Done), (status = 400, body = ErrorBody),
@@ -227,6 +232,7 @@ pub(crate) async fn rename(
         state,
         reporter: change.reporter.map(name),
         desk: change.desk.map(name),
+        embargo: change.embargo.as_deref().map(embargo).transpose()?,
     };
     let id = ConversationId::new(id);
     let is_there = app.turns.conversations.update(&who.user_id, &id, &change).await?;

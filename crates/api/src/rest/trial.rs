@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use domain::article::Embargo;
 use domain::finding::Finding;
 use domain::id::{FindingId, TurnId, UserId};
 use domain::ledger::Nanodollars;
@@ -84,7 +85,13 @@ pub(crate) async fn try_prompt(
     let options = Box::new(options.read()?);
     let text = ArticleText::new(text);
     let input = TurnInput::Proofread { text: text.clone(), categories: Vec::new(), options };
-    let asked = TurnRequest { conversation_id: None, engine, input, idempotency_key: None };
+    let asked = TurnRequest {
+        conversation_id: None,
+        engine,
+        input,
+        idempotency_key: None,
+        embargo: Embargo::None,
+    };
     let trial = Arc::new(app.turns.trial(change));
     // Beginning and start are one step that a caller who hangs up cannot tear apart.
     let hub = app.hub.clone();

@@ -20,6 +20,8 @@ pub(crate) struct MetadataWire {
     desk: Option<String>,
     /// Suggestions nobody has decided, as of the last draft or proofreading turn.
     open_suggestions: u64,
+    /// Whom the text must not reach: `none`, `no-search` or `no-model`.
+    embargo: String,
     #[serde(flatten)]
     #[schema(value_type = Object)]
     others: Map<String, Value>,
@@ -29,7 +31,7 @@ impl MetadataWire {
     pub(crate) fn new(conversation: &Conversation) -> Self {
         let article = &conversation.article;
         let mut others = object(conversation.client_metadata.as_deref());
-        for own in ["pinned", "state", "openSuggestions"] {
+        for own in ["pinned", "state", "openSuggestions", "embargo"] {
             others.remove(own);
         }
         Self {
@@ -38,6 +40,7 @@ impl MetadataWire {
             reporter: name(article.reporter.as_ref(), others.remove("reporter")),
             desk: name(article.desk.as_ref(), others.remove("desk")),
             open_suggestions: article.open_suggestions,
+            embargo: article.embargo.name().to_owned(),
             others,
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::check_options::CheckOptionsWire;
-use crate::body::{conversation_id, engine};
+use crate::body::{conversation_id, embargo, engine};
 use crate::error::ApiError;
 use crate::live::Asked;
 
@@ -20,6 +20,8 @@ pub(crate) struct Question {
     engine_type: String,
     conversation_id: Option<String>,
     idempotency_key: Option<String>,
+    /// `none`, `no-search` or `no-model`: put on the conversation, never loosens the one it has.
+    embargo: Option<String>,
     pub(crate) chunk_info: Option<ChunkInfo>,
 }
 
@@ -52,6 +54,8 @@ pub(crate) struct Proofreading {
     engine_type: String,
     conversation_id: Option<String>,
     idempotency_key: Option<String>,
+    /// `none`, `no-search` or `no-model`: put on the conversation, never loosens the one it has.
+    embargo: Option<String>,
     #[serde(default)]
     categories: Vec<String>,
     #[serde(flatten)]
@@ -110,6 +114,7 @@ impl Question {
             engine: engine(&self.engine_type)?,
             input: TurnInput::Chat { message: ArticleText::new(message) },
             idempotency_key: idempotency_key(self.idempotency_key),
+            embargo: self.embargo.as_deref().map(embargo).transpose()?.unwrap_or_default(),
         })
     }
 }
@@ -125,6 +130,7 @@ impl Proofreading {
             engine: engine(&self.engine_type)?,
             input: TurnInput::Proofread { text, categories, options },
             idempotency_key: idempotency_key(self.idempotency_key),
+            embargo: self.embargo.as_deref().map(embargo).transpose()?.unwrap_or_default(),
         })
     }
 }

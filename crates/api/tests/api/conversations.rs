@@ -23,7 +23,7 @@ async fn saving_keeps_the_id_and_appends_what_is_new() {
     let ids: Vec<_> = read["messages"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
     assert_eq!(ids, ["m1", "m2", "m3"]);
     let metadata = json!({"desk": "경제", "pinned": false, "state": "waiting", "reporter": null,
-        "openSuggestions": 0});
+        "openSuggestions": 0, "embargo": "none"});
     assert_eq!(read["metadata"], metadata);
     let page = service.ok("kim", "GET", "/conversations/c-1?before=m3&limit=1", "").await;
     assert_eq!(page["messages"][0]["id"], "m2");

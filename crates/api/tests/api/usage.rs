@@ -1,5 +1,6 @@
 //! `/usage`.
 
+use domain::article::Embargo;
 use domain::engine::Engine;
 use domain::id::{ConversationId, TurnId, UserId};
 use domain::ledger::{LedgerEntry, Nanodollars, Reservation, Spend};
@@ -109,7 +110,8 @@ async fn the_quota_counts_every_engine_and_what_runs() {
         outcome: None,
     };
     let (reservation, basis) = (Some(reservation), Basis::Nothing);
-    let opening = Opening { record, reservation, question: None, basis };
+    let embargo = Embargo::None;
+    let opening = Opening { record, reservation, question: None, basis, embargo };
     assert_eq!(service.store.open(&opening).await.unwrap(), OpenedTurn::New);
     let expected = json!({"usedTokens": 2_000, "usedCost": "0.01", "reservedTokens": 7,
         "reservedCost": "0.000035", "limitTokens": null, "limitCost": "0.01",

@@ -55,17 +55,19 @@ async fn an_article_has_a_state_a_reporter_and_a_desk() {
             "metadata": {"desk": "경제", "words": 3}});
         service.ok("kim", "POST", "/conversations", &body.to_string()).await;
     }
-    let change = json!({"state": "done", "reporter": " 김 기자 ", "desk": ""});
+    let change =
+        json!({"state": "done", "reporter": " 김 기자 ", "desk": "", "embargo": "no-search"});
     service.ok("kim", "PATCH", "/conversations/a", &change.to_string()).await;
     let list = service.ok("kim", "GET", "/conversations?state=done", "").await;
     let metadata = json!({"pinned": false, "state": "done", "reporter": "김 기자", "desk": null,
-        "openSuggestions": 0, "words": 3});
+        "openSuggestions": 0, "embargo": "no-search", "words": 3});
     assert_eq!((&list["count"], &list["conversations"][0]["metadata"]), (&json!(1), &metadata));
     let waiting = service.ok("kim", "GET", "/conversations?state=waiting", "").await;
     assert_eq!(waiting["conversations"][0]["conversationId"], "b");
     for (method, path, body) in [
         ("PATCH", "/conversations/a", r#"{"state":"proofreading"}"#),
         ("PATCH", "/conversations/a", r#"{"state":"x"}"#),
+        ("PATCH", "/conversations/a", r#"{"embargo":"x"}"#),
         ("GET", "/conversations?state=x", ""),
     ] {
         let refused = service.refused("kim", method, path, body).await;

@@ -3,6 +3,7 @@
 
 use super::begin::Asked;
 use super::{Begun, Outcome, TurnError, TurnInput, TurnKind, TurnRecord, Turns};
+use crate::article::Embargo;
 use crate::conversation::Message;
 use crate::id::{IdempotencyKey, TurnId};
 use crate::ports::{MessageRange, StoreError};
@@ -43,7 +44,7 @@ impl Turns {
             outcome: None,
             ..cut
         };
-        self.open(who, record, asked).await
+        self.open(who, record, asked, Embargo::None).await
     }
 
     async fn asked_again(&self, cut: &TurnRecord) -> Result<Asked, TurnError> {

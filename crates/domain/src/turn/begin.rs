@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use checker::Settings;
 
-use super::{Begun, OpenTurn, TurnError, TurnInput, TurnRecord, TurnRequest, Turns};
-use crate::article::ArticleMetadata;
+use super::{Begun, OpenTurn, TurnError, TurnInput, TurnKind, TurnRecord, TurnRequest, Turns};
+use crate::article::{ArticleMetadata, Embargo};
 use crate::check::CheckOptions;
 use crate::conversation::{Conversation, Draft, Message, Speaker, title_of};
 use crate::finding::{Finding, from_suggestions};
@@ -47,7 +47,8 @@ struct Context {
 
 /// A request with what it was built from.
 struct Prepared {
-    request: ModelRequest,
+    /// None where no model may be asked.
+    request: Option<ModelRequest>,
     basis: Basis,
     prompt_version: u64,
 }
@@ -72,38 +73,45 @@ impl Turns {
     ///
     /// # Errors
     ///
-    /// An empty or too long text, a turn still running in the conversation, a used-up quota, or a
-    /// failed store.
+    /// An empty or too long text, a turn still running in the conversation, a used-up quota, a
+    /// question about an article no model may read, or a failed store.
     pub async fn begin(&self, who: &Principal, request: TurnRequest) -> Result<Begun, TurnError> {
         self.check_text(&request.input)?;
         let record = self.new_record(who, &request);
-        self.open(who, record, Asked::New(request.input)).await
+        self.open(who, record, Asked::New(request.input), request.embargo).await
     }
 
-    /// Prepares the turn and records it with everything that stands behind it, or nothing.
+    /// Prepares the turn and records it with everything that stands behind it, or nothing. It keeps
+    /// to the stored embargo and to the one that came with it, whichever is stricter.
     pub(super) async fn open(
         &self,
         who: &Principal,
         record: TurnRecord,
         asked: Asked,
+        embargo: Embargo,
     ) -> Result<Begun, TurnError> {
         let settings = self.settings_for(&record, asked.input()).await;
         let findings = self.rule_findings(asked.input(), &settings);
         let limits = self.limits_of(who).await?;
         for _ in 0..ATTEMPTS {
-            let prepared = self.prepare(&record, &asked, &findings).await?;
+            let embargo = embargo.max(self.stored_embargo(&record).await?);
+            if record.kind == TurnKind::Chat && !embargo.allows_model() {
+                return Err(TurnError::Embargoed);
+            }
+            let prepared = self.prepare(&record, &asked, &findings, embargo).await?;
             let opening = Opening {
                 record: record.clone(),
-                reservation: self.reservation(&limits, &record, &prepared.request),
-                question: self.question(&record, &asked),
+                reservation: self.reservation(&limits, &record, prepared.request.as_ref()),
+                question: self.question(&record, &asked, embargo),
                 basis: prepared.basis,
+                embargo,
             };
             match self.turns.open(&opening).await? {
                 OpenedTurn::New => {
                     return Ok(Begun::New(Box::new(OpenTurn {
                         record,
                         input: asked.into_input(),
-                        request: Arc::new(prepared.request),
+                        request: prepared.request.map(Arc::new),
                         findings,
                         settings,
                         prompt_version: prepared.prompt_version,
@@ -160,12 +168,20 @@ impl Turns {
         }
     }
 
+    /// The embargo of the conversation as it is stored; none where it is new.
+    async fn stored_embargo(&self, record: &TurnRecord) -> Result<Embargo, StoreError> {
+        let (user, id) = (&record.user_id, &record.conversation_id);
+        let header = self.conversations.header(user, id).await?;
+        Ok(header.map(|header| header.article.embargo).unwrap_or_default())
+    }
+
     /// The request, and what it was built from.
     async fn prepare(
         &self,
         record: &TurnRecord,
         asked: &Asked,
         findings: &[Finding],
+        embargo: Embargo,
     ) -> Result<Prepared, StoreError> {
         let prompt = self.prompts.prompt(record.engine).await?;
         let files = self.prompts.files(record.engine).await?;
@@ -186,6 +202,7 @@ impl Turns {
             article: article.map(ArticleText::as_str),
             findings,
             question,
+            embargo,
         };
         let max_tokens = self.limits.max_answer_tokens;
         let shown = match asked {
@@ -194,7 +211,7 @@ impl Turns {
         };
         let built = request::build(&prompt, &files, context.history, &part, max_tokens);
         Ok(Prepared {
-            request: ModelRequest { shown, ..built },
+            request: embargo.allows_model().then_some(ModelRequest { shown, ..built }),
             basis: context.basis,
             prompt_version: prompt.version,
         })
@@ -249,12 +266,12 @@ impl Turns {
         &self,
         limits: &Limits,
         record: &TurnRecord,
-        request: &ModelRequest,
+        request: Option<&ModelRequest>,
     ) -> Option<Reservation> {
-        let provider = self.provider.as_ref()?;
-        let searches = match request.mode {
-            Mode::Proofread => 0,
-            Mode::Chat => self.limits.max_web_searches,
+        let (provider, request) = (self.provider.as_ref()?, request?);
+        let searches = match request.may_search {
+            false => 0,
+            true => self.limits.max_web_searches,
         };
         let at = record.started_at;
         let cards = provider.models().into_iter();
@@ -269,7 +286,12 @@ impl Turns {
     }
 
     /// The message to save, with the header of the conversation it may open.
-    fn question(&self, record: &TurnRecord, asked: &Asked) -> Option<(Conversation, Message)> {
+    fn question(
+        &self,
+        record: &TurnRecord,
+        asked: &Asked,
+        embargo: Embargo,
+    ) -> Option<(Conversation, Message)> {
         let Asked::New(input) = asked else { return None };
         let header = Conversation {
             user_id: record.user_id.clone(),
@@ -279,7 +301,7 @@ impl Turns {
             pinned: false,
             created_at: record.started_at,
             updated_at: record.started_at,
-            article: ArticleMetadata::default(),
+            article: ArticleMetadata { embargo, ..ArticleMetadata::default() },
             client_metadata: None,
         };
         let kind = match input {

@@ -106,11 +106,15 @@ pub enum Notice {
     RequestTooLong,
     /// The answer took longer than a turn may and ends here; it can be continued.
     TimeUp,
+    /// The article's embargo keeps it from every model: only rules ran.
+    ModelEmbargoed,
+    /// The article's embargo keeps it from searches of the web.
+    SearchEmbargoed,
 }
 
 impl Notice {
     /// Every notice.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ModelNotConfigured,
         Self::ModelUnavailable,
         Self::ProviderSwitched,
@@ -121,6 +125,8 @@ impl Notice {
         Self::ModelSucceeded,
         Self::RequestTooLong,
         Self::TimeUp,
+        Self::ModelEmbargoed,
+        Self::SearchEmbargoed,
     ];
 
     /// The stable code on the wire.
@@ -137,6 +143,8 @@ impl Notice {
             Self::ModelSucceeded => "model_succeeded",
             Self::RequestTooLong => "request_too_long",
             Self::TimeUp => "time_up",
+            Self::ModelEmbargoed => "model_embargoed",
+            Self::SearchEmbargoed => "search_embargoed",
         }
     }
 

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use checker::Category;
 
+use crate::article::Embargo;
 use crate::check::{CheckOptions, Checks};
 use crate::conversation::Message;
 use crate::dictionary::Dictionaries;
@@ -108,6 +109,8 @@ pub struct TurnRequest {
     pub input: TurnInput,
     /// So that a repeated request runs once.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// Put on the conversation before anybody reads the text; never loosens the one it has.
+    pub embargo: Embargo,
 }
 
 /// What is asked.
@@ -150,7 +153,8 @@ impl TurnInput {
 pub struct OpenTurn {
     record: TurnRecord,
     input: TurnInput,
-    request: Arc<crate::model::ModelRequest>,
+    /// What the model is asked; none where the embargo keeps the text from every model.
+    request: Option<Arc<crate::model::ModelRequest>>,
     findings: Vec<crate::finding::Finding>,
     settings: checker::Settings,
     prompt_version: u64,
@@ -206,6 +210,9 @@ pub enum TurnError {
     /// There is no cut answer that could go on.
     #[error("the turn is complete, unknown, or no longer the last of its conversation")]
     NothingToContinue,
+    /// The embargo keeps the article from every model, and no rule answers a question.
+    #[error("the embargo of this conversation keeps it from every model")]
+    Embargoed,
     /// A store failed.
     #[error("could not begin the turn")]
     Store(#[from] StoreError),
@@ -221,6 +228,7 @@ impl TurnError {
             Self::Busy { .. } => "turn_running",
             Self::QuotaReached(reached) => reached.code(),
             Self::NothingToContinue => "nothing_to_continue",
+            Self::Embargoed => "embargoed",
             Self::Store(source) => source.code(),
         }
     }

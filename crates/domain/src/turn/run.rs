@@ -20,7 +20,7 @@ use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::{Audit, EntryKind, LedgerEntry};
 use crate::meter::Measurement;
-use crate::model::{ModelEvent, ModelRequest, ModelStream, ProviderError};
+use crate::model::{Mode, ModelEvent, ModelRequest, ModelStream, ProviderError};
 use crate::prefix::{CacheForecast, Observed, PrefixDigest};
 use crate::time::Timestamp;
 
@@ -52,9 +52,12 @@ impl Turns {
     ) -> Outcome {
         let record = &turn.record;
         let mut journal = Journal::new(&*self.turns, &*self.clock, sink, record, 0);
-        let first = self.provider.as_ref();
-        let digest = PrefixDigest::of(&turn.request);
-        let cache = self.forecast(&turn.request, digest, record.started_at);
+        let request = turn.request.as_deref();
+        let first = self.provider.as_ref().filter(|_| request.is_some());
+        let digest = request.map(PrefixDigest::of);
+        let cache = request
+            .zip(digest)
+            .and_then(|(request, digest)| self.forecast(request, digest, record.started_at));
         journal.emit(TurnEvent::Started {
             conversation_id: record.conversation_id.clone(),
             provider: first.map(|provider| provider.name()),
@@ -85,21 +88,23 @@ impl Turns {
     async fn generate(
         &self,
         turn: &OpenTurn,
-        digest: PrefixDigest,
+        digest: Option<PrefixDigest>,
         growing: &mut Growing<'_>,
         journal: &mut Journal<'_>,
         stop: &CancellationToken,
     ) -> Generated {
+        let (Some(request), Some(digest)) = (&turn.request, digest) else {
+            journal.emit(TurnEvent::Notice(Notice::ModelEmbargoed));
+            return without_model(turn, "embargoed");
+        };
+        if request.mode == Mode::Chat && !request.may_search {
+            journal.emit(TurnEvent::Notice(Notice::SearchEmbargoed));
+        }
         let Some(provider) = &self.provider else {
             journal.emit(TurnEvent::Notice(Notice::ModelNotConfigured));
-            // Without a model the rules are the whole of a proofreading turn.
-            let outcome = match turn.record.kind {
-                TurnKind::Proofread => Outcome::Completed,
-                TurnKind::Chat => Outcome::Failed,
-            };
-            return Generated { outcome, failure: Some("model_not_configured") };
+            return without_model(turn, "model_not_configured");
         };
-        let mut stream = provider.stream(Arc::clone(&turn.request));
+        let mut stream = provider.stream(Arc::clone(request));
         let mut stopped = pin!(stop.cancelled());
         loop {
             let Some(event) = heard(&mut stream, journal, stopped.as_mut()).await else {
@@ -143,7 +148,7 @@ impl Turns {
             engine: turn.record.engine,
             usage: growing.attempt_usage(),
             is_asked: true,
-            has_history: !turn.request.history.is_empty(),
+            has_history: turn.request.as_ref().is_some_and(|sent| !sent.history.is_empty()),
             at: self.clock.now(),
         });
     }
@@ -194,6 +199,15 @@ impl Turns {
         self.meter.take(Measurement::Turn(&report));
         outcome
     }
+}
+
+/// Without a model the rules are the whole of a proofreading turn.
+fn without_model(turn: &OpenTurn, why: &'static str) -> Generated {
+    let outcome = match turn.record.kind {
+        TurnKind::Proofread => Outcome::Completed,
+        TurnKind::Chat => Outcome::Failed,
+    };
+    Generated { outcome, failure: Some(why) }
 }
 
 /// The row of a turn that has ended.

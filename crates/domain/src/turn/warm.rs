@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures::StreamExt;
 
 use super::Turns;
+use crate::article::Embargo;
 use crate::engine::Engine;
 use crate::id::TurnId;
 use crate::ledger::{Attempt, LedgerEntry};
@@ -71,6 +72,7 @@ impl Turns {
             article: None,
             findings: &[],
             question: "",
+            embargo: Embargo::None,
         };
         let request = request::build(&prompt, &files, vec![], &part, 1);
         Ok(ModelRequest { user: ArticleText::new("."), ..request })

@@ -10,6 +10,7 @@ use aws_sdk_bedrockruntime::config::{
     BehaviorVersion, Config, Credentials, Region, StalledStreamProtectionConfig,
 };
 use checker::Checker;
+use domain::article::Embargo;
 use domain::check::Checks;
 use domain::conversation::Message;
 use domain::dictionary::Dictionaries;
@@ -181,6 +182,7 @@ impl Bench {
             engine: Engine::Basic,
             input,
             idempotency_key: None,
+            embargo: Embargo::None,
         };
         let who = Principal::new(UserId::new("kim"), Role::User);
         let Begun::New(turn) = turns.begin(&who, request).await.unwrap() else {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use checker::{Category, Checker};
+use domain::article::Embargo;
 use domain::check::Checks;
 use domain::dictionary::Dictionaries;
 use domain::engine::Engine;
@@ -150,6 +151,7 @@ pub(crate) fn chat(message: &str) -> TurnRequest {
         engine: Engine::Basic,
         input: TurnInput::Chat { message: ArticleText::new(message) },
         idempotency_key: None,
+        embargo: Embargo::None,
     }
 }
 

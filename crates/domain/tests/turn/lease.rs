@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::article::ArticleMetadata;
+use domain::article::{ArticleMetadata, Embargo};
 use domain::conversation::{Conversation, Message, Speaker};
 use domain::id::TurnId;
 use domain::ports::{Basis, OpenedTurn, Opening, TurnStore};
@@ -28,6 +28,7 @@ async fn left_open(lease_ms: Option<i64>, began_ms_ago: i64) -> (Desk, TurnRecor
         reservation: None,
         question: Some(question(&record)),
         basis: Basis::Nothing,
+        embargo: Embargo::None,
     };
     assert_eq!(desk.store.open(&opening).await.unwrap(), OpenedTurn::New);
     let piece = TurnEvent::Text { text: ArticleText::new("하나 "), index: 0, at: started_at };

@@ -6,6 +6,7 @@
 mod again;
 mod cache;
 mod desk;
+mod embargo;
 mod journal;
 mod lease;
 mod recover;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use api::CheckResponse;
+use domain::article::Embargo;
 use domain::check::{CheckOptions, Checks};
 use domain::engine::Engine;
 use domain::finding::Finding;
@@ -81,7 +82,13 @@ async fn proofread(
         categories: Vec::new(),
         options: Box::new(options),
     };
-    let request = TurnRequest { conversation_id: None, engine, input, idempotency_key: None };
+    let request = TurnRequest {
+        conversation_id: None,
+        engine,
+        input,
+        idempotency_key: None,
+        embargo: Embargo::None,
+    };
     match turns.begin(&who, request).await? {
         Begun::New(turn) => Ok(turns.run(*turn, terminal, &CancellationToken::new()).await),
         Begun::Attached(_) => anyhow::bail!("a fresh store knew the turn already"),

@@ -8,7 +8,6 @@ use std::time::Duration;
 use anyhow::Context;
 use api::auth::Origins;
 use api::{App, Figures, FileReader, Hub, Operations, SESSION_CHECK};
-use axum::serve::ListenerExt;
 use checker::Checker;
 use domain::check::Checks;
 use domain::meter::Meter;
@@ -21,10 +20,12 @@ use tokio_util::sync::CancellationToken;
 use crate::args::ServeFlags;
 use crate::config::Config;
 use crate::extractor::ProcessExtractor;
+use crate::front::{Certificates, Front};
 use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
 use crate::page::{PageSettings, with_page};
+use crate::retention::sweep_daily;
 use crate::service;
 use crate::telemetry::Telemetry;
 use providers::setup::legs::{self, Legs};
@@ -33,7 +34,7 @@ use providers::setup::system::SystemClock;
 /// So often it is looked for cached prompts that would end.
 const WARM_EVERY: Duration = Duration::from_secs(60);
 
-/// So often the packs are looked at.
+/// So often packs and certificates are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 pub(crate) fn run(flags: &ServeFlags) -> anyhow::Result<ExitCode> {
@@ -71,6 +72,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Some(window) = config.turns.model.keep_warm {
         tokio::spawn(keep_warm(Arc::clone(&turns), window));
     }
+    if !config.retention.keeps_all() {
+        tokio::spawn(sweep_daily(Arc::clone(&store), config.retention));
+    }
     let hub = Hub::default();
     let stopping = CancellationToken::new();
     let figures: Figures = Arc::new(move || metrics.text());
@@ -93,28 +97,29 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         version: env!("CARGO_PKG_VERSION"),
     };
     let router = with_page(api::router(Arc::new(app)), page);
-    super::print(&format!("listening on http://{address}\n"))?;
-    answer(listener, router, stop(stopping, config.drain)).await?;
+    let certificates = config.front.tls.map(Certificates::open).transpose()?;
+    let tls = certificates.as_ref().map(Certificates::acceptor).transpose()?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    if let Some(certificates) = certificates {
+        tokio::spawn(renew(certificates));
+    }
+    super::print(&format!("listening on {scheme}://{address}\n"))?;
+    let front = Front { listener, router, limits: config.front.limits, tls };
+    front.answer(stop(stopping, config.drain)).await;
     // What still runs saves what has come.
     hub.drain().await;
     Ok(())
 }
 
-/// Answers requests until it is to stop and those that are being answered have ended.
-async fn answer(
-    listener: TcpListener,
-    router: axum::Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    // A frame is not to wait until the client has acknowledged the one before.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
+/// Looks at the certificate's files until the server ends.
+async fn renew(certificates: Arc<Certificates>) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let certificates = Arc::clone(&certificates);
+        if tokio::task::spawn_blocking(move || certificates.renew()).await.is_err() {
+            return;
         }
-    });
-    // Tries to sign in are counted by the address they come from.
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    }
 }
 
 /// Puts changed packs in force until the server ends.

@@ -42,7 +42,7 @@ pub(crate) struct AuthSettings {
     pub(crate) auth: Auth,
     /// How long sessions of accounts last.
     pub(crate) sessions: SessionRules,
-    /// Whether a proxy in front of the server ends TLS.
+    /// Whether clients come by TLS, which ends here or at a proxy in front.
     pub(crate) is_behind_tls: bool,
 }
 
@@ -54,9 +54,10 @@ impl AuthSettings {
         reader: &mut Reader,
         flag: Option<String>,
         listen: SocketAddr,
+        ends_tls: bool,
     ) -> Result<Self, ConfigError> {
         let mode = reader.text("PRF_AUTH", "none", flag);
-        let is_behind_tls = reader.switch("PRF_BEHIND_TLS", "false")?;
+        let is_behind_tls = reader.switch("PRF_BEHIND_TLS", "false")? || ends_tls;
         let sessions = SessionRules {
             idle_ms: span(reader, "PRF_SESSION_IDLE_MINUTES", "120", MINUTE_MS)?,
             absolute_ms: span(reader, "PRF_SESSION_HOURS", "12", 60 * MINUTE_MS)?,
@@ -117,9 +118,17 @@ mod tests {
     use providers::setup::reader::Reader;
 
     fn read(listen: &str, environment: &[(&str, &str)]) -> Result<AuthSettings, String> {
+        read_with_tls(listen, environment, false)
+    }
+
+    fn read_with_tls(
+        listen: &str,
+        environment: &[(&str, &str)],
+        ends_tls: bool,
+    ) -> Result<AuthSettings, String> {
         let environment = environment.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         let mut reader = Reader::new(environment);
-        let read = AuthSettings::read(&mut reader, None, listen.parse().unwrap());
+        let read = AuthSettings::read(&mut reader, None, listen.parse().unwrap(), ends_tls);
         read.map_err(|error| error.to_string())
     }
 
@@ -166,9 +175,12 @@ mod tests {
         );
         assert_eq!(
             refused("local"),
-            "passwords could be read on the way to 0.0.0.0:8080: let a proxy end TLS in front of it \
-             and set PRF_BEHIND_TLS to true"
+            "passwords could be read on the way to 0.0.0.0:8080: give --tls-cert and --tls-key, or \
+             let a proxy end TLS in front of it and set PRF_BEHIND_TLS to true"
         );
+        let safe = read_with_tls(OUTSIDE, &[("PRF_AUTH", "local")], true).unwrap();
+        assert_eq!((safe.auth, safe.is_behind_tls), (Auth::Local, true));
+        assert!(read_with_tls(OUTSIDE, &[], true).is_err());
         assert_eq!(
             refused("open"),
             "setting PRF_AUTH is \"open\", but must be none, local or oidc"

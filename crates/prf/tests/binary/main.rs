@@ -6,6 +6,7 @@ mod accounts;
 mod client;
 mod commands;
 mod drill;
+mod erasing;
 mod eval;
 mod faults;
 mod files;

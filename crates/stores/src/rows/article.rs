@@ -1,6 +1,6 @@
 //! What lists show of an article, inside its header's row; a header without it is of an earlier version.
 
-use domain::article::{ArticleMetadata, ArticleState};
+use domain::article::{ArticleMetadata, ArticleState, Embargo};
 use domain::ports::StoreError;
 use domain::text::ArticleText;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ pub(crate) struct ArticleRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     desk: Option<String>,
     open_suggestions: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    embargo: Option<String>,
 }
 
 impl ArticleRow {
@@ -27,15 +29,18 @@ impl ArticleRow {
             reporter: text(&article.reporter),
             desk: text(&article.desk),
             open_suggestions: article.open_suggestions,
+            embargo: (article.embargo != Embargo::None).then(|| article.embargo.name().into()),
         })
     }
 
     pub(crate) fn article(self) -> Result<ArticleMetadata, StoreError> {
+        let embargo = self.embargo.as_deref().map_or(Some(Embargo::None), Embargo::from_name);
         Ok(ArticleMetadata {
             state: named("article state", ArticleState::from_name(&self.state))?,
             reporter: self.reporter.map(ArticleText::new),
             desk: self.desk.map(ArticleText::new),
             open_suggestions: self.open_suggestions,
+            embargo: named("embargo", embargo)?,
         })
     }
 }

@@ -2,6 +2,7 @@
 //! readers beside it.
 
 mod building;
+mod purge;
 mod readers;
 mod rows;
 mod search;
@@ -115,6 +116,7 @@ pub struct Sqlite {
     building: Option<Building>,
     writer: Writer,
     readers: Readers,
+    options: SqliteOptions,
 }
 
 impl Store<Sqlite> {
@@ -137,7 +139,7 @@ impl Store<Sqlite> {
         let writer = Writer::start(connection).map_err(failed)?;
         let asking = writer.asking().filter(|_| !is_built);
         let building = asking.map(Building::start).transpose().map_err(failed)?;
-        Ok(Self::new(Sqlite { building, writer, readers }))
+        Ok(Self::new(Sqlite { building, writer, readers, options }))
     }
 
     /// Waits until the index of words that an older file lacks is built, which goes on in the
@@ -178,6 +180,8 @@ fn connect(path: &Path, options: SqliteOptions) -> rusqlite::Result<Connection> 
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
+    // What is freed is overwritten, so that nothing that was deleted can be read in the file.
+    connection.pragma_update(None, "secure_delete", true)?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
@@ -262,5 +266,9 @@ impl Backend for Sqlite {
 
     async fn glance<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         self.readers.run_here(&work)
+    }
+
+    async fn purge(&self) -> Result<(), StoreError> {
+        self.purge_files().await
     }
 }

@@ -74,9 +74,16 @@ impl Writer {
 
     /// Runs the work, alone or beside others that wait; it is on the disk when this returns.
     pub(super) async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
+        self.run_on(Box::new(move |connection| work(&mut SqlRows(connection)))).await
+    }
+
+    /// The same for work on the connection itself.
+    pub(super) async fn run_on<T: Send + 'static>(
+        &self,
+        work: ConnectionWork<T>,
+    ) -> Result<T, StoreError> {
         let asking = self.asking().ok_or_else(gone)?;
-        let work = move |connection: &Connection| work(&mut SqlRows(connection));
-        asking.ask(Box::new(work))?.await.map_err(|_| gone())?
+        asking.ask(work)?.await.map_err(|_| gone())?
     }
 
     /// A way to the thread of its own, which keeps it from ending.

@@ -6,6 +6,7 @@ mod bulk;
 mod connections;
 mod conversations;
 mod dictionary;
+mod erasure;
 mod known;
 mod ledger;
 pub(crate) mod prompts;

@@ -32,7 +32,8 @@ pub(super) fn partition(user: &UserId) -> String {
     format!("{}##turns", key_part(user.as_str()))
 }
 
-fn keys_partition(user: &UserId) -> String {
+/// The partition of the keys of a user's requests.
+pub(super) fn keys_partition(user: &UserId) -> String {
     format!("{}##keys", key_part(user.as_str()))
 }
 
@@ -94,7 +95,7 @@ fn open(
     if let Some(unready) = conversations::ready(rows, turn, at_once)? {
         return Ok(Step::Unready(unready));
     }
-    if !conversations::is_current(rows, &conversation, &opening.basis)? {
+    if !conversations::is_current(rows, opening)? {
         return Ok(Step::Done(OpenedTurn::Outdated));
     }
     if let Some(reservation) = &opening.reservation

@@ -1,11 +1,11 @@
 //! What headers keep of an article, and how turns and drafts move its state.
 
-use domain::article::{ArticleMetadata, ArticleState};
+use domain::article::{ArticleMetadata, ArticleState, Embargo};
 use domain::conversation::{Answer, Draft, Message};
 use domain::finding::{FindingState, TrackedFinding};
 use domain::model::TokenUsage;
 use domain::ports::{
-    Conclusion, ConversationChange, ConversationStore, ListFilter, Opening, TurnStore,
+    Conclusion, ConversationChange, ConversationStore, ListFilter, OpenedTurn, Opening, TurnStore,
 };
 use domain::text::ArticleText;
 use domain::turn::{Outcome, TurnKind, TurnRecord};
@@ -24,6 +24,7 @@ pub(crate) async fn an_update_sets_state_reporter_and_desk(store: &dyn Conversat
         state: Some(ArticleState::Done),
         reporter: Some(ArticleText::new("김 기자")),
         desk: Some(ArticleText::new("경제")),
+        embargo: Some(Embargo::NoSearch),
         ..ConversationChange::default()
     };
     assert!(store.update(&user("kim"), &id("a"), &change).await.unwrap());
@@ -32,6 +33,7 @@ pub(crate) async fn an_update_sets_state_reporter_and_desk(store: &dyn Conversat
         reporter: change.reporter,
         desk: change.desk,
         open_suggestions: 0,
+        embargo: Embargo::NoSearch,
     };
     assert_eq!(article(store, "a").await, expected);
     for (state, ids) in [
@@ -44,6 +46,32 @@ pub(crate) async fn an_update_sets_state_reporter_and_desk(store: &dyn Conversat
         let found: Vec<_> = page.rows.iter().map(|row| row.id.as_str()).collect();
         assert_eq!(found, ids, "{state:?}");
     }
+}
+
+/// A request that keeps to a milder embargo than the stored one is built again; a stricter one is put on
+/// the conversation, and only an update takes it off.
+pub(crate) async fn an_embargo_is_never_passed_by_a_turn<S: ConversationStore + TurnStore>(
+    store: &S,
+) {
+    let [none, no_search, no_model] = Embargo::ALL;
+    let ask = async |key: &str, embargo| {
+        let record = TurnRecord { conversation_id: id("a"), ..proofread(key) };
+        let mut header = conversation("kim", "a", 0);
+        header.article.embargo = embargo;
+        let question = Some((header, message(key)));
+        let opened = store.open(&Opening { question, embargo, ..opening(&record) }).await.unwrap();
+        if opened == OpenedTurn::New {
+            store.conclude(&conclusion(&record, Outcome::Completed)).await.unwrap();
+        }
+        (opened, article(store, "a").await.embargo)
+    };
+    assert_eq!(ask("1", no_search).await, (OpenedTurn::New, no_search));
+    assert_eq!(ask("2", none).await, (OpenedTurn::Outdated, no_search));
+    assert_eq!(ask("3", no_model).await, (OpenedTurn::New, no_model));
+    assert_eq!(ask("4", no_search).await, (OpenedTurn::Outdated, no_model));
+    let milder = ConversationChange { embargo: Some(none), ..Default::default() };
+    assert!(store.update(&user("kim"), &id("a"), &milder).await.unwrap());
+    assert_eq!(ask("5", none).await, (OpenedTurn::New, none));
 }
 
 pub(crate) async fn a_draft_with_open_suggestions_waits_for_review(store: &dyn ConversationStore) {

@@ -16,6 +16,7 @@ mod dictionary;
 mod dynamodb;
 #[cfg(feature = "dynamodb")]
 mod dynamodb_moves;
+mod erasure;
 mod ledger;
 mod ledger_parallel;
 mod ledger_sums;
@@ -25,6 +26,7 @@ mod search;
 mod search_index;
 mod security;
 mod sqlite_backup;
+mod sqlite_erasure;
 mod sqlite_faults;
 mod turns;
 mod versions;
@@ -89,6 +91,7 @@ mod on {
         an_update_sets_state_reporter_and_desk,
         a_draft_with_open_suggestions_waits_for_review,
         a_proofreading_turn_moves_its_article,
+        an_embargo_is_never_passed_by_a_turn,
     );
     contract!(acceptance:
         decisions_are_counted_once_and_by_day,
@@ -106,6 +109,11 @@ mod on {
         a_version_is_kept_once_for_one_text,
         drafts_make_room_for_versions_kept_on_purpose,
         versions_go_with_their_conversation,
+    );
+    contract!(erasure:
+        owners_are_those_who_have_something,
+        ended_turns_and_keys_are_forgotten_and_ledger_rows_are_not,
+        many_turns_are_forgotten_in_steps,
     );
     contract!(turns:
         one_turn_a_key_and_one_open_turn_a_conversation,

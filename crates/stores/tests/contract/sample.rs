@@ -1,7 +1,7 @@
 //! Small values to store.
 
 use checker::{Category, RuleId, Severity, Span};
-use domain::article::ArticleMetadata;
+use domain::article::{ArticleMetadata, Embargo};
 use domain::conversation::{Conversation, Decision, DecisionAction, Message, Speaker};
 use domain::engine::Engine;
 use domain::finding::{Finding, FindingSource};
@@ -85,7 +85,8 @@ pub(crate) fn turn(key: &str, conversation: &str) -> TurnRecord {
 /// A turn that begins with nothing behind it.
 pub(crate) fn opening(record: &TurnRecord) -> Opening {
     let record = record.clone();
-    Opening { record, reservation: None, question: None, basis: Basis::Nothing }
+    let (basis, embargo) = (Basis::Nothing, Embargo::None);
+    Opening { record, reservation: None, question: None, basis, embargo }
 }
 
 /// A turn in a conversation of its own that holds something.

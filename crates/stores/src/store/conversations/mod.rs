@@ -15,7 +15,7 @@ use domain::conversation::{Conversation, Decision, Draft, Message};
 use domain::id::{ConversationId, UserId};
 use domain::ports::{
     Basis, Conclusion, ConversationChange, ConversationStore, Created, ListFilter, MessageRange,
-    Page, StoreError,
+    Opening, Page, StoreError,
 };
 use domain::time::Timestamp;
 use domain::turn::{Outcome, TurnKind, TurnRecord};
@@ -73,15 +73,19 @@ pub(super) fn ready(
     Ok(Some(Unready::Split))
 }
 
-/// Whether the conversation still ends with the message a request was built on.
-pub(super) fn is_current(
-    rows: &mut dyn Rows,
-    partition: &str,
-    basis: &Basis,
-) -> Result<bool, StoreError> {
-    match basis {
+/// Whether the conversation still ends with the message a request was built on, and has no stricter
+/// embargo than the request keeps to.
+pub(super) fn is_current(rows: &mut dyn Rows, opening: &Opening) -> Result<bool, StoreError> {
+    let (user, id) = (&opening.record.user_id, &opening.record.conversation_id);
+    let header = header::read(rows, user, id)?;
+    if header.is_some_and(|header| header.article.embargo > opening.embargo) {
+        return Ok(false);
+    }
+    match &opening.basis {
         Basis::Nothing => Ok(true),
-        Basis::MessagesUpTo(known) => Ok(messages::last_id(rows, partition)? == *known),
+        Basis::MessagesUpTo(known) => {
+            Ok(messages::last_id(rows, &partition_of(user, id))? == *known)
+        }
     }
 }
 
@@ -95,6 +99,7 @@ pub(super) fn save_question(
     let existing = header::read(rows, &new.user_id, &new.id)?;
     let mut after = existing.clone().unwrap_or_else(|| new.clone());
     after.updated_at = after.updated_at.max(question.at);
+    after.article.embargo = after.article.embargo.max(new.article.embargo);
     if kind == TurnKind::Proofread {
         after.article = after.article.proofreading();
     }
@@ -235,6 +240,7 @@ impl<B: Backend> ConversationStore for Store<B> {
             }
             changed.pinned = change.pinned.unwrap_or(changed.pinned);
             changed.article.state = change.state.unwrap_or(changed.article.state);
+            changed.article.embargo = change.embargo.unwrap_or(changed.article.embargo);
             if let Some(reporter) = &change.reporter {
                 changed.article.reporter = Some(reporter.clone());
             }

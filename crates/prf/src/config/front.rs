@@ -1,0 +1,54 @@
+//! How the door of the server is set: TLS, and what clients may keep it waiting for.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use providers::setup::reader::{Reader, SettingError};
+
+use super::ConfigError;
+use crate::args::ServeFlags;
+use crate::front::{FrontLimits, TlsFiles};
+
+/// Everything about the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FrontSettings {
+    /// Where TLS ends in the server itself.
+    pub(crate) tls: Option<TlsFiles>,
+    /// What clients may keep the server waiting for.
+    pub(crate) limits: FrontLimits,
+}
+
+impl FrontSettings {
+    /// Reads the settings.
+    pub(super) fn read(reader: &mut Reader, flags: &ServeFlags) -> Result<Self, ConfigError> {
+        let path = |flag: &Option<PathBuf>| flag.as_ref().map(|path| path.display().to_string());
+        let certificate = reader.text("PRF_TLS_CERT", "", path(&flags.tls_cert));
+        let key = reader.text("PRF_TLS_KEY", "", path(&flags.tls_key));
+        let tls = match (certificate.is_empty(), key.is_empty()) {
+            (true, true) => None,
+            (false, false) => Some(TlsFiles { certificate: certificate.into(), key: key.into() }),
+            (true, false) => return Err(ConfigError::Missing("PRF_TLS_CERT")),
+            (false, true) => return Err(ConfigError::Missing("PRF_TLS_KEY")),
+        };
+        let limits = FrontLimits {
+            head: seconds(reader, "PRF_HEAD_TIMEOUT_SECONDS", "30")?,
+            body: seconds(reader, "PRF_BODY_TIMEOUT_SECONDS", "60")?,
+            connections: connections(reader)?,
+        };
+        Ok(Self { tls, limits })
+    }
+}
+
+fn seconds(
+    reader: &mut Reader,
+    name: &'static str,
+    default: &str,
+) -> Result<Duration, SettingError> {
+    reader.positive(name, default).map(Duration::from_secs)
+}
+
+fn connections(reader: &mut Reader) -> Result<usize, SettingError> {
+    let count = reader.positive("PRF_MAX_CONNECTIONS", "20000")?;
+    // No machine has as many; a semaphore holds an eighth of all numbers.
+    Ok(usize::try_from(count).unwrap_or(usize::MAX).min(usize::MAX >> 3))
+}

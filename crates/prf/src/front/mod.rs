@@ -1,0 +1,148 @@
+//! The door of the server: connections are taken in, counted and bounded in time, and where a
+//! certificate is given TLS ends here. What is asked is the router's.
+
+mod body;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use axum::response::Response;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+use body::InTime;
+pub(crate) use tls::{Certificates, TlsFiles};
+
+/// After a failure to take a connection in, as where no file handle is left.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What a client may keep the server waiting for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FrontLimits {
+    /// For the handshake, for the head of a request, and between two requests.
+    pub(crate) head: Duration,
+    /// For the whole body of a request.
+    pub(crate) body: Duration,
+    /// Connections at once; more wait until one has ended.
+    pub(crate) connections: usize,
+}
+
+/// Takes connections in.
+pub(crate) struct Front {
+    /// Where.
+    pub(crate) listener: TcpListener,
+    /// Who answers.
+    pub(crate) router: Router,
+    /// How long it is waited for clients.
+    pub(crate) limits: FrontLimits,
+    /// Where TLS ends here.
+    pub(crate) tls: Option<TlsAcceptor>,
+}
+
+impl Front {
+    /// Answers requests until `stop`, and until those that are being answered have ended.
+    pub(crate) async fn answer(self, stop: impl Future<Output = ()>) {
+        let room = Arc::new(Semaphore::new(self.limits.connections));
+        let (stopping, connections) = (CancellationToken::new(), TaskTracker::new());
+        let mut stop = pin!(stop);
+        loop {
+            let taken = async {
+                let place = Arc::clone(&room).acquire_owned().await.ok()?;
+                let (stream, peer) = self.listener.accept().await.ok()?;
+                Some((place, stream, peer))
+            };
+            let taken = tokio::select! {
+                () = &mut stop => break,
+                taken = taken => taken,
+            };
+            let Some((place, stream, peer)) = taken else {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
+            let connection = Connection {
+                router: self.router.clone(),
+                limits: self.limits,
+                tls: self.tls.clone(),
+                peer,
+                stopping: stopping.clone(),
+            };
+            connections.spawn(async move {
+                connection.serve(stream).await;
+                drop(place);
+            });
+        }
+        stopping.cancel();
+        connections.close();
+        connections.wait().await;
+    }
+}
+
+struct Connection {
+    router: Router,
+    limits: FrontLimits,
+    tls: Option<TlsAcceptor>,
+    peer: SocketAddr,
+    stopping: CancellationToken,
+}
+
+impl Connection {
+    async fn serve(self, stream: TcpStream) {
+        // A frame is not to wait until the client has acknowledged the one before.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
+        }
+        let Some(tls) = self.tls.clone() else { return self.speak(stream).await };
+        // A handshake that fails or takes too long is the client's to know.
+        if let Ok(Ok(stream)) = tokio::time::timeout(self.limits.head, tls.accept(stream)).await {
+            self.speak(stream).await;
+        }
+    }
+
+    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let (router, peer, limit) = (self.router, self.peer, self.limits.body);
+        let service = service_fn(move |request: Request<Incoming>| {
+            answered(router.clone(), request, peer, limit)
+        });
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(self.limits.head);
+        let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let mut connection = pin!(connection);
+        tokio::select! {
+            // What went wrong on the way to a client nobody here can mend.
+            _ = connection.as_mut() => return,
+            () = self.stopping.cancelled() => connection.as_mut().graceful_shutdown(),
+        }
+        let _ = connection.await;
+    }
+}
+
+async fn answered(
+    router: Router,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    limit: Duration,
+) -> Result<Response, Infallible> {
+    let mut request = request.map(|body| Body::new(InTime::new(body, limit)));
+    // Tries to sign in are counted by the address they come from.
+    request.extensions_mut().insert(ConnectInfo(peer));
+    router.oneshot(request).await
+}
