@@ -1,8 +1,6 @@
 //! Dictionaries over a store that others use too: when a change is in force, what a check costs, and
 //! what stays in force when the store fails.
 
-#![expect(clippy::unwrap_used, reason = "these are tests")]
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 

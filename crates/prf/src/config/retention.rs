@@ -29,18 +29,18 @@ mod tests {
     use domain::retention::Retention;
     use providers::setup::reader::Reader;
 
-    fn check(days: &str, desks: &str, expected: Option<Retention>) {
+    fn check(days: &str, desks: &str, expected: Option<&Retention>) {
         let environment = [("PRF_RETENTION_DAYS", days), ("PRF_RETENTION_DESKS", desks)];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(read(&mut Reader::new(environment)).ok(), expected, "{days} {desks}");
+        assert_eq!(read(&mut Reader::new(environment)).ok().as_ref(), expected, "{days} {desks}");
     }
 
     #[test]
     fn days_and_desks_are_read_and_anything_else_refused() {
-        check("0", "", Some(Retention::default()));
-        check("365", "", Some(Retention::of_days(365)));
+        check("0", "", Some(&Retention::default()));
+        check("365", "", Some(&Retention::of_days(365)));
         let desks = [("경제".to_owned(), 30), ("a=b".to_owned(), 0)].into();
-        check("0", "경제 = 30, a=b=0", Some(Retention { days: None, desks }));
+        check("0", "경제 = 30, a=b=0", Some(&Retention { days: None, desks }));
         for (days, desks) in [("-1", ""), ("x", ""), ("1", "경제"), ("1", "=3"), ("1", "경제=x")]
         {
             check(days, desks, None);
