@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::erasure::{Erasure, ErasureScope};
-use domain::ports::{Clock, StoreError};
+use domain::ports::StoreError;
 use domain::retention::Retention;
 use providers::setup::system::SystemClock;
 use stores::SqliteStore;
