@@ -155,7 +155,7 @@ smoke_token() {
     --password "$password" --permanent
   PRF_SMOKE_TOKEN=$(aws cognito-idp admin-initiate-auth --user-pool-id "$pool" --client-id "$client" \
     --auth-flow ADMIN_USER_PASSWORD_AUTH --auth-parameters "USERNAME=$smoke_user,PASSWORD=$password" \
-    --query AuthenticationResult.IdToken --output text)
+    --query AuthenticationResult.AccessToken --output text)
 }
 
 smoke() {

@@ -106,6 +106,8 @@ class _Resolver:
                 return argument if isinstance(argument, str) else ".".join(argument)
             if function == "Fn::Sub":
                 return self._substituted(argument)
+            if function == "Fn::Split":
+                return self._value(argument[1]).split(argument[0])
             if function == "Fn::Join":
                 return argument[0].join(map(str, self._value(argument[1])))
         values = {name: self._value(value) for name, value in node.items()}

@@ -163,7 +163,7 @@ class Cloud:
         )
         attributes = client.admin_get_user(UserPoolId=pool, Username=email)["UserAttributes"]
         sub = next(one["Value"] for one in attributes if one["Name"] == "sub")
-        return signed_in["AuthenticationResult"]["IdToken"], sub
+        return signed_in["AuthenticationResult"]["AccessToken"], sub
 
     @functools.cache
     def outputs(self, environment):

@@ -137,6 +137,8 @@ def resource_of(path, resources):
     return min((name for name in resources if re.fullmatch(named(name), path)), key=kinds.get, default=None)
 
 
+# Of tokens that the page has by a code, and of those by a password.
+SCOPES = ["openid", "aws.cognito.signin.user.admin"]
 # What serves a part of the routes, and what of the document only a home of one's own has.
 FUNCTION_OF = {"conversations": "ConversationFunction", "prompts": "PromptFunction", "usage": "UsageFunction"}
 AT_HOME = {"/healthz", "/metrics", "/readyz"}
@@ -258,7 +260,7 @@ class Apis(unittest.TestCase):
             for path, operations in body["paths"].items():
                 for method, operation in operations.items():
                     is_open = method == "options" or (path in FACTS["openPaths"] and method == "get")
-                    security = [{"NONE": []}] if is_open else [{"People": []}]
+                    security = [{"NONE": []}] if is_open else [{"People": SCOPES}]
                     self.assertEqual(operation["security"], security, f"{method} {path}")
                 self.assertIn("x-amazon-apigateway-any-method", operations)
                 self.assertIn("options", operations)
@@ -343,6 +345,25 @@ class Existing(unittest.TestCase):
         schemes = made["RestApi"]["Properties"]["Body"]["components"]["securitySchemes"]
         arns = schemes["People"]["x-amazon-apigateway-authorizer"]["providerARNs"]
         self.assertEqual(arns, ["arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_x"])
+
+    def test_the_page_signs_in_at_the_pool_and_comes_back(self):
+        place = "https://nx-wt-prf.auth.us-east-1.amazoncognito.com"
+        made = expanded("prod", {"PageOrigins": "https://a.example,https://b.example"})["Resources"]
+        self.assertEqual(made["SignIn"]["Properties"], {"Domain": "nx-wt-prf", "UserPoolId": "UserPool"})
+        client = made["UserPoolClient"]["Properties"]
+        self.assertEqual(client["CallbackURLs"], ["https://a.example/signed-in", "https://b.example/signed-in"])
+        self.assertEqual((client["AllowedOAuthFlows"], client["AllowedOAuthScopes"]), (["code"], ["openid"]))
+        variables = made["ConversationFunction"]["Properties"]["Environment"]["Variables"]
+        self.assertEqual(variables["PRF_OIDC_AUTHORIZATION_URL"], f"{place}/oauth2/authorize")
+        self.assertEqual(variables["PRF_OIDC_TOKEN_URL"], f"{place}/oauth2/token")
+        headers = made["PageHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        policy = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+        self.assertIn(f"; connect-src 'self' {place}; ", policy)
+        # Before the page has an address, and where it has none, nobody comes back.
+        for environment in ("prod", "dev-v1"):
+            client = expanded(environment)["Resources"]["UserPoolClient"]["Properties"]
+            self.assertNotIn("CallbackURLs", client)
+        self.assertNotIn("SignIn", resources("dev-v1"))
 
     def test_a_page_of_its_own_name_has_its_certificate(self):
         more = {
