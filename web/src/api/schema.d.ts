@@ -88,7 +88,7 @@ export interface paths {
         delete: operations["remove"];
         options?: never;
         head?: never;
-        /** Changes title, pin, state, reporter or desk of a conversation. */
+        /** Changes title, pin, state, reporter, desk or embargo of a conversation. */
         patch: operations["rename"];
         trace?: never;
     };
@@ -1371,6 +1371,8 @@ export interface components {
          */
         MetadataWire: Record<string, never> & {
             desk?: string | null;
+            /** @description Whom the text must not reach: `none`, `no-search` or `no-model`. */
+            embargo: string;
             /**
              * Format: int64
              * @description Suggestions nobody has decided, as of the last draft or proofreading turn.
@@ -1388,6 +1390,8 @@ export interface components {
         /** @description A conversation as clients save it. */
         NewConversation: {
             conversationId?: string | null;
+            /** @description `none`, `no-search` or `no-model`; an existing conversation keeps its own. */
+            embargo?: string | null;
             engineType: string;
             messages?: components["schemas"]["NewMessage"][];
             metadata?: Record<string, never> | null;
@@ -1567,6 +1571,8 @@ export interface components {
         Proofreading: components["schemas"]["CheckOptionsWire"] & {
             categories?: string[];
             conversationId?: string | null;
+            /** @description `none`, `no-search` or `no-model`: put on the conversation, never loosens the one it has. */
+            embargo?: string | null;
             engineType: string;
             idempotencyKey?: string | null;
             text: string;
@@ -1575,6 +1581,8 @@ export interface components {
         Question: {
             chunkInfo?: null | components["schemas"]["ChunkInfo"];
             conversationId?: string | null;
+            /** @description `none`, `no-search` or `no-model`: put on the conversation, never loosens the one it has. */
+            embargo?: string | null;
             engineType: string;
             idempotencyKey?: string | null;
             message: string;
@@ -1636,6 +1644,8 @@ export interface components {
         Rename: {
             /** @description Cut to 100 characters; empty takes it away. */
             desk?: string | null;
+            /** @description `none`, `no-search` or `no-model`; in force from the next turn. */
+            embargo?: string | null;
             pinned?: boolean | null;
             /** @description Cut to 100 characters; empty takes the name away. */
             reporter?: string | null;
