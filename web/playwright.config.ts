@@ -5,7 +5,10 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 1,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 120_000,
+  // Machines that build beside the tests are slow: what is waited for comes late, and is not missed.
+  expect: { timeout: 20_000 },
+  retries: 1,
   reporter: 'list',
   use: {
     browserName: 'chromium',

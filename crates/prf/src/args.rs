@@ -102,7 +102,7 @@ pub(crate) struct ServeFlags {
     /// Certificate chain as PEM, read again when it changes [PRF_TLS_CERT, default none: no TLS].
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     pub(crate) tls_cert: Option<PathBuf>,
-    /// Key of the certificate as PEM [PRF_TLS_KEY].
+    /// Key of the certificate as PEM [PRF_TLS_KEY, default none].
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
 }

@@ -17,7 +17,7 @@ pub(crate) enum Existing {
     Sqlite(Arc<SqliteStore>),
     /// Six tables.
     #[cfg(feature = "aws")]
-    Dynamo(DynamoStore),
+    Dynamo(Box<DynamoStore>),
 }
 
 /// A store that rows are taken into.
@@ -26,7 +26,7 @@ pub(crate) enum Target {
     Sqlite(Arc<SqliteStore>),
     /// Six tables.
     #[cfg(feature = "aws")]
-    Dynamo(DynamoStore),
+    Dynamo(Box<DynamoStore>),
     /// Nothing is there, and a dry run makes nothing.
     Nothing(MemoryStore),
 }
@@ -40,7 +40,7 @@ pub(crate) async fn existing(flags: &StoreFlags) -> anyhow::Result<Existing> {
             Ok(Existing::Sqlite(open_existing_store(&config_for(&flags.data)?)?))
         }
         #[cfg(feature = "aws")]
-        StoreKind::Dynamodb => Ok(Existing::Dynamo(dynamo(prefix).await?)),
+        StoreKind::Dynamodb => Ok(Existing::Dynamo(Box::new(dynamo(prefix).await?))),
         #[cfg(not(feature = "aws"))]
         StoreKind::Dynamodb => Err(no_dynamodb()),
     }
@@ -63,7 +63,7 @@ pub(crate) async fn target(
             Ok(Target::Sqlite(Arc::new(open_store(&config)?)))
         }
         #[cfg(feature = "aws")]
-        StoreKind::Dynamodb => Ok(Target::Dynamo(dynamo(prefix).await?)),
+        StoreKind::Dynamodb => Ok(Target::Dynamo(Box::new(dynamo(prefix).await?))),
         #[cfg(not(feature = "aws"))]
         StoreKind::Dynamodb => Err(no_dynamodb()),
     }

@@ -1,6 +1,6 @@
 /** Korean is found by letters and by initial consonants, also decomposed and beside emoji. */
 import { expect, test } from 'vitest';
-import { holds, initialsOf, isInitials } from './hangul';
+import { closeness, holds, initialsOf, isInitials } from './hangul';
 
 test('initial consonants', () => {
   expect(initialsOf('기준금리 😀 3%')).toBe('ㄱㅈㄱㄹ 😀 3%');
@@ -17,4 +17,11 @@ test('what is held', () => {
   expect(holds('Settings', 'sett')).toBe(true);
   expect(holds('설정', '사전')).toBe(false);
   expect(holds('설정', ' ')).toBe(true);
+});
+
+test('what fits best', () => {
+  expect(closeness('설정', 'ㅅㅈ')).toBe(3);
+  expect(closeness('사전·규칙', 'ㅅㅈ')).toBe(2);
+  expect(closeness('기사 설정 😀', 'ㅅㅈ')).toBe(1);
+  expect(closeness('기사', 'ㅅㅈ')).toBe(0);
 });

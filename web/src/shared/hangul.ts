@@ -18,11 +18,22 @@ export function initialsOf(text: string): string {
   return initials;
 }
 
+/** How well the text fits what is looked for, by letters or by initial consonants: 3 it is that, 2 it
+ * begins so, 1 it holds it, 0 it does not. */
+export function closeness(text: string, wanted: string): number {
+  const plain = wanted.trim().normalize('NFC').toLowerCase();
+  const composed = text.normalize('NFC').toLowerCase();
+  const byLetters = placed(composed, plain);
+  return isInitials(plain) ? Math.max(byLetters, placed(initialsOf(composed), plain)) : byLetters;
+}
+
 /** Whether the text holds what is looked for, by letters or by initial consonants. */
 export function holds(text: string, wanted: string): boolean {
-  const plain = wanted.trim().normalize('NFC').toLowerCase();
-  if (plain === '') return true;
-  const composed = text.normalize('NFC').toLowerCase();
-  if (composed.includes(plain)) return true;
-  return isInitials(plain) && initialsOf(composed).includes(plain);
+  return closeness(text, wanted) > 0;
+}
+
+function placed(text: string, wanted: string): number {
+  if (text === wanted) return 3;
+  if (text.startsWith(wanted)) return 2;
+  return text.includes(wanted) ? 1 : 0;
 }

@@ -65,7 +65,7 @@ pub trait AccountStore: Send + Sync {
     async fn close_session(&self, key: &SessionKey) -> Result<(), StoreError>;
     /// Forgets sessions that were last used before one time, and tries made before another.
     async fn forget(&self, used: Timestamp, tried: Timestamp) -> Result<(), StoreError>;
-    /// Counts a try by [`Attempts::step`], all at once: tries at the same time count one by one.
+    /// Counts a try by [`crate::lockout::Attempts::step`], all at once: tries at the same time count one by one.
     async fn step_attempts(&self, key: &str, free: u32, now: Timestamp)
     -> Result<Step, StoreError>;
     /// Takes one try back, or all of them.

@@ -30,7 +30,7 @@ async fn erase(flags: &EraseFlags) -> anyhow::Result<ExitCode> {
         }
         #[cfg(feature = "aws")]
         Existing::Dynamo(store) => {
-            let store = Arc::new(store);
+            let store: Arc<stores::DynamoStore> = Arc::from(store);
             (Erasure { store: store.clone(), audit: store, clock }, None)
         }
     };

@@ -35,7 +35,7 @@ pub(crate) fn run(flags: &ImportFlags) -> anyhow::Result<ExitCode> {
         match target.await? {
             Target::Sqlite(store) => take(&*store, flags).await,
             #[cfg(feature = "aws")]
-            Target::Dynamo(store) => take(&store, flags).await,
+            Target::Dynamo(store) => take(&*store, flags).await,
             Target::Nothing(store) => take(&store, flags).await,
         }
     })
