@@ -8,7 +8,6 @@ export default defineConfig({
   timeout: 120_000,
   // Machines that build beside the tests are slow: what is waited for comes late, and is not missed.
   expect: { timeout: 20_000 },
-  retries: 1,
   reporter: 'list',
   use: {
     browserName: 'chromium',
