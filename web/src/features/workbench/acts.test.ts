@@ -1,7 +1,7 @@
 /** Taking and leaving as transactions. */
 import { EditorState } from '@codemirror/state';
 import { expect, test } from 'vitest';
-import { accepting, mayBeTakenInBulk, offered, rejecting, reverted } from './acts';
+import { accepting, mayBeTakenInBulk, neighbour, offered, rejecting, reverted } from './acts';
 import { actionOf, decision } from './decision';
 import { putItems, type Tracked, tracking, trackingExtension } from './tracking';
 
@@ -73,4 +73,14 @@ test('what was taken can be told backwards', () => {
   };
   const items = [taken(7, 9, '몇일'), taken(3, 6, '할수'), item(0, '😀', '')];
   expect(reverted('😀 할 수 며칠', items)).toBe('😀 할수 몇일');
+});
+
+test('the next one comes after the active one or the cursor, and round the ends', () => {
+  const items = [item(3, '할수', '할 수'), item(6, '없다', '없었다')];
+  expect(neighbour(items, null, 4, 1)).toBe('없다');
+  expect(neighbour(items, null, 4, -1)).toBe('할수');
+  expect(neighbour(items, null, 9, 1)).toBe('할수');
+  expect(neighbour(items, '없다', 0, 1)).toBe('할수');
+  expect(neighbour(items, '할수', 0, -1)).toBe('없다');
+  expect(neighbour([], null, 0, 1)).toBe(null);
 });

@@ -69,3 +69,20 @@ export function reverted(text: string, items: readonly Tracked[]): string {
   }
   return before + text.slice(at);
 }
+
+/** The key of the next or previous item after the active one, or after the cursor, round the ends. */
+export function neighbour(
+  items: readonly Tracked[],
+  activeKey: string | null,
+  cursor: number,
+  direction: 1 | -1,
+): string | null {
+  const at = items.findIndex((item) => item.key === activeKey);
+  const after = Math.max(
+    items.findIndex((item) => item.from >= cursor),
+    0,
+  );
+  const start = direction === 1 ? after : after - 1;
+  const next = at === -1 ? start : at + direction;
+  return items[(next + items.length) % items.length]?.key ?? null;
+}

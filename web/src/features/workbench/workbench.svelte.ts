@@ -6,7 +6,7 @@ import { api } from '../../api/client';
 import type { Socket } from '../../api/socket';
 import type { Engine } from '../../api/types';
 import { titleOf } from '../../shared/text';
-import { accepting, mayBeTakenInBulk, offered, rejecting, reverted } from './acts';
+import { accepting, mayBeTakenInBulk, neighbour, offered, rejecting, reverted } from './acts';
 import { ChatStore } from './chat.svelte';
 import { Checks } from './checks.svelte';
 import { type Action, actionOf, decision, type Verdict } from './decision';
@@ -20,8 +20,6 @@ import { stale } from './stale';
 import { putItems, restored, type Tracked, tracking } from './tracking';
 import { Versions } from './versions.svelte';
 
-const NONE: readonly number[] = [];
-
 export class Workbench {
   title = $state('');
   engine = $state<Engine>('Basic');
@@ -30,7 +28,7 @@ export class Workbench {
   items = $state.raw<readonly Tracked[]>([]);
   activeKey = $state<string | null>(null);
   /** Starts of the paragraphs the model has not read as they stand. */
-  stale = $state.raw<readonly number[]>(NONE);
+  stale = $state.raw<readonly number[]>([]);
   isRestored = $state(false);
   /** What the active finding is being asked about. */
   asking = $state<'ignore' | 'dictionary' | 'dislike' | null>(null);
@@ -224,12 +222,8 @@ export class Workbench {
   /** The stale paragraphs as they stand. */
   staleParagraphs(): Stretch[] {
     const doc = this.#view?.state.doc;
-    return doc
-      ? paragraphsOf(
-          doc,
-          this.stale.map((from) => ({ from, to: from })),
-        )
-      : [];
+    const places = this.stale.map((from) => ({ from, to: from }));
+    return doc ? paragraphsOf(doc, places) : [];
   }
 
   activate(key: string | null): void {
@@ -242,13 +236,8 @@ export class Workbench {
 
   /** The next or previous shown suggestion after the active one, or after the cursor. */
   step(direction: 1 | -1): void {
-    const { shown } = this;
-    const at = shown.findIndex((item) => item.key === this.activeKey);
     const cursor = this.#view?.state.selection.main.head ?? 0;
-    const after = shown.findIndex((item) => item.from >= cursor);
-    const start = direction === 1 ? (after === -1 ? 0 : after) : (after === -1 ? 0 : after) - 1;
-    const next = at === -1 ? start : at + direction;
-    this.activate(shown[(next + shown.length) % shown.length]?.key ?? null);
+    this.activate(neighbour(this.shown, this.activeKey, cursor, direction));
   }
 
   /** An article without a title takes its first line. */
