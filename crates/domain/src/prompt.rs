@@ -35,6 +35,16 @@ impl Prompt {
             updated_by: None,
         }
     }
+
+    /// The same with what a save changes of its texts.
+    #[must_use]
+    pub fn changed(self, change: PromptChange) -> Self {
+        Self {
+            description: change.description.unwrap_or(self.description),
+            instruction: change.instruction.unwrap_or(self.instruction),
+            ..self
+        }
+    }
 }
 
 /// What a save changes; what is `None` stays.

@@ -33,13 +33,7 @@ struct Changed {
 #[async_trait]
 impl PromptStore for Changed {
     async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
-        let saved = self.saved.prompt(engine).await?;
-        let PromptChange { description, instruction } = self.change.clone();
-        Ok(Prompt {
-            description: description.unwrap_or(saved.description),
-            instruction: instruction.unwrap_or(saved.instruction),
-            ..saved
-        })
+        Ok(self.saved.prompt(engine).await?.changed(self.change.clone()))
     }
 
     async fn save_prompt(

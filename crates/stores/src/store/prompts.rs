@@ -43,12 +43,10 @@ fn save(
     at: Timestamp,
 ) -> Result<u64, StoreError> {
     let saved = Prompt {
-        engine: stored.engine,
-        description: change.description.unwrap_or(stored.description),
-        instruction: change.instruction.unwrap_or(stored.instruction),
         version: stored.version + 1,
         updated_at: Some(at),
         updated_by: Some(by),
+        ..stored.changed(change)
     };
     write_prompt(rows, &saved)?;
     Ok(saved.version)
