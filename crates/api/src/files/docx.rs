@@ -7,7 +7,7 @@ use domain::file::{FileError, FileKind, FileWarning};
 
 use super::archive::Archive;
 use super::paragraphs::Paragraphs;
-use super::xml::{Element, Visitor, first_text, walk};
+use super::xml::{Element, Nesting, Visitor, first_text, walk};
 use super::{Reading, tidy};
 
 /// What tracked changes count as.
@@ -67,10 +67,7 @@ pub(super) fn read(archive: &mut Archive<'_>, changes: Changes) -> Result<Readin
 struct Body {
     changes: Changes,
     paragraphs: Paragraphs,
-    /// Names of open elements.
-    path: Vec<String>,
-    /// How deep the element lies whose content is passed over.
-    passed_over_at: Option<usize>,
+    nesting: Nesting,
     is_hidden: bool,
     /// Whether the end of the open paragraph is gone, by how many paragraphs are open.
     lost_ends: Vec<bool>,
@@ -84,8 +81,7 @@ impl Body {
         Self {
             changes,
             paragraphs: Paragraphs::default(),
-            path: Vec::new(),
-            passed_over_at: None,
+            nesting: Nesting::default(),
             is_hidden: false,
             lost_ends: Vec::new(),
             is_changed: false,
@@ -102,12 +98,12 @@ impl Body {
     }
 
     fn is_within(&self, name: &str) -> bool {
-        self.path.last().is_some_and(|last| last == name)
+        self.nesting.innermost() == Some(name)
     }
 
     /// Whether the open element stands for the mark at a paragraph's end.
     fn is_of_mark(&self) -> bool {
-        matches!(self.path.as_slice(), [.., outer, inner] if outer == "pPr" && inner == "rPr")
+        matches!(self.nesting.path(), [.., outer, inner] if outer == "pPr" && inner == "rPr")
     }
 
     fn push(&mut self, text: &str) {
@@ -129,8 +125,10 @@ impl Body {
                 return;
             }
             // Deleted and inserted rows and cells say so in their properties; their runs say it again.
-            if self.is_gone(name) && !self.path.last().is_some_and(|last| last.ends_with("Pr")) {
-                self.passed_over_at = Some(self.path.len());
+            if self.is_gone(name)
+                && !self.nesting.innermost().is_some_and(|last| last.ends_with("Pr"))
+            {
+                self.nesting.pass_over();
             }
             return;
         }
@@ -164,20 +162,18 @@ impl Body {
 
 impl Visitor for Body {
     fn open(&mut self, element: &Element<'_>) {
-        if self.passed_over_at.is_none() {
+        if !self.nesting.is_passed_over() {
             if PASSED_OVER.contains(&element.name()) {
-                self.passed_over_at = Some(self.path.len());
+                self.nesting.pass_over();
             } else {
                 self.begin(element);
             }
         }
-        self.path.push(element.name().to_owned());
+        self.nesting.enter(element);
     }
 
     fn close(&mut self, name: &str) {
-        self.path.pop();
-        if let Some(depth) = self.passed_over_at {
-            self.passed_over_at = Some(depth).filter(|depth| self.path.len() > *depth);
+        if !self.nesting.leave() {
             return;
         }
         match name {
@@ -191,7 +187,7 @@ impl Visitor for Body {
     fn text(&mut self, text: &str) {
         let is_text =
             self.is_within("t") || (self.is_within("delText") && self.changes == Changes::Rejected);
-        if is_text && self.passed_over_at.is_none() {
+        if is_text && !self.nesting.is_passed_over() {
             self.push(text);
         }
     }
@@ -217,7 +213,7 @@ impl Visitor for Notes {
 
     fn close(&mut self, name: &str) {
         if let Some((id, mut body)) = self.open.take() {
-            if body.path.is_empty() && name == self.kind {
+            if body.nesting.path().is_empty() && name == self.kind {
                 let lines = body.paragraphs.finish();
                 self.known.insert(id, lines.iter().map(|line| line.trim().to_owned()).collect());
                 return;

@@ -7,7 +7,7 @@ use domain::file::{FileError, FileKind, FileWarning};
 
 use super::archive::Archive;
 use super::paragraphs::Paragraphs;
-use super::xml::{Element, Visitor, first_text, walk};
+use super::xml::{Element, Nesting, Visitor, first_text, walk};
 use super::{Reading, tidy};
 
 /// Elements whose whole content is no text of the article: a memo lies in the beginning of its field, a
@@ -40,7 +40,7 @@ pub(super) fn read(archive: &mut Archive<'_>) -> Result<Reading, FileError> {
     let mut sections = Sections::default();
     for name in names {
         let section = archive.part(&name)?.ok_or(FileError::Unreadable)?;
-        sections.path.clear();
+        sections.nesting = Nesting::default();
         walk(&section, &mut sections)?;
     }
     let warnings =
@@ -54,10 +54,7 @@ pub(super) fn read(archive: &mut Archive<'_>) -> Result<Reading, FileError> {
 #[derive(Default)]
 struct Sections {
     paragraphs: Paragraphs,
-    /// Names of open elements.
-    path: Vec<String>,
-    /// How deep the element lies whose content is passed over.
-    passed_over_at: Option<usize>,
+    nesting: Nesting,
     /// Ids of tracked deletions that are open; they may end in another paragraph.
     deletions: BTreeSet<String>,
     /// Whether the end of the open paragraph is deleted, by how many paragraphs are open.
@@ -73,7 +70,12 @@ impl Sections {
     }
 
     fn is_in_text(&self) -> bool {
-        self.path.iter().rev().take(2).any(|name| matches!(name.as_str(), "t" | "mainText"))
+        self.nesting
+            .path()
+            .iter()
+            .rev()
+            .take(2)
+            .any(|name| matches!(name.as_str(), "t" | "mainText"))
     }
 
     fn begin(&mut self, element: &Element<'_>) {
@@ -114,20 +116,18 @@ impl Sections {
 
 impl Visitor for Sections {
     fn open(&mut self, element: &Element<'_>) {
-        if self.passed_over_at.is_none() {
+        if !self.nesting.is_passed_over() {
             if PASSED_OVER.contains(&element.name()) {
-                self.passed_over_at = Some(self.path.len());
+                self.nesting.pass_over();
             } else {
                 self.begin(element);
             }
         }
-        self.path.push(element.name().to_owned());
+        self.nesting.enter(element);
     }
 
     fn close(&mut self, name: &str) {
-        self.path.pop();
-        if let Some(depth) = self.passed_over_at {
-            self.passed_over_at = Some(depth).filter(|depth| self.path.len() > *depth);
+        if !self.nesting.leave() {
             return;
         }
         match name {
@@ -139,7 +139,7 @@ impl Visitor for Sections {
     }
 
     fn text(&mut self, text: &str) {
-        if self.passed_over_at.is_none() && self.is_in_text() {
+        if !self.nesting.is_passed_over() && self.is_in_text() {
             self.push(text);
         }
     }

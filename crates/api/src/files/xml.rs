@@ -20,6 +20,49 @@ pub(super) trait Visitor {
     fn text(&mut self, text: &str);
 }
 
+/// Which elements are open around the place a visitor has come to, and whether it passes them over.
+#[derive(Debug, Default)]
+pub(super) struct Nesting {
+    path: Vec<String>,
+    /// How deep the element lies whose content is passed over.
+    passed_over_at: Option<usize>,
+}
+
+impl Nesting {
+    /// Names of the open elements, the outermost first.
+    pub(super) fn path(&self) -> &[String] {
+        &self.path
+    }
+
+    /// The innermost open element.
+    pub(super) fn innermost(&self) -> Option<&str> {
+        self.path.last().map(String::as_str)
+    }
+
+    /// Whether everything here is passed over.
+    pub(super) fn is_passed_over(&self) -> bool {
+        self.passed_over_at.is_some()
+    }
+
+    /// Passes over the element that is about to open, with everything in it.
+    pub(super) fn pass_over(&mut self) {
+        self.passed_over_at = Some(self.path.len());
+    }
+
+    /// An element opens.
+    pub(super) fn enter(&mut self, element: &Element<'_>) {
+        self.path.push(element.name().to_owned());
+    }
+
+    /// The innermost element closes; false where it was passed over.
+    pub(super) fn leave(&mut self) -> bool {
+        self.path.pop();
+        let Some(depth) = self.passed_over_at else { return true };
+        self.passed_over_at = Some(depth).filter(|depth| self.path.len() > *depth);
+        false
+    }
+}
+
 /// An element as it opens.
 pub(super) struct Element<'a>(&'a BytesStart<'a>);
 
