@@ -1,6 +1,7 @@
 //! The one place where errors become responses: a stable code and a public sentence go out, the
 //! full chain is logged once.
 
+mod refusals;
 mod sign_in;
 
 use std::any::Any;
@@ -13,14 +14,11 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::dictionary::{DictionaryError, EntryFault};
-use domain::file::FileError;
 use domain::id::TurnId;
 use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
 use domain::quota::QuotaReached;
 use domain::time::Timestamp;
-use domain::turn::TurnError;
 use serde::Serialize;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
@@ -258,55 +256,6 @@ impl From<StoreError> for ApiError {
         };
         let code = error.code();
         Self { retry_after_s, source: Some(Arc::new(error)), ..Self::new(status, code) }
-    }
-}
-
-impl From<DictionaryError> for ApiError {
-    fn from(error: DictionaryError) -> Self {
-        let code = error.code();
-        match error {
-            DictionaryError::Entry(EntryFault::Repeated) | DictionaryError::Full => {
-                Self::conflict(code)
-            }
-            DictionaryError::Entry(_) => Self::bad_request(code),
-            DictionaryError::Forbidden => Self::forbidden(code),
-            DictionaryError::Store(source) => source.into(),
-        }
-    }
-}
-
-impl From<FileError> for ApiError {
-    fn from(error: FileError) -> Self {
-        let status = match &error {
-            FileError::UnknownKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            FileError::Unreadable
-            | FileError::Encrypted
-            | FileError::Scanned
-            | FileError::TooSlow => StatusCode::UNPROCESSABLE_ENTITY,
-            FileError::TooLong => StatusCode::PAYLOAD_TOO_LARGE,
-            FileError::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        let code = error.code();
-        Self { source: Some(Arc::new(error)), ..Self::new(status, code) }
-    }
-}
-
-impl From<TurnError> for ApiError {
-    fn from(error: TurnError) -> Self {
-        let code = error.code();
-        match error {
-            TurnError::EmptyText => Self::bad_request(code),
-            TurnError::TextTooLong { .. } => Self::too_large(code),
-            TurnError::Busy { turn_id } => {
-                Self { running_turn: Some(turn_id), ..Self::conflict(code) }
-            }
-            TurnError::NothingToContinue | TurnError::Embargoed => Self::conflict(code),
-            TurnError::QuotaReached(reached) => Self {
-                reached: Some(Box::new(reached)),
-                ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)
-            },
-            TurnError::Store(source) => source.into(),
-        }
     }
 }
 
