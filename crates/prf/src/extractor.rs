@@ -2,6 +2,7 @@
 //! a reader that loops, overflows its stack or eats memory ends there, and the server goes on.
 
 use std::error::Error;
+use std::fs;
 use std::io;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -18,8 +19,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 
-/// A reader may take so much memory.
+/// A reader may take so much memory beyond what it has mapped when it starts.
 const MEMORY_LIMIT_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// What the allocator of a reader reserves at a time, in KiB. By itself it reserves a gibibyte at once,
+/// which a reader could then take as well.
+const RESERVE: (&str, &str) = ("MIMALLOC_ARENA_RESERVE", "65536");
 
 /// A reader may take so much of a processor's time.
 const CPU_LIMIT_SECONDS: u64 = 10;
@@ -75,8 +80,9 @@ fn understood(bytes: &[u8]) -> Option<Result<Extracted, FileError>> {
 
 /// Takes from this process what a reader does not need: memory, time, files, cores.
 pub(crate) fn confine() -> io::Result<()> {
+    let memory = mapped_bytes()? + MEMORY_LIMIT_BYTES;
     let limits = [
-        (Resource::As, MEMORY_LIMIT_BYTES, MEMORY_LIMIT_BYTES),
+        (Resource::As, memory, memory),
         // At the first a signal says why; at both at once there would only be a kill.
         (Resource::Cpu, CPU_LIMIT_SECONDS, CPU_LIMIT_SECONDS + 1),
         (Resource::Core, 0, 0),
@@ -87,6 +93,14 @@ pub(crate) fn confine() -> io::Result<()> {
         setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) })?;
     }
     Ok(())
+}
+
+/// The address space this process has mapped (proc(5), `statm`).
+fn mapped_bytes() -> io::Result<u64> {
+    let statm = fs::read_to_string("/proc/self/statm")?;
+    let pages = statm.split(' ').next().and_then(|pages| pages.parse::<u64>().ok());
+    let pages = pages.ok_or_else(|| io::Error::other("no size in /proc/self/statm"))?;
+    Ok(pages * rustix::param::page_size() as u64)
 }
 
 /// Runs `prf extract` for each file.
@@ -111,6 +125,7 @@ impl ProcessExtractor {
             .args(["extract", "-", "--format", "json"])
             // Nothing of the server's settings, of which some are secret.
             .env_clear()
+            .env(RESERVE.0, RESERVE.1)
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
