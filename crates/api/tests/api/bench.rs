@@ -218,6 +218,7 @@ where
         clock: Arc::new(FixedClock),
         ids,
         meter: Arc::new(Unmetered),
+        unsaved: Arc::default(),
         limits: TurnLimits {
             max_text_chars: 20_000,
             max_answer_tokens: 100,

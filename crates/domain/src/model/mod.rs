@@ -1,5 +1,6 @@
 //! What a language model is asked and what it answers, alike for every provider.
 
+mod count;
 mod error;
 mod leg;
 mod retirement;
@@ -11,6 +12,7 @@ use crate::ledger::Price;
 use crate::text::ArticleText;
 use crate::time::Timestamp;
 
+pub use count::TokenCount;
 pub use error::{ProviderError, Remedy};
 pub use leg::{LegState, Standing};
 pub use retirement::{Retirement, RetirementWarning};
@@ -110,7 +112,8 @@ pub struct ModelRequest {
     pub max_tokens: u64,
 }
 
-/// What the provider reported; zeros where it reported nothing.
+/// What the provider reported; zeros where it reported nothing. The output of a response that was cut
+/// or stopped before its last report is what had come of it, by [`TokenCount`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TokenUsage {
     /// Input neither read from nor written to the cache.
@@ -222,8 +225,9 @@ pub enum ModelEvent {
     SearchUnavailable,
     /// The whole answer in the provider's own form; only where the next turn needs it.
     Verbatim(Verbatim),
-    /// The provider works on something that is not shown, such as a search.
-    Working,
+    /// The provider works on something that is not shown, such as a search or half a finding; how
+    /// much it has written of it.
+    Working(TokenCount),
     /// Nothing yet, but the provider is alive.
     Heartbeat,
     /// The answer is complete, for that reason; the last event.

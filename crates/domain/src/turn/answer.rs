@@ -7,7 +7,8 @@ use crate::finding::Finding;
 use crate::id::FindingId;
 use crate::ledger::{Attempt, Nanodollars};
 use crate::model::{
-    FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderName, Source, TokenUsage, Verbatim,
+    FinishReason, ModelCard, ModelEvent, ModelFinding, ProviderName, Source, TokenCount,
+    TokenUsage, Verbatim,
 };
 use crate::text::ArticleText;
 use crate::time::Timestamp;
@@ -26,8 +27,10 @@ pub(super) struct Growing<'t> {
     settled: (TokenUsage, Nanodollars),
     /// The attempts before this one.
     attempts: Vec<Attempt>,
-    /// Usage of this attempt.
+    /// Usage of this attempt, as reported.
     current: TokenUsage,
+    /// What came of this attempt, reported or not.
+    output: Output,
     /// Whether this attempt has said anything yet, but not its end.
     is_midway: bool,
     /// Who answers, with the model's prices.
@@ -59,6 +62,7 @@ impl<'t> Growing<'t> {
             settled: (TokenUsage::default(), Nanodollars::default()),
             attempts: Vec::new(),
             current: TokenUsage::default(),
+            output: Output::default(),
             is_midway: false,
             attempt: None,
             model: None,
@@ -89,7 +93,10 @@ impl<'t> Growing<'t> {
             // Taken above: what was said before it belongs to the attempt before.
             ModelEvent::Attempt { .. } => {}
             ModelEvent::Started { model } => self.model = Some(model),
-            ModelEvent::Text(text) => self.take_text(text, now, journal),
+            ModelEvent::Text(text) => {
+                self.output.grow(TokenCount::of(&text));
+                self.take_text(text, now, journal);
+            }
             ModelEvent::Finding(finding) => self.take_finding(finding, now, journal),
             ModelEvent::UnreadableFinding => self.dropped_findings += 1,
             ModelEvent::Source(source) => {
@@ -99,6 +106,7 @@ impl<'t> Growing<'t> {
             }
             ModelEvent::Usage(usage) => {
                 self.current = usage;
+                self.output.report(usage.output_tokens);
                 let (usage, cost) = self.billed();
                 journal.emit(TurnEvent::Usage { usage, cost });
             }
@@ -108,7 +116,8 @@ impl<'t> Growing<'t> {
                 }
             }
             ModelEvent::Verbatim(verbatim) => self.verbatim = Some(verbatim),
-            ModelEvent::Working | ModelEvent::Heartbeat => {}
+            ModelEvent::Working(count) => self.output.grow(count),
+            ModelEvent::Heartbeat => {}
             ModelEvent::Finished(reason) => return Some(self.finish(reason, journal)),
         }
         None
@@ -175,10 +184,15 @@ impl<'t> Growing<'t> {
         outcome
     }
 
-    /// Closes the books of this attempt, so that the next one's usage is added to it.
+    /// Closes the books of this attempt, so that the next one's usage is added to it. The provider
+    /// bills what it has written also where the answer was cut before it said how much that is.
     pub(super) fn close_attempt(&mut self) {
-        self.settled = self.billed();
         let is_complete = !std::mem::take(&mut self.is_midway);
+        let output = std::mem::take(&mut self.output);
+        if !is_complete && self.current != TokenUsage::default() {
+            self.current.output_tokens = self.current.output_tokens.max(output.tokens());
+        }
+        self.settled = self.billed();
         let usage = std::mem::take(&mut self.current);
         let Some((provider, card)) = self.attempt.clone() else { return };
         let (model, price) = (self.model.clone(), card.price_at(self.started_at));
@@ -222,6 +236,32 @@ impl<'t> Growing<'t> {
             attempts: self.attempts,
             content_at: self.content_at,
         }
+    }
+}
+
+/// How much was written, over all the responses it is spread over.
+#[derive(Default)]
+pub(super) struct Output {
+    /// Tokens of the responses before this one.
+    before: u64,
+    /// What has come of this response.
+    now: TokenCount,
+}
+
+impl Output {
+    pub(super) fn grow(&mut self, more: TokenCount) {
+        self.now = self.now.and(more);
+    }
+
+    /// A report before anything has come opens a response; one after it closes the response.
+    pub(super) fn report(&mut self, output_tokens: u64) {
+        if std::mem::take(&mut self.now) != TokenCount::default() {
+            self.before = output_tokens;
+        }
+    }
+
+    pub(super) fn tokens(&self) -> u64 {
+        self.before + self.now.tokens()
     }
 }
 

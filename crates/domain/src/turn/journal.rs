@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures::future::BoxFuture;
 
-use super::{Outcome, SequencedEvent, TurnEvent, TurnRecord, TurnSink};
+use super::{Outcome, SequencedEvent, TurnEvent, TurnRecord, TurnSink, UnsavedEnds};
 use crate::conversation::Message;
 use crate::ledger::LedgerEntry;
 use crate::ports::{Clock, Conclusion, StoreError, TurnStore};
@@ -77,13 +77,15 @@ impl<'a> Journal<'a> {
 
     /// Concludes the turn with its last events and everything that waits, and only then hands the
     /// events on: whoever has heard the end can ask anew at once, and no kill makes another end of
-    /// it. A store that fails leaves the turn open, with what waits still waiting.
+    /// it. A store that fails leaves the turn open, with what waits still waiting and the end among
+    /// those that are to be saved yet.
     pub(super) async fn conclude(
         &mut self,
         last: Vec<TurnEvent>,
         outcome: Outcome,
         entry: LedgerEntry,
         answer: Option<Message>,
+        unsaved: &UnsavedEnds,
     ) -> Result<(), StoreError> {
         // A batch on its way that fails waits again, and goes with the rest.
         if self.keeping.is_some() {
@@ -101,7 +103,10 @@ impl<'a> Journal<'a> {
             events: self.waiting.iter().chain(&last).map(Arc::clone).collect(),
             at: self.clock.now(),
         };
-        self.store.conclude(&conclusion).await?;
+        if let Err(error) = self.store.conclude(&conclusion).await {
+            unsaved.keep(conclusion, last.len());
+            return Err(error);
+        }
         self.waiting.clear();
         self.last_sequence += u64::try_from(last.len()).unwrap_or_default();
         for event in &last {

@@ -10,6 +10,7 @@ mod recover;
 mod report;
 mod run;
 mod trial;
+mod unsaved;
 mod warm;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use crate::text::ArticleText;
 pub use cached::{CacheUse, PromptCache};
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
 pub use report::TurnReport;
+pub use unsaved::UnsavedEnds;
 
 /// The use case with everything it needs; build one and share it.
 #[derive(Clone)]
@@ -62,6 +64,8 @@ pub struct Turns {
     pub ids: Arc<dyn IdSource>,
     /// Who adds up what is measured.
     pub meter: Arc<dyn Meter>,
+    /// Ends of turns that the store has refused so far.
+    pub unsaved: Arc<UnsavedEnds>,
     /// What a turn may take.
     pub limits: TurnLimits,
 }

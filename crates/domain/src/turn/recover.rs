@@ -3,16 +3,17 @@
 
 use std::sync::Arc;
 
+use super::answer::Output;
 use super::journal::Journal;
 use super::{
-    Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord, TurnSink, Turns, answer_message,
-    ended, findings_summary,
+    Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord, TurnSink, Turns, UnsavedEnds,
+    answer_message, ended, findings_summary,
 };
 use crate::conversation::{Answer, Message};
 use crate::finding::Finding;
 use crate::id::{TurnId, UserId};
 use crate::ledger::{Attempt, Audit, EntryKind, LedgerEntry, Nanodollars, Price};
-use crate::model::{ProviderName, Source, TokenUsage};
+use crate::model::{ProviderName, Source, TokenCount, TokenUsage};
 use crate::ports::StoreError;
 use crate::text::ArticleText;
 use crate::time::Timestamp;
@@ -32,6 +33,8 @@ struct Kept {
     model: Option<String>,
     usage: TokenUsage,
     cost: Nanodollars,
+    /// What was written, reported or not.
+    output: Output,
     last_sequence: u64,
     has_failed: bool,
 }
@@ -51,7 +54,8 @@ impl Turns {
         Ok(open.len())
     }
 
-    /// The turn, when it is that user's; one whose process must be dead by now is closed first.
+    /// The turn, when it is that user's; one whose process must be dead by now, or whose end could
+    /// not be saved until now, is closed first.
     ///
     /// # Errors
     ///
@@ -68,8 +72,12 @@ impl Turns {
         }
     }
 
-    /// Closes an open turn whose process must be dead by now; false when it may still run.
+    /// Closes an open turn whose process must be dead by now, or whose end this process could not
+    /// save until now; false when it may still run.
     pub(super) async fn close_dead(&self, record: &TurnRecord) -> Result<bool, StoreError> {
+        if record.outcome.is_none() && self.save_unsaved(record).await? {
+            return Ok(true);
+        }
         let open_ms = self.clock.now().millis() - record.started_at.millis();
         let is_dead = self.limits.lease_ms.is_some_and(|lease_ms| open_ms >= lease_ms);
         if record.outcome.is_some() || !is_dead {
@@ -81,11 +89,13 @@ impl Turns {
     }
 
     async fn recover_turn(&self, record: &TurnRecord) -> Result<(), StoreError> {
-        let kept = read(self.turns.events_after(record, 0).await?);
+        let mut kept = read(self.turns.events_after(record, 0).await?);
+        let price = self.price_of(record, &kept);
+        bill_unreported(&mut kept, price);
         let now = self.clock.now();
         let has_content = !kept.text.is_empty() || !kept.findings.is_empty();
         let outcome = if has_content { Outcome::Interrupted } else { Outcome::Failed };
-        let entry = self.entry(record, &kept, outcome);
+        let entry = entry_of(record, &kept, price, outcome);
         let (has_failed, pieces) = (kept.has_failed, kept.pieces);
         let last_sequence = kept.last_sequence + ROOM_FOR_UNKEPT;
         let answer = has_content.then(|| kept_message(record, kept, outcome, now));
@@ -95,31 +105,8 @@ impl Turns {
             None => Some(TurnEvent::Failed { code: "interrupted".into() }),
         };
         let mut journal = Journal::new(&*self.turns, &*self.clock, &Nobody, record, last_sequence);
-        journal.conclude(last.into_iter().collect(), outcome, entry, answer).await
-    }
-
-    fn entry(&self, record: &TurnRecord, kept: &Kept, outcome: Outcome) -> LedgerEntry {
-        let attempts = kept.provider.clone().map(|provider| Attempt {
-            provider,
-            model: kept.model.clone(),
-            usage: kept.usage,
-            cost: kept.cost,
-            price: self.price_of(record, kept),
-            is_complete: false,
-        });
-        let kind = EntryKind::Turn(record.kind);
-        LedgerEntry {
-            turn_id: record.id.clone(),
-            user_id: record.user_id.clone(),
-            engine: record.engine,
-            at: record.started_at,
-            provider: kept.provider.clone(),
-            model: kept.model.clone(),
-            usage: kept.usage,
-            cost: kept.cost,
-            outcome,
-            audit: Some(Audit { kind, attempts: attempts.into_iter().collect() }),
-        }
+        let last = last.into_iter().collect();
+        journal.conclude(last, outcome, entry, answer, &UnsavedEnds::default()).await
     }
 
     /// The journal keeps cost but no price: that price of the day which gives the cost.
@@ -127,6 +114,44 @@ impl Turns {
         let cards = self.provider.iter().flat_map(|provider| provider.models());
         let mut prices = cards.filter_map(|card| card.price_at(record.started_at));
         prices.find(|price| price.cost(kept.usage) == kept.cost)
+    }
+}
+
+/// The provider bills what it has written, also what it did not come to report.
+fn bill_unreported(kept: &mut Kept, price: Option<Price>) {
+    if kept.usage == TokenUsage::default() {
+        return;
+    }
+    kept.usage.output_tokens = kept.usage.output_tokens.max(kept.output.tokens());
+    kept.cost = price.map_or(kept.cost, |price| price.cost(kept.usage));
+}
+
+fn entry_of(
+    record: &TurnRecord,
+    kept: &Kept,
+    price: Option<Price>,
+    outcome: Outcome,
+) -> LedgerEntry {
+    let attempts = kept.provider.clone().map(|provider| Attempt {
+        provider,
+        model: kept.model.clone(),
+        usage: kept.usage,
+        cost: kept.cost,
+        price,
+        is_complete: false,
+    });
+    let kind = EntryKind::Turn(record.kind);
+    LedgerEntry {
+        turn_id: record.id.clone(),
+        user_id: record.user_id.clone(),
+        engine: record.engine,
+        at: record.started_at,
+        provider: kept.provider.clone(),
+        model: kept.model.clone(),
+        usage: kept.usage,
+        cost: kept.cost,
+        outcome,
+        audit: Some(Audit { kind, attempts: attempts.into_iter().collect() }),
     }
 }
 
@@ -167,10 +192,14 @@ fn read(events: Vec<SequencedEvent>) -> Kept {
             }
             TurnEvent::Text { text, .. } => {
                 kept.text.push_str(text.as_str());
+                kept.output.grow(TokenCount::of(text.as_str()));
                 kept.pieces += 1;
             }
             TurnEvent::Sources { sources, .. } => kept.sources = sources,
-            TurnEvent::Usage { usage, cost } => (kept.usage, kept.cost) = (usage, cost),
+            TurnEvent::Usage { usage, cost } => {
+                (kept.usage, kept.cost) = (usage, cost);
+                kept.output.report(usage.output_tokens);
+            }
             // What could not be saved then is saved now.
             TurnEvent::Failed { .. } => kept.has_failed = true,
             TurnEvent::AnswerStarted { .. } | TurnEvent::Notice(_) | TurnEvent::Ended { .. } => {}

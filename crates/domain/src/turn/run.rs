@@ -161,9 +161,9 @@ impl Turns {
         generated: &Generated,
         journal: &mut Journal<'_>,
     ) -> Outcome {
+        growing.close_attempt();
         let (usage, cost) = growing.billed();
         journal.emit(TurnEvent::Usage { usage, cost });
-        growing.close_attempt();
         let (record, outcome) = (&turn.record, generated.outcome);
         let mut parts = growing.into_parts();
         let report = TurnReport::of(record, &parts);
@@ -187,12 +187,16 @@ impl Turns {
             last.push(ended(record, outcome, content.clone(), parts.pieces, now));
             answer = Some(answer_message(record, content, answer_of(turn, outcome, parts), now));
         }
-        if let Err(error) = journal.conclude(last, outcome, entry, answer).await {
-            log_failure(record, &error);
-            // The turn stays open with its whole answer in the journal, from which it is recovered.
-            let last = TurnEvent::Failed { code: error.code().into() };
-            if let Err(error) = journal.leave_open(last).await {
+        match journal.conclude(last, outcome, entry, answer, &self.unsaved).await {
+            Ok(()) => self.save_all_unsaved().await,
+            Err(error) => {
                 log_failure(record, &error);
+                // The turn stays open with its whole answer in the journal, from which a start
+                // recovers it unless this process can save its end before.
+                let last = TurnEvent::Failed { code: error.code().into() };
+                if let Err(error) = journal.leave_open(last).await {
+                    log_failure(record, &error);
+                }
             }
         }
         let report = report.ended(&turn.record, outcome, generated.failure, self.clock.now());

@@ -148,7 +148,7 @@ fn take(renewal: &mut Renewal, event: ModelEvent) {
         | ModelEvent::Source(_)
         | ModelEvent::SearchUnavailable
         | ModelEvent::Verbatim(_)
-        | ModelEvent::Working
+        | ModelEvent::Working(_)
         | ModelEvent::Heartbeat => {}
     }
 }

@@ -151,6 +151,7 @@ impl Bench {
             clock: Arc::new(Noon::default()),
             ids: Arc::new(Noon::default()),
             meter: Arc::new(Unmetered),
+            unsaved: Arc::default(),
             limits: TurnLimits {
                 max_text_chars: 10_000,
                 max_answer_tokens: 1_000,

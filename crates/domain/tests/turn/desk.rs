@@ -125,6 +125,7 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         clock: Arc::new(Ticking::default()),
         ids: Arc::new(Ticking::default()),
         meter: Arc::new(Unmetered),
+        unsaved: Arc::default(),
         limits: TurnLimits {
             max_text_chars: 100,
             max_answer_tokens: 50,

@@ -3,8 +3,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use domain::id::IdempotencyKey;
+use domain::id::{ConversationId, IdempotencyKey};
 use domain::ledger::Nanodollars;
+use domain::model::TokenCount;
 use domain::ports::TurnStore;
 use domain::text::ArticleText;
 use domain::turn::{
@@ -15,7 +16,7 @@ use providers::scripted::Answer as Script;
 use stores::MemoryStore;
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::{Desk, chat, desk, end, kim, month_quota, text, usage};
+use crate::desk::{Desk, Heard, chat, desk, end, kim, month_quota, text, usage};
 use crate::journal::full;
 
 fn journal_of(record: &TurnRecord) -> Vec<TurnEvent> {
@@ -68,6 +69,33 @@ async fn a_turn_has_one_end_however_much_of_it_was_kept() {
         assert_eq!(billed, [Outcome::Interrupted]);
         let closed = desk.store.find(&kim().user_id, &record.id).await.unwrap().unwrap();
         assert_eq!(closed.outcome, Some(Outcome::Interrupted));
+    }
+}
+
+#[tokio::test]
+async fn what_a_kill_kept_from_being_reported_is_billed_as_written() {
+    let [words, more] = ["기준금리는 오늘 동결됐다.", " 더 있다."];
+    let written = TokenCount::of(words).plus(more).tokens();
+    let report = |output: u64| TurnEvent::Usage {
+        usage: usage(7, output),
+        cost: Nanodollars(7 * 10 + output * 100),
+    };
+    for (reports, expected) in [([Some(1), None], written), ([Some(1), Some(90)], 90)] {
+        // Nobody is asked again: the provider is there for its prices.
+        let desk = desk(vec![Script::Events(vec![])]);
+        let record = desk.begin(chat("질문")).await.record().clone();
+        let piece = |piece: &str, index| TurnEvent::Text {
+            text: ArticleText::new(piece),
+            index,
+            at: record.started_at,
+        };
+        let mut events = vec![piece(words, 0), piece(more, 1)];
+        events.splice(0..0, reports[0].map(report));
+        events.extend(reports[1].map(report));
+        journal(&desk, &record, events).await;
+        assert_eq!(desk.turns.recover().await.unwrap(), 1);
+        let expected = (usage(7, expected), 7 * 10 + expected * 100, Outcome::Interrupted);
+        assert_eq!(desk.billed().await, [expected]);
     }
 }
 
@@ -137,6 +165,38 @@ async fn whoever_hears_that_an_end_could_not_be_saved_finds_all_of_it_in_the_jou
     desk.turns.turns = desk.store.clone();
     assert_eq!(desk.turns.recover().await.unwrap(), 1);
     assert_eq!(desk.contents().await, ["질문", "답"]);
+}
+
+#[tokio::test]
+async fn an_end_that_could_not_be_saved_is_saved_whole_when_the_store_takes_it() {
+    for meeting in ["looked for", "asked in its conversation", "after another turn"] {
+        let answer = || Script::Events(vec![text("답"), end()]);
+        let mut desk = desk(vec![answer()]);
+        desk.turns.turns = full(&desk.store);
+        let turn = desk.begin(chat("질문")).await;
+        let record = turn.record().clone();
+        desk.turns.run(turn, &Heard::default(), &CancellationToken::new()).await;
+        // The store is full still: nothing is lost by trying.
+        assert!(desk.turns.find(&kim().user_id, &record.id).await.is_err());
+        desk.turns.turns = desk.store.clone();
+        let another = |id: &str| TurnRequest {
+            conversation_id: Some(ConversationId::new(id)),
+            ..chat("다음")
+        };
+        match meeting {
+            "looked for" => drop(desk.turns.find(&kim().user_id, &record.id).await.unwrap()),
+            "asked in its conversation" => {
+                desk.begin(another(record.conversation_id.as_str())).await;
+            }
+            _ => drop(desk.run(another("other")).await),
+        }
+        let found = desk.store.find(&kim().user_id, &record.id).await.unwrap().unwrap();
+        assert_eq!(found.outcome, Some(Outcome::Completed), "{meeting}");
+        assert_eq!(desk.contents().await[..2], ["질문", "답"], "{meeting}");
+        // Whoever follows hears the failure first and then the end.
+        assert_eq!(ends(&desk, &record).await, [Outcome::Failed, Outcome::Completed], "{meeting}");
+        assert_eq!(desk.billed().await[0].2, Outcome::Completed, "{meeting}");
+    }
 }
 
 #[tokio::test]

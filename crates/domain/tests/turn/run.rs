@@ -4,7 +4,7 @@ use checker::{Category, Severity};
 use domain::id::ConversationId;
 use domain::ledger::{Attempt, Audit, EntryKind, Nanodollars, Spend};
 use domain::model::{
-    FinishReason, ModelEvent, ModelFinding, ProviderError, ProviderName, TokenUsage,
+    FinishReason, ModelEvent, ModelFinding, ProviderError, ProviderName, TokenCount, TokenUsage,
 };
 use domain::ports::{ConversationStore, LedgerStore, TurnStore};
 use domain::quota::{QuotaReached, Quotas};
@@ -59,6 +59,40 @@ async fn a_stopped_answer_is_billed_as_reported_and_marked_as_broken_off() {
     let audits = desk.audits().await;
     let is_complete: Vec<_> = audits.iter().flatten().map(Audit::is_complete).collect();
     assert_eq!(is_complete, [false]);
+}
+
+#[tokio::test]
+async fn what_was_written_before_a_stop_is_billed_where_nothing_reported_it() {
+    let written = TokenCount::of("기준금리는 동결됐다.").tokens();
+    let start = |output| Ok(ModelEvent::Usage(usage(7, output)));
+    let words = || text("기준금리는 동결됐다.");
+    let half = || Ok(ModelEvent::Working(TokenCount::of("기준금리는 동결됐다.")));
+    for (events, output) in [
+        (vec![start(1)], 1),
+        (vec![start(1), words()], written),
+        (vec![start(1), half()], written),
+        (vec![start(1), words(), half()], 2 * written),
+        // A report after the words is what the provider bills; what it opens counts from there.
+        (vec![start(1), words(), start(50)], 50),
+        (vec![start(1), words(), start(50), start(51)], 51),
+        (vec![start(1), words(), start(50), start(51), words()], 50 + written),
+        // A provider that has reported nothing may bill nothing.
+        (vec![words()], 0),
+    ] {
+        let (model, answer) = tokio::sync::mpsc::unbounded_channel();
+        let desk = desk(vec![Answer::Live(answer)]);
+        let (turn, heard, stop) =
+            (desk.begin(chat("질문")).await, Heard::default(), CancellationToken::new());
+        let said = format!("{events:?}");
+        events.into_iter().for_each(|event| model.send(event).unwrap());
+        let mut running = Box::pin(desk.turns.run(turn, &heard, &stop));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(running.as_mut().poll(&mut context).is_pending());
+        stop.cancel();
+        assert_eq!(running.await, Outcome::Stopped);
+        let [(billed, ..)] = desk.billed().await[..] else { panic!("one row") };
+        assert_eq!(billed.output_tokens, output, "{said}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use domain::ledger::Nanodollars;
-use domain::model::TokenUsage;
+use domain::model::{TokenCount, TokenUsage};
 use domain::time::Timestamp;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -12,7 +12,6 @@ use serde_json::Value;
 use super::cache::Breakpoint;
 use super::request::Provider;
 use super::tape::State;
-use super::tokens::Count;
 use crate::models::Models;
 
 /// One request.
@@ -34,7 +33,7 @@ pub struct Seen {
     pub prompt_tokens: u64,
     /// Its breakpoints, with a digest of what stands before each.
     pub breakpoints: Vec<Breakpoint>,
-    /// What was reported on the wire so far: what the provider would bill.
+    /// What was reported on the wire so far.
     #[serde(serialize_with = "usage")]
     pub usage: TokenUsage,
     /// Tokens that were generated and sent, reported or not.
@@ -51,10 +50,10 @@ pub struct Seen {
     pub(crate) at: Timestamp,
     /// Of its text and queries so far.
     #[serde(skip)]
-    pub(crate) generated: Count,
+    pub(crate) generated: TokenCount,
 }
 
-/// What was reported for one model of one provider.
+/// What one model of one provider would bill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Sum {
     /// Who was asked.
@@ -63,7 +62,7 @@ pub struct Sum {
     pub model: String,
     /// Requests with at least one report.
     pub requests: u64,
-    /// The sum of their last reports.
+    /// The sum of their last reports; of an answer without its last, the tokens that were sent.
     #[serde(serialize_with = "usage")]
     pub usage: TokenUsage,
     /// At the prices of the table, in nanodollars.
@@ -93,6 +92,12 @@ impl Seen {
         }
     }
 
+    /// A provider bills what it has sent, whether it came to say so or not.
+    fn billed(&self) -> TokenUsage {
+        let output_tokens = self.usage.output_tokens.max(self.output_tokens);
+        TokenUsage { output_tokens, ..self.usage }
+    }
+
     fn report(&mut self, reported: &Value) {
         let usage = &mut self.usage;
         let replace = |field: &mut u64, value: &Value| *field = value.as_u64().unwrap_or(*field);
@@ -119,8 +124,9 @@ pub(crate) fn sums(seen: &[Seen], models: &Models) -> Vec<Sum> {
         });
         let price = models.find(&one.model).ok().and_then(|entry| entry.card.price_at(one.at));
         sum.requests += 1;
-        sum.usage = sum.usage.plus(one.usage);
-        sum.cost_nanodollars.0 += price.map_or(0, |price| price.cost(one.usage).0);
+        let billed = one.billed();
+        sum.usage = sum.usage.plus(billed);
+        sum.cost_nanodollars.0 += price.map_or(0, |price| price.cost(billed).0);
     }
     sums.into_values().collect()
 }

@@ -14,7 +14,6 @@ use super::refusal::Refusal;
 use super::request::{Body, Provider};
 use super::script::{Fault, Script, Step};
 use super::tape::State;
-use super::tokens::Count;
 use super::validate::{Taken, validate};
 use super::writer::{self, Terms};
 use crate::models::{ModelEntry, Models};
@@ -136,7 +135,7 @@ impl Drill {
             text_sent_at: Vec::new(),
             ended_at: None,
             at,
-            generated: Count::default(),
+            generated: domain::model::TokenCount::default(),
         };
         memory.seen.push(seen);
         memory.number

@@ -54,7 +54,7 @@ impl Asking {
             | ModelEvent::Source(_)
             | ModelEvent::SearchUnavailable
             | ModelEvent::Verbatim(_)
-            | ModelEvent::Working
+            | ModelEvent::Working(_)
             | ModelEvent::Heartbeat => {}
         }
     }

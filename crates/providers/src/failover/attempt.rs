@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use domain::model::{ModelEvent, ModelStream, ProviderError};
+use domain::model::{ModelEvent, ModelStream, ProviderError, TokenCount};
 use futures::StreamExt;
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -69,8 +69,12 @@ impl Attempt {
             }
         }
         let ModelEvent::Text(text) = event else { return Ok(event) };
-        let text = self.splice.push(&text);
-        Ok(if text.is_empty() { ModelEvent::Working } else { ModelEvent::Text(text) })
+        let shown = self.splice.push(&text);
+        Ok(if shown.is_empty() {
+            ModelEvent::Working(TokenCount::of(&text))
+        } else {
+            ModelEvent::Text(shown)
+        })
     }
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Result<ModelEvent, ProviderError>> {
@@ -103,7 +107,7 @@ fn is_content(event: &ModelEvent) -> bool {
         | ModelEvent::Finding(_)
         | ModelEvent::UnreadableFinding
         | ModelEvent::Source(_)
-        | ModelEvent::Working
+        | ModelEvent::Working(_)
         | ModelEvent::Verbatim(_)
         | ModelEvent::Finished(_) => true,
         ModelEvent::Attempt { .. }

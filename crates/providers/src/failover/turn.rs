@@ -168,7 +168,7 @@ impl Turn {
             | ModelEvent::Usage(_)
             | ModelEvent::SearchUnavailable
             | ModelEvent::Verbatim(_)
-            | ModelEvent::Working
+            | ModelEvent::Working(_)
             | ModelEvent::Heartbeat => {}
         }
         self.ready.push_back(event);

@@ -75,7 +75,7 @@ mod tests {
     }
 
     async fn check(pieces: Vec<(Vec<ModelEvent>, Result<(), ProviderError>)>, expected: &[&str]) {
-        let said = events(Pieces(pieces.into()), Some(ModelEvent::Working))
+        let said = events(Pieces(pieces.into()), Some(ModelEvent::Heartbeat))
             .map(|event| match event {
                 Ok(ModelEvent::Text(text)) => text,
                 Ok(other) => format!("{other:?}"),
@@ -88,7 +88,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_read_before_an_error_goes_out_before_it() {
         let failed = (vec![text("가"), text("나")], Err(ProviderError::Overloaded));
-        check(vec![failed], &["Working", "가", "나", "provider_overloaded"]).await;
+        check(vec![failed], &["Heartbeat", "가", "나", "provider_overloaded"]).await;
     }
 
     #[tokio::test]
@@ -96,6 +96,6 @@ mod tests {
         let end = ModelEvent::Finished(FinishReason::EndTurn);
         let last = (vec![text("가"), end], Ok(()));
         let never = (vec![text("나")], Ok(()));
-        check(vec![last, never], &["Working", "가", "Finished(EndTurn)"]).await;
+        check(vec![last, never], &["Heartbeat", "가", "Finished(EndTurn)"]).await;
     }
 }

@@ -1,6 +1,8 @@
 //! Stream events to the domain's: text or findings, sources, usage as reported, and the end.
 
-use domain::model::{FinishReason, Mode, ModelEvent, ProviderError, Source, TokenUsage};
+use domain::model::{
+    FinishReason, Mode, ModelEvent, ProviderError, Source, TokenCount, TokenUsage,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -213,7 +215,7 @@ impl Decoder {
         let events = match block["type"].as_str().unwrap_or_default() {
             "text" => self.text(block["text"].as_str().unwrap_or_default().to_owned()),
             "web_search_tool_result" => results(&block["content"]),
-            _ => vec![ModelEvent::Working],
+            _ => vec![ModelEvent::Working(TokenCount::default())],
         };
         if self.scanner.is_none() {
             self.blocks.start(block);
@@ -232,12 +234,18 @@ impl Decoder {
                 self.blocks.cite(citation);
                 return source.into_iter().collect();
             }
-            Delta::Input { partial_json } => self.blocks.extend_input(&partial_json),
-            Delta::Thinking { thinking } => self.blocks.extend("thinking", &thinking),
+            Delta::Input { partial_json } => {
+                self.blocks.extend_input(&partial_json);
+                return vec![ModelEvent::Working(TokenCount::of(&partial_json))];
+            }
+            Delta::Thinking { thinking } => {
+                self.blocks.extend("thinking", &thinking);
+                return vec![ModelEvent::Working(TokenCount::of(&thinking))];
+            }
             Delta::Signature { signature } => self.blocks.extend("signature", &signature),
             Delta::Unknown => {}
         }
-        vec![ModelEvent::Working]
+        vec![ModelEvent::Working(TokenCount::default())]
     }
 
     fn text(&mut self, text: String) -> Vec<ModelEvent> {
@@ -247,7 +255,7 @@ impl Decoder {
         let Some(scanner) = &mut self.scanner else { return vec![ModelEvent::Text(text)] };
         let found = scanner.push(&text);
         // Half a finding cannot be shown yet, but somebody is writing it.
-        if found.is_empty() { vec![ModelEvent::Working] } else { found }
+        [ModelEvent::Working(TokenCount::of(&text))].into_iter().chain(found).collect()
     }
 
     fn report(&mut self, reported: &Usage) {
@@ -292,12 +300,12 @@ fn results(content: &Value) -> Vec<ModelEvent> {
     let Value::Array(pages) = content else {
         return vec![match content["error_code"].as_str() {
             // It has searched as often as it may, and goes on with what it found.
-            Some("max_uses_exceeded") => ModelEvent::Working,
+            Some("max_uses_exceeded") => ModelEvent::Working(TokenCount::default()),
             _ => ModelEvent::SearchUnavailable,
         }];
     };
     let sources = pages.iter().filter_map(|page| source(page, &Value::Null));
-    [ModelEvent::Working].into_iter().chain(sources).collect()
+    [ModelEvent::Working(TokenCount::default())].into_iter().chain(sources).collect()
 }
 
 fn source(page: &Value, quote: &Value) -> Option<ModelEvent> {

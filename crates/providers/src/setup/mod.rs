@@ -94,6 +94,7 @@ impl TurnSettings {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             meter,
+            unsaved: Arc::default(),
             limits: TurnLimits {
                 max_text_chars: self.max_text_chars,
                 max_answer_tokens: model.max_tokens,

@@ -13,6 +13,7 @@ use std::time::Duration;
 use checker::{Category, Severity};
 use domain::model::{
     FinishReason, Mode, ModelCard, ModelEvent, ModelFinding, ModelRequest, ProviderError,
+    TokenCount,
 };
 use domain::ports::Provider;
 use domain::text::ArticleText;
@@ -208,7 +209,7 @@ async fn a_missing_first_token_a_pause_and_a_long_answer_are_too_late() {
     for (mut events, asked, shown, seconds) in [
         (vec![Ok(ModelEvent::Heartbeat)], &["a", "b"][..], "나", 60),
         (vec![Ok(ModelEvent::Started { model: "m".into() })], &["a", "b"], "나", 60),
-        (vec![Ok(ModelEvent::Working)], &["a", "b"], "나", 45),
+        (vec![Ok(ModelEvent::Working(TokenCount::default()))], &["a", "b"], "나", 45),
         (vec![text("가 "), Ok(ModelEvent::Heartbeat)], &["a", "b"], "가 나", 45),
     ] {
         let (send, answer) = live();

@@ -1,7 +1,9 @@
 //! What each event of a stream means.
 
 use super::Decoder;
-use domain::model::{FinishReason, Mode, ModelEvent, ProviderError, Source, TokenUsage};
+use domain::model::{
+    FinishReason, Mode, ModelEvent, ProviderError, Source, TokenCount, TokenUsage,
+};
 
 fn read(mode: Mode, events: &[&str]) -> Vec<ModelEvent> {
     let mut decoder = Decoder::new(mode);
@@ -62,10 +64,10 @@ fn prose_comes_with_its_sources_and_unknown_events_are_passed_over() {
         quote: Some("2.5%".into()),
     };
     let expected = [
-        ModelEvent::Working,
+        ModelEvent::Working(TokenCount::default()),
         ModelEvent::Text("금리는".into()),
         ModelEvent::Source(source),
-        ModelEvent::Working,
+        ModelEvent::Working(TokenCount::of("음")),
         ModelEvent::Heartbeat,
         ModelEvent::Heartbeat,
     ];
@@ -80,9 +82,9 @@ fn findings_are_read_as_they_close() {
     };
     let mut decoder = Decoder::new(Mode::Proofread);
     let half = decoder.read(&delta("{\"original\":\"몇")).unwrap();
-    assert_eq!(half, [ModelEvent::Working]);
+    assert_eq!(half, [ModelEvent::Working(TokenCount::of("{\"original\":\"몇"))]);
     let closed = decoder.read(&delta("일\",\"replacement\":\"며칠\"}\n{\"ori")).unwrap();
-    assert!(matches!(&closed[..], [ModelEvent::Finding(one)] if one.original == "몇일"));
+    assert!(matches!(&closed[1..], [ModelEvent::Finding(one)] if one.original == "몇일"));
     let end = decoder.read(r#"{"type":"message_stop"}"#).unwrap();
     let expected = [ModelEvent::UnreadableFinding, ModelEvent::Finished(FinishReason::EndTurn)];
     assert_eq!(end, expected);
@@ -101,11 +103,14 @@ fn a_search_gives_its_pages_and_says_when_it_fails() {
     };
     let source = Source { url: "https://a.kr".into(), title: "가".into(), quote: None };
     let page = r#"[{"type":"web_search_result","url":"https://a.kr","title":"가"}]"#;
-    assert_eq!(result(page), [ModelEvent::Working, ModelEvent::Source(source)]);
+    assert_eq!(
+        result(page),
+        [ModelEvent::Working(TokenCount::default()), ModelEvent::Source(source)]
+    );
     let error = r#"{"type":"web_search_tool_result_error","error_code":"unavailable"}"#;
     assert_eq!(result(error), [ModelEvent::SearchUnavailable]);
     let enough = error.replace("unavailable", "max_uses_exceeded");
-    assert_eq!(result(&enough), [ModelEvent::Working]);
+    assert_eq!(result(&enough), [ModelEvent::Working(TokenCount::default())]);
 }
 
 #[test]
