@@ -227,7 +227,7 @@ export async function desk(page: Page): Promise<void> {
         minimumTokens: 4_096,
         state: 'warm',
         warmUntil: '2026-11-27T10:40:00Z',
-        lastHit: '2026-11-27T09:40:00Z',
+        lastHit: { at: '2026-11-27T09:40:00Z', readTokens: 64_800, writtenTokens: 0 },
       }),
     ],
     ['/usage/days', () => ({ rows: usage })],

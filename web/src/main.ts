@@ -8,3 +8,5 @@ import { i18n } from './shared/i18n.svelte';
 document.documentElement.lang = i18n.language;
 const target = document.getElementById('app');
 if (target) mount(App, { target });
+// Letters are there in any typeface; ours need not hold up the first of them.
+void import('./shared/typeface.css');

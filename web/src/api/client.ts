@@ -48,7 +48,10 @@ export const api = {
       client.POST('/conversations', { body: { conversationId, engineType, title, messages: [] } }),
     ),
 
-  change: async (id: string, change: { title?: string; pinned?: boolean }): Promise<void> => {
+  change: async (
+    id: string,
+    change: { title?: string; pinned?: boolean; embargo?: string },
+  ): Promise<void> => {
     await taken(client.PATCH('/conversations/{id}', { params: { path: { id } }, body: change }));
   },
 

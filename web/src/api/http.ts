@@ -81,29 +81,3 @@ export async function taken<T>(call: Promise<Answer<T>>): Promise<T> {
 export function sentence(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-type Query = Record<string, string | number | boolean | null | undefined>;
-
-/** A call of a route that is not in the generated schema; the caller names what comes back. */
-export async function send<T>(
-  method: string,
-  path: string,
-  { query = {}, body }: { query?: Query; body?: unknown } = {},
-): Promise<T> {
-  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
-  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-  const response = await fetch(path + (given.length > 0 ? `?${search}` : ''), {
-    method,
-    headers: {
-      Accept: 'application/json',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...credentialHeaders(method),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  }).catch(() => null);
-  if (!response) throw unreachable();
-  const answer: unknown = await response.json().catch(() => null);
-  if (response.status === 401) ended(answer);
-  if (!response.ok) throw refusal(answer, response);
-  return answer as T;
-}

@@ -14,6 +14,8 @@ export interface ArticleMetadata {
   reporter?: string | null;
   desk?: string | null;
   openSuggestions?: number;
+  /** `none`, `no-search` or `no-model`. */
+  embargo?: string;
 }
 
 export type Conversation = Omit<Schemas['ConversationWire'], 'metadata'> & {

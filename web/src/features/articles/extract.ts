@@ -1,16 +1,12 @@
 /** A file's text, taken out on the server. Uploading tells how far it is, which `fetch` cannot. */
 import { credentialHeaders } from '../../api/credentials';
 import { ApiError, ended, refusal, unreachable } from '../../api/http';
+import type { components } from '../../api/schema';
 
 export const MOST_BYTES = 20 * 1024 * 1024;
 export const KINDS = '.txt,.docx,.hwp,.hwpx,.pdf';
 
-export interface Extracted {
-  text: string;
-  kind: string;
-  title?: string | null;
-  warnings: { code: string; message: string }[];
-}
+export type Extracted = components['schemas']['ExtractedWire'];
 
 /** Sends the file; `onProgress` hears of the share from 0 to 1 that has gone out. */
 export function extract(file: File, onProgress: (share: number) => void): Promise<Extracted> {

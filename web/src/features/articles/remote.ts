@@ -1,18 +1,10 @@
 /** The calls of the list: pages of articles, search, changes. */
-import { client, send, taken } from '../../api/http';
+import { client, taken } from '../../api/http';
+import type { components } from '../../api/schema';
 import type { Conversation, Engine } from '../../api/types';
 import type { ArticleState, RowChange } from './rows';
 
-export interface Found {
-  conversationId: string;
-  title: string;
-  engineType: string;
-  updatedAt: string;
-  where: 'title' | 'article' | 'message';
-  snippet: string;
-  /** UTF-16 offsets in the snippet. */
-  marks: [number, number][];
-}
+export type Found = components['schemas']['SearchResult'];
 
 export interface Filter {
   engineType?: Engine;
@@ -25,18 +17,20 @@ interface Page {
   nextCursor?: string | null;
 }
 
+const of = (id: string) => ({ params: { path: { id } } });
+
 export const remote = {
   page: (filter: Filter): Promise<Page> =>
-    send('GET', '/conversations', { query: { ...filter, limit: 50 } }),
+    taken(client.GET('/conversations', { params: { query: { ...filter, limit: 50 } } })),
 
   search: async (q: string): Promise<Found[]> =>
-    (await send<{ results: Found[] }>('GET', '/search', { query: { q, limit: 50 } })).results,
+    (await taken(client.GET('/search', { params: { query: { q, limit: 50 } } }))).results,
 
-  change: async (id: string, change: RowChange): Promise<void> => {
-    await send('PATCH', `/conversations/${encodeURIComponent(id)}`, { body: change });
+  change: async (id: string, body: RowChange): Promise<void> => {
+    await taken(client.PATCH('/conversations/{id}', { ...of(id), body }));
   },
 
   remove: async (id: string): Promise<void> => {
-    await taken(client.DELETE('/conversations/{id}', { params: { path: { id } } }));
+    await taken(client.DELETE('/conversations/{id}', of(id)));
   },
 };

@@ -35,6 +35,7 @@ test('a row of what the server says, and of what it leaves out', () => {
     desk: '경제부',
     reporter: '김',
     openSuggestions: 3,
+    embargo: 'none',
   });
   const unknown = rowOf(conversation({ state: 'lost', desk: 7 }));
   expect(unknown).toMatchObject({ state: 'waiting', desk: '', openSuggestions: null });

@@ -16,6 +16,8 @@ export interface Row {
   desk: string;
   reporter: string;
   openSuggestions: number | null;
+  /** `none`, or whom the text must not reach: `no-search`, `no-model`. */
+  embargo: string;
 }
 
 /** What may be changed of an article from the list. */
@@ -44,6 +46,7 @@ export function rowOf(conversation: Conversation): Row {
     desk: text(metadata.desk),
     reporter: text(metadata.reporter),
     openSuggestions: typeof open === 'number' ? open : null,
+    embargo: text(metadata.embargo) || 'none',
   };
 }
 

@@ -1,35 +1,15 @@
 /** The calls of prompts, their files, versions, cache and trials. */
-import { client, send, taken } from '../../api/http';
+import { client, taken } from '../../api/http';
 import type { components } from '../../api/schema';
-import type { Engine, Suggestion } from '../../api/types';
+import type { Engine } from '../../api/types';
 
 type Schemas = components['schemas'];
 export type Prompt = Schemas['PromptWire'];
 export type PromptFile = Schemas['FileWire'];
-
-export interface Version {
-  version: number;
-  updatedAt: string | null;
-  updatedBy: string | null;
-  description: string;
-  characters: number;
-}
-
-export interface CacheState {
-  characters: number;
-  estimatedTokens: number;
-  minimumTokens: number;
-  state: 'cold' | 'warm' | 'unknown';
-  warmUntil?: string | null;
-  lastHit?: string | null;
-}
-
-export interface Trial {
-  suggestions: Suggestion[];
-  usage: { inputTokens: number; outputTokens: number };
-  costMicroUsd: number;
-  notices?: { code: string; message: string }[];
-}
+export type Version = Schemas['PromptVersionWire'];
+export type WholeVersion = Schemas['WholePromptVersion'];
+export type CacheState = Schemas['PromptCacheWire'];
+export type Trial = Schemas['TrialAnswer'];
 
 const at = (engine: Engine) => ({ params: { path: { engine } } });
 
@@ -44,17 +24,18 @@ export const remote = {
     taken(client.PUT('/prompts/{engine}', { ...at(engine), body })),
 
   versions: async (engine: Engine): Promise<Version[]> =>
-    (await send<{ versions: Version[] }>('GET', `/prompts/${engine}/versions`)).versions,
+    (await taken(client.GET('/prompts/{engine}/versions', at(engine)))).versions,
 
-  version: (engine: Engine, version: number): Promise<Version & { instruction: string }> =>
-    send('GET', `/prompts/${engine}/versions/${version}`),
+  version: (engine: Engine, version: number): Promise<WholeVersion> => {
+    const path = { engine, version };
+    return taken(client.GET('/prompts/{engine}/versions/{version}', { params: { path } }));
+  },
 
-  cache: (engine: Engine): Promise<CacheState> => send('GET', `/prompts/${engine}/cache`),
+  cache: (engine: Engine): Promise<CacheState> =>
+    taken(client.GET('/prompts/{engine}/cache', at(engine))),
 
-  trial: (
-    engine: Engine,
-    body: { text: string; description: string; instruction: string },
-  ): Promise<Trial> => send('POST', `/prompts/${engine}/trial`, { body }),
+  trial: (engine: Engine, body: Schemas['TrialRequest']): Promise<Trial> =>
+    taken(client.POST('/prompts/{engine}/trial', { ...at(engine), body })),
 
   addFile: async (engine: Engine, fileName: string, fileContent: string): Promise<PromptFile> => {
     const body = { fileName, fileContent };

@@ -33,5 +33,5 @@ export function again(entry: Entry): NewEntry {
 
 /** What people call an entry. */
 export function nameOf(entry: Pick<NewEntry, 'wrong' | 'ruleId'> | Entry): string {
-  return entry.wrong || (entry.ruleId ?? '');
+  return entry.wrong || entry.ruleId || '';
 }

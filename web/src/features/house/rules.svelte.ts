@@ -34,11 +34,11 @@ export class RulesStore {
       const page = await remote.rules({
         ...(q ? { q } : {}),
         ...(this.category ? { category: this.category } : {}),
-        ...(more ? { cursor: this.#next } : {}),
+        ...(more && this.#next !== null ? { cursor: this.#next } : {}),
       });
       if (asked !== this.#asked) return;
       this.rules = more ? [...this.rules, ...page.rules] : page.rules;
-      this.total = page.total ?? this.rules.length;
+      this.total = page.total;
       this.#next = page.next ?? null;
       this.failure = '';
     } catch (error) {

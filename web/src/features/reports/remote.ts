@@ -1,36 +1,12 @@
 /** The calls of usage, acceptance, quotas and the audit log. */
 import { credentialHeaders } from '../../api/credentials';
-import { client, refusal, send, taken, unreachable } from '../../api/http';
+import { client, refusal, taken, unreachable } from '../../api/http';
 import type { components } from '../../api/schema';
 
 type Schemas = components['schemas'];
 
-export interface DayRow {
-  userId: string;
-  engineType: string;
-  /** In Seoul, `2026-11-23`. */
-  day: string;
-  turns: number;
-  /** Everything that went in, what came from the cache too. */
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-  searches: number;
-  costMicroUsd: number;
-}
-
-export interface AcceptanceRow {
-  category: string;
-  ruleId: string | null;
-  source: string;
-  accepted: number;
-  rejected: number;
-  edited: number;
-  alwaysIgnored: number;
-  disliked: number;
-}
-
+export type DayRow = Schemas['DayWire'];
+export type AcceptanceRow = Schemas['AcceptanceWire'];
 export type OwnQuota = Schemas['OwnQuota'];
 export type AuditRow = Schemas['AuditEntryWire'];
 
@@ -50,13 +26,17 @@ interface Whose extends Period {
   userId: string | null;
 }
 
+/** The period, and one user where only that one is meant. */
+const of = ({ userId, ...period }: Whose) => ({
+  params: { query: { ...period, ...(userId === null ? {} : { userId }) } },
+});
+
 export const remote = {
   days: async (whose: Whose): Promise<DayRow[]> =>
-    (await send<{ rows: DayRow[] }>('GET', '/usage/days', { query: { ...whose } })).rows,
+    (await taken(client.GET('/usage/days', of(whose)))).rows,
 
   acceptance: async (whose: Whose): Promise<AcceptanceRow[]> =>
-    (await send<{ rows: AcceptanceRow[] }>('GET', '/usage/acceptance', { query: { ...whose } }))
-      .rows,
+    (await taken(client.GET('/usage/acceptance', of(whose)))).rows,
 
   mine: (): Promise<OwnQuota> => taken(client.GET('/quotas/mine')),
 

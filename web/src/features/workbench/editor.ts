@@ -1,8 +1,9 @@
 /** The editor: CodeMirror with tracked suggestions, and nothing a browser adds to text. */
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { history } from '@codemirror/commands';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, keymap } from '@codemirror/view';
 import { normalise } from '../../shared/text';
+import { textKeymap } from '../../shared/text-keys';
 import { findExtension } from './find';
 import { marks } from './marks';
 import { staleExtension } from './stale';
@@ -55,7 +56,7 @@ export function openEditor(
       drawSelection(),
       EditorView.lineWrapping,
       EditorState.lineSeparator.of('\n'),
-      keymap.of([...historyKeymap, ...defaultKeymap]),
+      keymap.of(textKeymap),
       EditorView.clipboardInputFilter.of((pasted) => normalise(pasted)),
       EditorView.contentAttributes.of({
         'aria-label': label,

@@ -42,6 +42,8 @@ export class ModelRun {
   /** Changes since the model was given the text. */
   #since: ChangeSet | null = null;
   #part: Stretch = { from: 0, to: 0 };
+  /** Who serves the run. */
+  #provider: string | null = null;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -50,7 +52,10 @@ export class ModelRun {
     private readonly view: () => EditorView | null,
     private readonly engine: () => Engine,
     private readonly ignored: ReadonlySet<string>,
-    private readonly ended: () => void,
+    private readonly tell: {
+      found: (suggestion: Suggestion, provider: string | null) => void;
+      ended: () => void;
+    },
   ) {}
 
   /** Reads the whole text. */
@@ -129,7 +134,9 @@ export class ModelRun {
     this.#listen();
     if (frame.type === 'turn_started') {
       this.running = { ...this.running, turnId: frame.turnId ?? null };
-    } else if (frame.type === 'suggestion') this.#place(frame.suggestion);
+      this.#provider = frame.provider ?? null;
+    } else if (frame.type === 'switched') this.#provider = frame.provider;
+    else if (frame.type === 'suggestion') this.#place(frame.suggestion);
     else if (frame.type === 'notice') this.notices = [...this.notices, frame.message];
     else if (frame.type === 'error') this.#failed(frame.message, frame.code);
     else if (frame.type === 'turn_stopped') this.#done(false);
@@ -151,7 +158,7 @@ export class ModelRun {
     clearTimeout(this.#silence);
     this.running = null;
     this.#since = null;
-    this.ended();
+    this.tell.ended();
     const view = this.view();
     if (!isWhole || !view || !since) return;
     this.hasRead = true;
@@ -175,6 +182,7 @@ export class ModelRun {
     const length = Math.max(1, this.#part.to - offset);
     const reached = Math.min(1, Math.max(this.running.reached, suggestion.end / length));
     this.running = { ...this.running, found: this.running.found + 1, reached };
+    this.tell.found(suggestion, this.#provider);
     view.dispatch({
       effects: putItems.of([{ key, from, to, state: 'open', suggestion }]),
       annotations: Transaction.addToHistory.of(false),

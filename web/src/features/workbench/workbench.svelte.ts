@@ -9,10 +9,12 @@ import { titleOf } from '../../shared/text';
 import { accepting, mayBeTakenInBulk, neighbour, offered, rejecting, reverted } from './acts';
 import { ChatStore } from './chat.svelte';
 import { Checks } from './checks.svelte';
-import { type Action, actionOf, decision, type Verdict } from './decision';
+import { Recorder, type Verdict } from './decision';
+import { Embargo, embargoOf } from './embargo.svelte';
 import { Filter } from './filter.svelte';
 import { active, setActive } from './marks';
 import { ModelRun } from './model-run.svelte';
+import { Origins } from './origins';
 import { paragraphsOf, type Stretch } from './paragraphs';
 import { ignoredAs, type Row, Rows } from './rows';
 import { Saver } from './saver.svelte';
@@ -39,12 +41,13 @@ export class Workbench {
   readonly checks: Checks;
   readonly model: ModelRun;
   readonly versions: Versions;
+  readonly embargo: Embargo;
   /** Questions of the editor, and the one about facts, in one conversation. */
   chat = $state.raw<ChatStore | null>(null);
   readonly #rows = new Rows();
+  readonly #origins = new Origins();
   #view: EditorView | null = null;
-  /** Why an item is being left, where it is more than that. */
-  readonly #because = new Map<string, { action: Action; verdict?: Verdict }>();
+  readonly #recorder = new Recorder(this.#origins, (one) => this.saver.decided(one));
 
   constructor(
     readonly id: string,
@@ -53,8 +56,14 @@ export class Workbench {
     const view = () => this.#view;
     this.checks = new Checks(view);
     const { ignored } = this.checks;
-    const ended = () => void this.saver.flush();
-    this.model = new ModelRun(id, socket, view, () => this.engine, ignored, ended);
+    this.model = new ModelRun(id, socket, view, () => this.engine, ignored, {
+      found: (suggestion, provider) => this.#origins.heard(suggestion, provider),
+      ended: () => void this.saver.flush().then(() => this.#readOrigins()),
+    });
+    this.embargo = new Embargo(id, () => {
+      this.model.stop();
+      this.chat?.stop();
+    });
     this.versions = new Versions(id);
     this.saver = new Saver(id, {
       text: () => this.text,
@@ -88,6 +97,8 @@ export class Workbench {
     }
     this.title = conversation.title;
     this.engine = conversation.engineType === 'Pro' ? 'Pro' : 'Basic';
+    this.embargo.name = embargoOf(conversation.metadata.embargo);
+    this.#origins.read(conversation.messages);
     const messages = conversation.messages.filter((message) => message.type === 'text');
     this.chat = new ChatStore(this.socket, this.id, () => this.engine, messages);
     this.saver.begin(draft);
@@ -141,7 +152,7 @@ export class Workbench {
       this.checks.updated(update);
     }
     if (before !== after) {
-      this.#log(before, after);
+      this.#recorder.record(before, after, this.text);
       this.items = after;
     }
     this.stale = update.state.field(stale);
@@ -151,20 +162,10 @@ export class Workbench {
     if (update.docChanged || before !== after) this.saver.soon();
   }
 
-  /** Records what editors decided; undo is a decision too. */
-  #log(before: readonly Tracked[], after: readonly Tracked[]): void {
-    const old = new Map(before.map((item) => [item.key, item.state]));
-    for (const item of after) {
-      const from = old.get(item.key);
-      if (from === undefined || from === item.state) continue;
-      const replacement = item.state === 'accepted' ? this.text.slice(item.from, item.to) : '';
-      const usual = actionOf(item, from, replacement);
-      const { action, verdict } = this.#because.get(item.key) ?? { action: usual };
-      this.#because.delete(item.key);
-      const more = item.state === 'accepted' ? { replacement } : {};
-      const at = { id: crypto.randomUUID(), time: new Date() };
-      this.saver.decided(decision(item, action, at, verdict ? { ...more, verdict } : more));
-    }
+  /** Learns from the saved answer of a run which prompt its findings come from. */
+  async #readOrigins(): Promise<void> {
+    const conversation = await api.conversation(this.id).catch(() => null);
+    if (conversation) this.#origins.read(conversation.messages);
   }
 
   #run(spec: TransactionSpec | null): void {
@@ -190,12 +191,12 @@ export class Workbench {
   ignore(item: Tracked): void {
     const ignored = ignoredAs(item.suggestion);
     this.checks.ignored.add(ignored);
-    this.#because.set(item.key, { action: 'always_ignored' });
+    this.#recorder.because(item.key, { action: 'always_ignored' });
     this.#run(rejecting(this.open.filter((one) => ignoredAs(one.suggestion) === ignored)));
   }
 
   dislike(item: Tracked, verdict: Verdict): void {
-    this.#because.set(item.key, { action: 'disliked', verdict });
+    this.#recorder.because(item.key, { action: 'disliked', verdict });
     this.reject([item.key]);
   }
 
