@@ -68,6 +68,10 @@ eval: ## Measure the checker against the gold set and its baseline; a drop fails
 sbom: ## Write the bill of materials (CycloneDX JSON) to sbom.json.
 	tools/sbom.py > sbom.json
 
+.PHONY: audit
+audit: ## Licences, sources and known holes of every crate and package; says what it could not ask.
+	tools/audit.sh
+
 .PHONY: api
 api: ## Write the OpenAPI document and the page's types anew.
 	$(CARGO) run -q -p prf -- openapi > web/openapi.json
