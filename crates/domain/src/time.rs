@@ -40,17 +40,24 @@ impl Timestamp {
     /// RFC 3339 in UTC with milliseconds, for example `2026-11-24T02:13:17.000Z`.
     #[must_use]
     pub fn rfc3339(self) -> String {
-        let (date, clock) = (self.utc_date_time(0).date(), self.utc_date_time(0).time());
-        format!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            date.year(),
-            u8::from(date.month()),
-            date.day(),
-            clock.hour(),
-            clock.minute(),
-            clock.second(),
-            clock.millisecond()
-        )
+        let at = self.utc_date_time(0);
+        let (date, clock) = (at.date(), at.time());
+        let mut text = String::with_capacity("2026-11-24T02:13:17.000Z".len());
+        // Every event and frame has its time: digits are written without a formatter.
+        for (before, value, width) in [
+            ("", date.year().unsigned_abs(), 4),
+            ("-", u8::from(date.month()).into(), 2),
+            ("-", date.day().into(), 2),
+            ("T", clock.hour().into(), 2),
+            (":", clock.minute().into(), 2),
+            (":", clock.second().into(), 2),
+            (".", clock.millisecond().into(), 3),
+        ] {
+            text.push_str(before);
+            push_digits(&mut text, value, width);
+        }
+        text.push('Z');
+        text
     }
 
     /// The day in Seoul.
@@ -90,6 +97,12 @@ impl Timestamp {
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
             .to_offset(UtcOffset::UTC)
     }
+}
+
+/// The last digits of a number, with zeros before them.
+fn push_digits(text: &mut String, value: u32, width: u32) {
+    let digits = (0..width).rev().map(|place| value / 10_u32.pow(place) % 10);
+    text.extend(digits.filter_map(|digit| char::from_digit(digit, 10)));
 }
 
 #[cfg(test)]

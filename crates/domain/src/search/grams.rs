@@ -6,12 +6,14 @@
 //! already tell texts apart, of initials it takes three: there are only nineteen. A gram is one token
 //! of letters and digits for whatever cuts a text at anything else.
 
-use std::collections::BTreeSet;
-
 use super::letters::{Letters, initial, is_initial};
 
-/// Three letters, the missing ones of a shorter gram `\0`.
-type Gram = [char; 3];
+/// Three letters of 21 bits each, the missing ones of a shorter gram 0: numbers are sorted faster than
+/// texts, and a long answer has thousands.
+type Gram = u64;
+
+/// Bits of a letter: Unicode ends at 0x10ffff.
+const LETTER_BITS: u32 = 21;
 
 /// Where ASCII that is neither letter nor digit lies in a gram: a private area, so that no gram is
 /// cut there.
@@ -21,7 +23,7 @@ const PRIVATE: u32 = 0xe000;
 #[must_use]
 pub fn grams_of(text: &str) -> Vec<String> {
     let letters = Letters::of(text);
-    let mut grams = BTreeSet::new();
+    let mut grams = Vec::new();
     for run in letters.folded.split(|letter| letter.is_whitespace()) {
         let initials: Vec<char> = run.iter().map(|letter| reduced(*letter)).collect();
         for run in [run, &initials] {
@@ -36,7 +38,7 @@ pub fn grams_of(text: &str) -> Vec<String> {
 
 /// Grams that every text with all these words has.
 pub(super) fn grams_of_words(words: &[Vec<char>]) -> Vec<String> {
-    let mut grams = BTreeSet::new();
+    let mut grams = Vec::new();
     for word in words {
         let pairs = word.windows(2).filter(|pair| !has_initial(pair));
         grams.extend(pairs.map(gram));
@@ -45,7 +47,7 @@ pub(super) fn grams_of_words(words: &[Vec<char>]) -> Vec<String> {
             let wide = initials.windows(initials.len().min(3));
             grams.extend(wide.filter(|wide| has_initial(wide)).map(gram));
         } else if let [one] = word.as_slice() {
-            grams.insert(gram(&[*one]));
+            grams.push(gram(&[*one]));
         }
     }
     texts(grams)
@@ -60,18 +62,23 @@ fn has_initial(letters: &[char]) -> bool {
     letters.iter().any(|letter| is_initial(*letter))
 }
 
+/// Of at most three letters.
 fn gram(letters: &[char]) -> Gram {
-    let at = |index: usize| letters.get(index).copied().unwrap_or('\0');
-    [at(0), at(1), at(2)]
+    let at = |index: usize| letters.get(index).map_or(0, |letter| u64::from(u32::from(*letter)));
+    (at(0) << (2 * LETTER_BITS)) | (at(1) << LETTER_BITS) | at(2)
 }
 
-/// What is made of nothing is no gram.
-fn texts(grams: BTreeSet<Gram>) -> Vec<String> {
+/// Each gram once; what is made of nothing is no gram.
+fn texts(mut grams: Vec<Gram>) -> Vec<String> {
+    grams.sort_unstable();
+    grams.dedup();
     grams.into_iter().map(written).filter(|gram| !gram.is_empty()).collect()
 }
 
 fn written(gram: Gram) -> String {
-    gram.into_iter().filter(|letter| *letter != '\0').map(private).collect()
+    let letter = |place: u32| u32::try_from((gram >> (place * LETTER_BITS)) & 0x1f_ffff).ok();
+    let letters = [2, 1, 0].into_iter().filter_map(letter).filter(|letter| *letter != 0);
+    letters.filter_map(char::from_u32).map(private).collect()
 }
 
 fn private(letter: char) -> char {

@@ -6,6 +6,7 @@ mod purge;
 mod readers;
 mod rows;
 mod search;
+mod transaction;
 mod writer;
 
 mod backup;

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::ports::StoreError;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use super::rows::SqlRows;
+use super::transaction::Transaction;
 use super::{SqliteOptions, connect, store_error};
 use crate::table::Work;
 
@@ -44,7 +45,7 @@ impl Readers {
     pub(super) fn run_here<T>(&self, work: &Work<T>) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
-        let mut connection = match kept {
+        let connection = match kept {
             Some(connection) => connection,
             None => {
                 let new = connect(&self.path, self.options).map_err(store_error)?;
@@ -52,7 +53,7 @@ impl Readers {
                 new
             }
         };
-        let done = read(&mut connection, work);
+        let done = read(&connection, work);
         let mut idle = idle();
         if idle.len() < KEPT {
             idle.push(connection);
@@ -61,8 +62,7 @@ impl Readers {
     }
 }
 
-fn read<T>(connection: &mut Connection, work: &Work<T>) -> Result<T, StoreError> {
-    let behavior = TransactionBehavior::Deferred;
-    let transaction = connection.transaction_with_behavior(behavior).map_err(store_error)?;
-    work(&mut SqlRows(&transaction))
+fn read<T>(connection: &Connection, work: &Work<T>) -> Result<T, StoreError> {
+    let _as_of_now = Transaction::reading(connection).map_err(store_error)?;
+    work(&mut SqlRows(connection))
 }

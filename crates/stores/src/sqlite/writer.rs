@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::rows::SqlRows;
 use super::store_error;
+use super::transaction::Transaction;
 use crate::table::Work;
 
 /// At most so many pieces of work share a transaction.
@@ -157,7 +158,7 @@ fn together(
 }
 
 fn attempt(connection: &Connection, pieces: &mut [Box<dyn Waiting>]) -> Result<(), StoreError> {
-    let transaction = Transaction::begin(connection).map_err(store_error)?;
+    let transaction = Transaction::writing(connection).map_err(store_error)?;
     for piece in pieces {
         piece.run(connection)?;
     }
@@ -165,7 +166,7 @@ fn attempt(connection: &Connection, pieces: &mut [Box<dyn Waiting>]) -> Result<(
 }
 
 fn alone(connection: &Connection, mut piece: Box<dyn Waiting>) {
-    let done = Transaction::begin(connection).map_err(store_error).and_then(|transaction| {
+    let done = Transaction::writing(connection).map_err(store_error).and_then(|transaction| {
         piece.run(connection)?;
         transaction.commit().map_err(store_error)
     });
@@ -173,31 +174,4 @@ fn alone(connection: &Connection, mut piece: Box<dyn Waiting>) {
         Ok(()) => piece.succeed(),
         Err(error) => piece.fail(error),
     }
-}
-
-/// A transaction whose statements are compiled once; dropped uncommitted it is undone.
-struct Transaction<'c>(&'c Connection);
-
-impl<'c> Transaction<'c> {
-    fn begin(connection: &'c Connection) -> rusqlite::Result<Self> {
-        run(connection, "BEGIN IMMEDIATE")?;
-        Ok(Self(connection))
-    }
-
-    fn commit(self) -> rusqlite::Result<()> {
-        run(self.0, "COMMIT")
-    }
-}
-
-impl Drop for Transaction<'_> {
-    fn drop(&mut self) {
-        // A transaction that is over, or that SQLite has undone by itself, needs nothing.
-        if !self.0.is_autocommit() {
-            let _ = run(self.0, "ROLLBACK");
-        }
-    }
-}
-
-fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
