@@ -32,7 +32,7 @@
 //!
 //! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use domain::ports::StoreError;
 
@@ -159,6 +159,17 @@ impl Reading {
     }
 }
 
+/// A text of a conversation in which something can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextPlace {
+    /// Its title, in its header.
+    Title,
+    /// Its draft.
+    Draft,
+    /// A message, by its number from 1.
+    Message(u32),
+}
+
 /// Rows as one transaction sees them: JSON text under two keys.
 pub trait Rows {
     /// The row.
@@ -206,13 +217,13 @@ pub trait Rows {
         partition: &str,
         range: Range<'_>,
     ) -> Result<Vec<(String, String)>, StoreError>;
-    /// Rows of a user's conversations whose texts have all these grams: for each conversation's key
-    /// the sort keys, `""` for its header. None where no index is kept, or it is not built yet.
+    /// Texts of a user's conversations that have all these grams, by the conversation's key, ascending.
+    /// None where no index is kept, or it is not built yet.
     fn texts_with(
         &mut self,
         _user: &str,
         _grams: &[String],
-    ) -> Result<Option<HashMap<String, BTreeSet<String>>>, StoreError> {
+    ) -> Result<Option<HashMap<String, Vec<TextPlace>>>, StoreError> {
         Ok(None)
     }
     /// The same of rows that were read before, by their sort keys; those that are gone are left out.

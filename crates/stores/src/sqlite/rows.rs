@@ -1,6 +1,6 @@
 //! The row operations as SQL, over a connection inside a transaction.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use domain::ports::StoreError;
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::search::{self, Place};
 use super::store_error;
-use crate::table::{Order, Range, Reading, Rows, Table};
+use crate::table::{Order, Range, Reading, Rows, Table, TextPlace};
 
 /// The statements of one table.
 struct Statements {
@@ -145,7 +145,7 @@ impl Rows for SqlRows<'_> {
         &mut self,
         user: &str,
         grams: &[String],
-    ) -> Result<Option<HashMap<String, BTreeSet<String>>>, StoreError> {
+    ) -> Result<Option<HashMap<String, Vec<TextPlace>>>, StoreError> {
         if !search::is_built(self.0).map_err(store_error)? {
             return Ok(None);
         }

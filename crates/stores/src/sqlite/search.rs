@@ -7,7 +7,7 @@
 //! grams are indexed (`contentless`) and not where they stand (`detail=none`), because every hit is
 //! looked at again anyway; a text is one document of tokens, cut at spaces.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use domain::ports::StoreError;
 use domain::search::grams_of;
@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::store_error;
 use crate::rows;
+use crate::table::TextPlace;
 
 /// The tables of the index.
 pub(super) const TABLES: &str = "
@@ -72,12 +73,12 @@ impl<'k> Place<'k> {
     }
 }
 
-/// The sort key of a place.
-fn sort_of(number: i64) -> String {
+/// Which text has that number in its conversation.
+fn text_at(number: i64) -> Option<TextPlace> {
     match number {
-        TITLE => String::new(),
-        DRAFT => DRAFT_SORT.to_owned(),
-        message => format!("m#{:012}", message - DRAFT),
+        TITLE => Some(TextPlace::Title),
+        DRAFT => Some(TextPlace::Draft),
+        message => u32::try_from(message - DRAFT).ok().map(TextPlace::Message),
     }
 }
 
@@ -218,40 +219,58 @@ pub(super) fn is_built(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(!connection.prepare_cached("SELECT 1 FROM search_unread")?.exists([])?)
 }
 
-/// Sort keys of a user's rows that have all these grams, by conversation.
+/// A user's texts that have all these grams, by conversation, ascending.
 pub(super) fn texts_with(
     connection: &Connection,
     owner: &str,
     grams: &[String],
-) -> rusqlite::Result<HashMap<String, BTreeSet<String>>> {
-    let mut texts: HashMap<String, BTreeSet<String>> = HashMap::new();
+) -> rusqlite::Result<HashMap<String, Vec<TextPlace>>> {
+    let mut texts: HashMap<String, Vec<TextPlace>> = HashMap::new();
     let Some(user) = user(connection, owner)? else { return Ok(texts) };
-    let [first, last] = blocks_of(user);
+    let found = numbers_with(connection, blocks_of(user), grams)?;
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(texts) };
+    // Blocks and texts come in the same order: each is passed once.
+    let sql = "SELECT number, conversation, part FROM search_blocks \
+               WHERE number BETWEEN ?1 AND ?2 ORDER BY number";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut blocks = statement.query([first >> PLACE_BITS, last >> PLACE_BITS])?;
+    let mut left = found.as_slice();
+    while let Some(row) = blocks.next()? {
+        let (block, part): (i64, i64) = (row.get(0)?, row.get(2)?);
+        let here = left.partition_point(|number| number >> PLACE_BITS <= block);
+        let (of_block, rest) = left.split_at(here);
+        left = rest;
+        if of_block.is_empty() {
+            continue;
+        }
+        let places = of_block.iter().map(|number| number & ((1 << PLACE_BITS) - 1));
+        let places = places.filter_map(|place| text_at((part << PLACE_BITS) | place));
+        texts.entry(row.get(1)?).or_default().extend(places);
+    }
+    // A later block may hold an earlier part.
+    texts.values_mut().for_each(|places| places.sort_unstable());
+    Ok(texts)
+}
+
+/// Numbers of the texts in these blocks that have all these grams, ascending.
+fn numbers_with(
+    connection: &Connection,
+    [first, last]: [i64; 2],
+    grams: &[String],
+) -> rusqlite::Result<Vec<i64>> {
     let wanted: Vec<String> = grams.iter().map(|gram| format!("\"{gram}\"")).collect();
     let sql = "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid BETWEEN ?2 AND ?3 \
                ORDER BY rowid";
-    let mut statement = connection.prepare_cached(sql)?;
     let range = (first << PLACE_BITS, ((last + 1) << PLACE_BITS) - 1);
-    let mut found = statement.query(params![wanted.join(" "), range.0, range.1])?;
-    let mut blocks: HashMap<i64, Vec<i64>> = HashMap::new();
-    while let Some(row) = found.next()? {
-        let number: i64 = row.get(0)?;
-        blocks.entry(number >> PLACE_BITS).or_default().push(number & ((1 << PLACE_BITS) - 1));
-    }
-    let sql = "SELECT conversation, part FROM search_blocks WHERE number = ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    for (block, places) in blocks {
-        let (conversation, part): (String, i64) =
-            statement.query_row([block], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let numbers = places.iter().map(|place| (part << PLACE_BITS) | place);
-        texts.entry(conversation).or_default().extend(numbers.map(sort_of));
-    }
-    Ok(texts)
+    let numbers =
+        statement.query_map(params![wanted.join(" "), range.0, range.1], |row| row.get(0))?;
+    numbers.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, sort_of};
+    use super::{Place, TextPlace, text_at};
 
     #[test]
     fn only_titles_drafts_and_messages_have_a_place() {
@@ -268,8 +287,10 @@ mod tests {
         ] {
             assert_eq!(Place::of(partition, sort), None, "{partition} {sort}");
         }
-        for (number, sort) in [(0, ""), (1, "d#draft"), (301, "m#000000000300")] {
-            assert_eq!(sort_of(number), sort);
+        for (number, place) in
+            [(0, TextPlace::Title), (1, TextPlace::Draft), (301, TextPlace::Message(300))]
+        {
+            assert_eq!(text_at(number), Some(place));
         }
     }
 }

@@ -9,10 +9,10 @@ use domain::ports::{MessageRange, SearchStore, StoreError};
 use domain::search::{SearchHit, SearchPlace, SearchQuery, Snippet};
 use futures::future::try_join_all;
 
-use super::super::{Store, partition_of};
+use super::super::{Store, numbered, partition_of};
 use super::{TABLE, header, list, messages};
 use crate::rows::{self, DraftRow, MessageRow};
-use crate::table::{Backend, Rows, key_part};
+use crate::table::{Backend, Rows, TextPlace, key_part};
 
 /// So many headers are read at once.
 const HEADERS: usize = 100;
@@ -22,15 +22,12 @@ const AT_ONCE: usize = 8;
 /// newest; of older ones the titles.
 const LOOKED_THROUGH: usize = 2_000;
 
-/// Sort keys of the rows of a conversation in which something may be found; `""` is its header.
-type Texts = BTreeSet<String>;
-
-/// The rows that may hold what is searched for, by conversation; none where only looking tells.
+/// The texts that may hold what is searched for, by conversation; none where only looking tells.
 fn indexed(
     rows: &mut dyn Rows,
     user: &UserId,
     query: &SearchQuery,
-) -> Result<Option<HashMap<String, Texts>>, StoreError> {
+) -> Result<Option<HashMap<String, Vec<TextPlace>>>, StoreError> {
     let grams = query.grams();
     if grams.is_empty() {
         return Ok(None);
@@ -46,12 +43,15 @@ fn search_indexed(
     limit: usize,
 ) -> Result<Option<Vec<SearchHit>>, StoreError> {
     let Some(texts) = indexed(rows, user, query)? else { return Ok(None) };
+    if texts.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
     let Some(recent) = list::recent(rows, user)? else { return Ok(None) };
-    let recent: Vec<(&String, &Texts)> =
+    let recent: Vec<(&String, &Vec<TextPlace>)> =
         recent.iter().filter_map(|id| Some((id, texts.get(id)?))).collect();
     let mut hits = Vec::new();
     let mut titled = BTreeSet::new();
-    for (id, _) in recent.iter().filter(|(_, texts)| texts.contains("")) {
+    for (id, _) in recent.iter().filter(|(_, texts)| texts.contains(&TextPlace::Title)) {
         if hits.len() == limit {
             return Ok(Some(hits));
         }
@@ -91,10 +91,10 @@ fn find_within(
     conversation: &Conversation,
     header: &str,
     query: &SearchQuery,
-    texts: Option<&Texts>,
+    texts: Option<&[TextPlace]>,
 ) -> Result<Option<(SearchPlace, Snippet)>, StoreError> {
     let partition = partition_of(&conversation.user_id, &conversation.id);
-    if texts.is_none_or(|texts| texts.contains("d#draft"))
+    if texts.is_none_or(|texts| texts.contains(&TextPlace::Draft))
         && let Some(body) = rows.get(TABLE, &partition, "d#draft")?
         && let Some(snippet) = query.find(&rows::read::<DraftRow>("draft", &body)?.text)
     {
@@ -105,8 +105,10 @@ fn find_within(
         let all = messages::read(rows, &conversation.user_id, &conversation.id, &all)?;
         return Ok(find_in(&all, query));
     };
-    for sort in texts.iter().rev().filter(|sort| sort.starts_with("m#")) {
-        let Some(body) = rows.get(TABLE, &partition, sort)? else { continue };
+    for place in texts.iter().rev() {
+        let TextPlace::Message(number) = place else { continue };
+        let sort = numbered("m#", u64::from(*number));
+        let Some(body) = rows.get(TABLE, &partition, &sort)? else { continue };
         let message = rows::read::<MessageRow>("message", &body)?.message()?;
         if let Some(found) = find_in(std::slice::from_ref(&message), query) {
             return Ok(Some(found));
