@@ -23,8 +23,9 @@ const faulty =
 
 export const article = `한은, 기준금리 동결 😀\n\n${faulty}\n\n${filler.repeat(26)}`;
 
-/** Pastes as a person does. */
+/** Pastes as a person does, who sees the screen first. */
 export async function paste(page: Page, text: string): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
   await page.evaluate((pasted) => {
     const data = new DataTransfer();
     data.setData('text/plain', pasted);

@@ -1,7 +1,6 @@
 /** Every key of the workbench, by keyboard alone, and syllables composed around suggestions. */
 import { expect, type Page, test } from '@playwright/test';
 import { paste, saved } from './article';
-import { answer } from './mocks';
 import { directory, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
@@ -125,9 +124,6 @@ test('a repeated error is one row, accepted together, and ignored for the articl
 });
 
 test('a word goes to the dictionary with its scope and reason', async ({ page }) => {
-  const asked = await answer(page, '/dictionary', ({ method }) =>
-    method === 'POST' ? { status: 201, json: { id: 'd1' } } : null,
-  );
   await begin(page);
   await page.keyboard.press('F8');
   await page.keyboard.press('Alt+w');
@@ -135,13 +131,9 @@ test('a word goes to the dictionary with its scope and reason', async ({ page })
   await page.getByRole('textbox', { name: '이유' }).fill('표준어');
   await page.keyboard.press('Enter');
   await expect(page.getByText('사전에 등록했습니다.').first()).toBeVisible();
-  expect(asked[0]?.body).toEqual({
-    scope: 'me',
-    kind: 'replace',
-    wrong: '몇일',
-    right: '며칠',
-    reason: '표준어',
-  });
+  const answer = await page.request.get(`${server.url}/dictionary`);
+  const entry = { scope: 'me', kind: 'replace', wrong: '몇일', right: '며칠', reason: '표준어' };
+  expect((await answer.json()).entries).toEqual([expect.objectContaining(entry)]);
 });
 
 test('filters hide by category and by who found it, and bulk takes what is shown', async ({

@@ -61,7 +61,8 @@ export function error(code: string, sentence: string): unknown {
   return { error: sentence, code, requestId: 'r1' };
 }
 
-/** Signed in as that role, with accounts of the server's own. */
+/** Signed in as that role, with accounts of the server's own, and with the rights of the open server
+ * behind it: for what is shown and hidden. That the server refuses too is tested with real accounts. */
 export async function signedInAs(page: Page, role: string): Promise<void> {
   const user = { id: '김기자', role, desk: '경제' };
   await answer(page, '/session', () => ({ json: { user, auth: 'local', csrfToken: 'c1' } }));

@@ -58,6 +58,13 @@ test('the model finds one by one beside the rules, without doubles, and the bill
   await expect
     .poll(async () => (await saved(page, server.url)).text)
     .toContain('축제가 됬다며 환영했다.');
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  const decided = async () => {
+    const answered = await page.request.get(`${server.url}/conversations/${id}/decisions`);
+    return (await answered.json()).decisions;
+  };
+  const origin = { source: 'ai', provider: 'anthropic_api', promptVersion: 0 };
+  await expect.poll(decided).toMatchObject([{ original: '반겼다', action: 'accepted', ...origin }]);
   const answer = await page.request.get(`${server.url}/usage/local/Basic`);
   const { data } = await answer.json();
   const [sum] = await (await page.request.get(`${upstream.url}/_drill/sums`)).json();
@@ -123,4 +130,28 @@ test('a server killed in mid-run loses no text, and the page comes back by itsel
   await expect(page.getByRole('button', { name: '교열 시작' })).toBeVisible();
   await expect.poll(async () => (await saved(page, server.url)).text).toContain('끊긴 동안 쓴 글');
   await expect(page.locator('[data-card]').filter({ hasText: '내놓는다' })).toBeVisible();
+});
+
+test('a server killed in the middle of an answer keeps what it said', async ({ page }) => {
+  const sentences = Array.from({ length: 40 }, (_, n) => `${n + 1}째 문장은 그대로다.`);
+  await begin({ answer: sentences.join(' '), delay_ms: 100 });
+  await page.goto(server.url);
+  await paste(page, article);
+  await page.getByRole('tab', { name: '대화' }).click();
+  await page.getByRole('textbox', { name: '이 기사에 대해 묻기' }).fill('문장을 세어 달라');
+  await page.keyboard.press('Enter');
+  const log = page.getByRole('log', { name: '대화' });
+  await expect(log).toContainText('3째 문장은 그대로다.');
+  const port = new URL(server.url).port;
+  await server.end();
+  await expect(page.getByText('연결 끊김')).toBeVisible();
+  const env = { ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: upstream.url };
+  server = await serve(home.path, env, `127.0.0.1:${port}`);
+  await expect(log).toContainText('답이 중간에 끊겼습니다.');
+  await expect(log).toContainText('3째 문장은 그대로다.');
+  // The server has what it had written down by then, as an answer that can go on.
+  await page.reload();
+  await page.getByRole('tab', { name: '대화' }).click();
+  await expect(log).toContainText('1째');
+  await expect(log.getByRole('button', { name: '이어서 하기' })).toBeVisible();
 });

@@ -2,6 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import { article, paste } from './article';
 import { desk } from './fixtures';
+import { longChat } from './long-chat';
 
 export interface Screen {
   name: string;
@@ -29,6 +30,27 @@ export const screens: Screen[] = [
       await paste(page, article);
       await expect(page.locator('[data-card]').first()).toBeVisible();
       await page.keyboard.press('F8');
+    },
+  },
+  {
+    name: 'embargo',
+    open: async (page, url) => {
+      await page.goto(url);
+      await paste(page, article);
+      await expect(page.locator('[data-card]').first()).toBeVisible();
+      await page.getByRole('combobox', { name: '엠바고' }).selectOption('no-model');
+      await expect(page.getByText('이 기사는 AI에 보내지 않습니다.').first()).toBeVisible();
+      await page.getByRole('tab', { name: '사실 확인' }).click();
+      await expect(page.getByRole('button', { name: '웹에서 사실 확인' })).toBeDisabled();
+    },
+  },
+  {
+    name: 'chat',
+    open: async (page, url) => {
+      const id = await longChat(page, url, 120);
+      await page.goto(`${url}/articles/${id}`);
+      await page.getByRole('tab', { name: '대화' }).click();
+      await expect(page.getByText('답 60:')).toBeVisible();
     },
   },
   part('dictionary', '/house', null, '콘퍼런스콜'),

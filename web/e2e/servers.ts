@@ -1,6 +1,6 @@
 /** Real servers for the browser tests: `prf serve` over a fresh directory, and `prf drill`, which
  * speaks the model's streaming API. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,12 @@ export function serve(
   listen = '127.0.0.1:0',
 ): Promise<Running> {
   return start(['serve', '--listen', listen, '--data', data], env);
+}
+
+/** An account of the server's own, for `PRF_AUTH=local`. */
+export function account(data: string, name: string, role: string, password: string): void {
+  const args = ['user', 'add', '--role', role, '--data', data, name];
+  execFileSync(program, args, { env: {}, input: `${password}\n`, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 /** The model on a free port; every request is answered by that step of a script. */

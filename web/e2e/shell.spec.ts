@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { article, paste } from './article';
 import { answer, error, signedInAs } from './mocks';
-import { directory, type Running, serve } from './servers';
+import { account, directory, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
 let server: Running;
@@ -130,6 +130,30 @@ for (const scheme of ['light', 'dark'] as const) {
 }
 
 test.describe('sign-in', () => {
+  test('an account of the server signs in, sees what is its own, and leaves', async ({ page }) => {
+    const own = directory();
+    account(own.path, 'kim', 'user', '맞는 비밀번호 2026');
+    const guarded = await serve(own.path, { PRF_AUTH: 'local' });
+    await page.goto(`${guarded.url}/settings`);
+    await page.getByLabel('아이디').fill('kim');
+    await page.getByLabel('비밀번호').fill('틀린 비밀번호 2026');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toHaveText('아이디나 비밀번호가 맞지 않습니다.');
+    await page.getByLabel('비밀번호').fill('맞는 비밀번호 2026');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: '설정' })).toBeVisible();
+    await expect(page.getByRole('link', { name: '프롬프트·엔진' })).toHaveCount(0);
+    await page.goto(`${guarded.url}/engines`);
+    await expect(page.getByText('이 화면을 볼 권한이 없습니다.')).toBeVisible();
+    await page.goto(`${guarded.url}/settings`);
+    await page.getByRole('button', { name: '로그아웃' }).click();
+    await expect(page.getByRole('heading', { name: '로그인' })).toBeVisible();
+    expect((await page.request.get(`${guarded.url}/conversations`)).status()).toBe(401);
+    await guarded.end();
+    own.remove();
+  });
+
+  // Played here: a lock lasts longer than a test, and a session does not end when a test wants it.
   test('name and password, a mistake, a lock, and the way out', async ({ page }) => {
     let isIn = false;
     const user = { id: '김기자', role: 'user' };

@@ -4,8 +4,7 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { paste } from './article';
-import { answer } from './mocks';
+import { paste, saved } from './article';
 import { directory, model, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
@@ -55,6 +54,7 @@ test('a paragraph whose finding died is read again, and only it', async ({ page 
   expect(await requests.json()).toHaveLength(2);
 });
 
+// The frames are played here: a real model is cut between any two bytes, and what came by then is chance.
 test('a cut run keeps what came and goes on; a used-up quota says until when', async ({ page }) => {
   await start(null);
   const asked: { action: string; turnId?: string }[] = [];
@@ -103,6 +103,48 @@ test('a cut run keeps what came and goes on; a used-up quota says until when', a
   expect(asked[1]?.turnId).toBe('t-1');
 });
 
+test('a used-up quota says until when, and the rules go on', async ({ page }) => {
+  await start({ findings: [] });
+  const quota = { subject: { kind: 'all', name: '' }, tokensPerMonth: 1 };
+  const answer = await page.request.put(`${server.url}/quotas`, { data: quota });
+  expect(answer.status()).toBe(200);
+  await begin(page, '그는 몇일 뒤 온다.');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('이번 달 한도 1토큰 가운데 0토큰을 썼거나')).toBeVisible();
+  await expect(
+    page.getByText(/1일.*에 다시 쓸 수 있습니다. 규칙 검사는 계속됩니다./),
+  ).toBeVisible();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.insertText(' 금새 갔다.');
+  await expect(page.locator('[data-card]').filter({ hasText: '금새' })).toBeVisible();
+  const requests = await page.request.get(`${upstream?.url}/_drill/requests`);
+  expect(await requests.json()).toEqual([]);
+});
+
+test('a run that takes long says so and can be stopped', async ({ page }) => {
+  await page.clock.install();
+  const finding = { original: '내놓는다', replacement: '발표한다', category: 'sentence' };
+  await start({
+    findings: [{ ...finding, message: '문맥' }],
+    first_byte_ms: 100_000,
+  });
+  await begin(page, '정부는 대책을 내놓는다.');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('AI가 읽고 있습니다').first()).toBeVisible();
+  await expect(page.getByText('평소보다 오래 걸립니다.')).toHaveCount(0);
+  await page.clock.fastForward(21_000);
+  await expect(page.getByText('평소보다 오래 걸립니다.')).toBeVisible();
+  await page.getByRole('tabpanel').getByRole('button', { name: '중지' }).click();
+  await expect(page.getByRole('button', { name: '교열 시작' })).toBeEnabled();
+  await expect(page.getByText('평소보다 오래 걸립니다.')).toHaveCount(0);
+  await expect
+    .poll(async () => {
+      const requests = await page.request.get(`${upstream?.url}/_drill/requests`);
+      return (await requests.json())[0]?.state;
+    })
+    .toBe('cancelled');
+});
+
 test('claims are judged with their sources; an answer goes into the text as a suggestion', async ({
   page,
 }) => {
@@ -134,40 +176,13 @@ test('claims are judged with their sources; an answer goes into the text as a su
 
 test('versions are listed, compared and brought back', async ({ page }) => {
   await start(null);
-  const versions = [
-    {
-      version: 2,
-      createdAt: '2026-11-27T02:00:00Z',
-      author: 'me',
-      reason: 'manual',
-      characters: 6,
-      openSuggestions: 0,
-    },
-    {
-      version: 1,
-      createdAt: '2026-11-27T01:00:00Z',
-      author: 'me',
-      reason: 'draft',
-      characters: 5,
-      openSuggestions: 1,
-    },
-  ];
-  const kept: unknown[] = [];
-  await answer(page, /\/versions(\/\d+)?$/, ({ method, path, body: sent }) => {
-    if (method === 'POST') kept.push(sent);
-    const number = Number(path.split('/').at(-1));
-    if (method === 'POST') return { status: 201, json: versions[0] };
-    if (!number) return { json: { versions } };
-    return {
-      json: {
-        ...versions[2 - number],
-        text: number === 1 ? '옛 글이다.' : '둘째 글.',
-        suggestions: [],
-      },
-    };
-  });
-  await begin(page, '새 글이다.');
+  await begin(page, '옛 글이다.');
+  await expect.poll(async () => (await saved(page, server.url)).text).toBe('옛 글이다.');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText('새 글이다.');
   await page.getByRole('tab', { name: '판 이력' }).click();
+  await page.getByRole('button', { name: '지금 판 남기기' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: '2판' })).toContainText('직접 남김');
   const first = page.getByRole('listitem').filter({ hasText: '1판' });
   await first.getByRole('button', { name: '비교' }).click();
   await expect(page.getByText('1판 ↔ 지금 글')).toBeVisible();
@@ -175,10 +190,14 @@ test('versions are listed, compared and brought back', async ({ page }) => {
   await page.getByRole('button', { name: '교정으로 돌아가기' }).click();
   await first.getByRole('button', { name: '이 판으로 되돌리기' }).click();
   await expect(page.locator('.cm-content')).toHaveText('옛 글이다.');
+  await expect(page.getByRole('listitem').filter({ hasText: '3판' })).toContainText('되돌림');
   await body(page).click();
   await page.keyboard.press('Control+z');
   await expect(page.locator('.cm-content')).toHaveText('새 글이다.');
-  expect(kept).toEqual([{ reason: 'restore' }]);
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  const answer = await page.request.get(`${server.url}/conversations/${id}/versions`);
+  const { versions } = (await answer.json()) as { versions: { reason: string }[] };
+  expect(versions.map((one) => one.reason)).toEqual(['restore', 'manual', 'draft']);
 });
 
 test('the article is taken away as text and as a page with its changes', async ({ page }) => {

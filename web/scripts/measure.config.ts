@@ -5,7 +5,7 @@ import tests from '../playwright.config';
 export default defineConfig({
   ...tests,
   testDir: '.',
-  testMatch: 'measure.ts',
+  testMatch: ['measure.ts', 'measure-chat.ts'],
   timeout: 600_000,
   reporter: 'line',
 });
