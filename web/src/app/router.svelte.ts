@@ -25,8 +25,18 @@ const fixed: Record<string, Route> = {
 /** The screen of a path; unknown paths show the list. */
 export function routeOf(path: string): Route {
   const article = /^\/articles\/([^/]+)$/.exec(path);
-  if (article?.[1]) return { screen: 'article', id: decodeURIComponent(article[1]) };
+  const id = article?.[1] ? decoded(article[1]) : null;
+  if (id) return { screen: 'article', id };
   return fixed[path] ?? { screen: 'list', engine: null };
+}
+
+/** None where somebody wrote an address by hand that encodes nothing. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 let path = $state(globalThis.location?.pathname ?? '/');

@@ -7,6 +7,7 @@ test('paths name screens', () => {
   expect(routeOf('/11')).toEqual({ screen: 'list', engine: 'Basic' });
   expect(routeOf('/22')).toEqual({ screen: 'list', engine: 'Pro' });
   expect(routeOf('/articles/a%20b')).toEqual({ screen: 'article', id: 'a b' });
+  expect(routeOf('/articles/%zz')).toEqual({ screen: 'list', engine: null });
   expect(routeOf('/house/rules')).toEqual({ screen: 'house', tab: 'rules' });
   expect(routeOf('/engines/Pro')).toEqual({ screen: 'engines', engine: 'Pro' });
   expect(routeOf('/reports')).toEqual({ screen: 'reports' });

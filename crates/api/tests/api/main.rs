@@ -14,6 +14,8 @@ mod errors;
 mod export;
 mod jwt;
 mod languagetool;
+#[path = "../../../prf/tests/binary/silence.rs"]
+mod leaks;
 mod matrix;
 mod matrix_socket;
 mod operations;

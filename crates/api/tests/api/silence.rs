@@ -1,7 +1,8 @@
-//! The log of whatever is asked, at its finest level, holds no article text and no token.
+//! The log of whatever is asked, at its finest level, holds no article text and no token; and no line
+//! that any test of this program logs holds a text.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use domain::model::{FinishReason, ModelEvent};
 use futures::{SinkExt, StreamExt};
@@ -12,14 +13,21 @@ use tokio_tungstenite::tungstenite::Message;
 use tracing_subscriber::EnvFilter;
 
 use crate::bench::served;
+use crate::leaks::Said;
 use crate::matrix::invalid;
 use crate::standing::Issuer;
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let line = String::from_utf8_lossy(bytes);
+        if let Some(leak) = Said::default().leak(&line) {
+            // A panic in here could be caught, and a test that asks for nothing of the log would pass.
+            eprintln!("{leak}");
+            std::process::abort();
+        }
         self.0.lock().unwrap().write(bytes)
     }
 
@@ -31,19 +39,28 @@ impl Write for Log {
 /// Our own events and those of everything that reads requests.
 const EVERYTHING: &str = "trace,tungstenite=info,tokio_tungstenite=info,hyper=info";
 
+/// The log of all tests; every service of a test begins it, and each line is looked through as it comes.
+pub(crate) fn watched() -> &'static Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_env_filter(EnvFilter::new(EVERYTHING))
+            .with_writer(move || writer.clone())
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        log
+    })
+}
+
 const ARTICLE: &str = "정부는 비밀리에 몇일 뒤 대책을 내놓는다.";
 
 #[tokio::test]
 async fn no_text_and_no_token_is_logged() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_env_filter(EnvFilter::new(EVERYTHING))
-        .with_writer(move || writer.clone())
-        .finish();
-    // For all threads: what other tests log meanwhile must hold none of it either.
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    // What other tests have logged so far must hold none of it either.
+    let log = watched();
     let issuer = Issuer::open();
     let answer = vec![
         Ok(ModelEvent::Text("답변의 본문".into())),

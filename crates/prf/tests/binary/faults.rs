@@ -1,8 +1,8 @@
 //! What stops the start, and that nothing of an article reaches the log.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::running::{ARTICLE, Server, ended, prf};
 
@@ -59,10 +59,8 @@ fn an_unknown_model_is_said() {
 #[test]
 fn bedrock_without_credentials_is_off_and_says_so() {
     let directory = tempfile::tempdir().unwrap();
-    let mut server = Server::start(directory.path(), &[("ANTHROPIC_API_KEY", "k")]);
-    let mut log = BufReader::new(server.child.stderr.take().unwrap()).lines();
-    let off = log.find(|line| line.as_ref().unwrap().contains("provider.off")).unwrap().unwrap();
-    let line: serde_json::Value = serde_json::from_str(&off).unwrap();
+    let server = Server::start(directory.path(), &[("ANTHROPIC_API_KEY", "k")]);
+    let line: serde_json::Value = serde_json::from_str(&server.log.line("provider.off")).unwrap();
     let fields = (&line["fields"]["provider"], &line["fields"]["reason"]);
     assert_eq!(fields, (&"bedrock".into(), &"no_credentials".into()));
 }
@@ -94,6 +92,17 @@ fn the_log_holds_requests_and_no_article() {
     assert!(log.contains("api.request") && log.contains("/check"), "{log}");
     for word in ARTICLE.split(' ') {
         assert!(!log.contains(word), "{word} in {log}");
+    }
+}
+
+#[test]
+fn a_log_that_holds_what_was_sent_fails_the_test_that_sent_it() {
+    let directory = tempfile::tempdir().unwrap();
+    for (sent, is_silent) in [("api.requests", true), ("api.request", false)] {
+        let server = Server::start(directory.path(), &[("PRF_LOG", "debug")]);
+        server.ask("GET", "/status", &format!("cookie: prf_session={sent}\r\n"), "");
+        let ended = catch_unwind(AssertUnwindSafe(|| drop(server)));
+        assert_eq!(ended.is_ok(), is_silent, "{sent}");
     }
 }
 

@@ -21,6 +21,7 @@ mod quotas;
 mod recovery;
 mod rules;
 mod running;
+mod silence;
 mod sixteen;
 #[path = "../../../api/tests/api/tokens.rs"]
 mod tokens;

@@ -2,10 +2,8 @@
 //! them holds an article or a key.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::Path;
 use std::process::Command;
-use std::thread::JoinHandle;
 
 use providers::drill::{Drill, Script};
 use providers::{Models, drill};
@@ -13,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Asked, Socket, get, request};
 use crate::kills::SystemClock;
-use crate::running::{ARTICLE, Server};
+use crate::running::{ARTICLE, Log, Server};
 
 pub(crate) const ANSWER: &str = "기준금리는 😀 동결됐습니다.";
 pub(crate) const KEYS: [&str; 2] = ["sk-ant-notforeyes", "aws-notforeyes"];
@@ -38,24 +36,9 @@ pub(crate) fn served(data: &Path, upstream: &str, more: &[(&str, &str)]) -> (Ser
         ("AWS_SECRET_ACCESS_KEY", KEYS[1]),
         ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", upstream),
     ];
-    let mut server = Server::start(data, &[&environment, more].concat());
-    let mut pipe = server.child.stderr.take().unwrap();
-    let log = std::thread::spawn(move || {
-        let mut log = String::new();
-        pipe.read_to_string(&mut log).unwrap();
-        log
-    });
-    (server, Log(log))
-}
-
-/// What a server writes to its log, read so that it never waits for room.
-pub(crate) struct Log(JoinHandle<String>);
-
-impl Log {
-    /// All of it, once its server has ended.
-    pub(crate) fn whole(self) -> String {
-        self.0.join().unwrap()
-    }
+    let server = Server::start(data, &[&environment, more].concat());
+    let log = server.log.clone();
+    (server, log)
 }
 
 pub(crate) fn turns() -> [Asked; 2] {

@@ -1,11 +1,15 @@
-//! Starting the binary with a clean environment.
+//! Starting the binary with a clean environment; every log line it writes is read and must be silent.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
 
 use serde_json::Value;
+
+use crate::silence::Said;
 
 pub(crate) const ARTICLE: &str =
     "정부은 몇일 뒤 대책을 내놓는다. 늘릴 수 밖에 없다는 뜻이다. 리더쉽이 부족하다.";
@@ -22,6 +26,10 @@ pub(crate) fn prf(arguments: &[&str]) -> Command {
 /// Exit code, standard output and standard error.
 pub(crate) fn ended(output: &Output) -> (i32, String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    // What a command says to its user may name his files; its log may not.
+    let error = text(&output.stderr);
+    let logged: Vec<_> = error.lines().filter(|line| line.contains("\"level\":")).collect();
+    assert_eq!(Said::default().leak(&logged.join("\n")), None);
     (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
 }
 
@@ -29,10 +37,61 @@ pub(crate) fn run(arguments: &[&str]) -> (i32, String, String) {
     ended(&prf(arguments).output().unwrap())
 }
 
-/// A running server; killed when dropped.
+/// What a server writes to its log, read as it comes so that it never waits for room.
+#[derive(Clone, Default)]
+pub(crate) struct Log {
+    /// The lines so far, and whether they have ended.
+    lines: Arc<(Mutex<(String, bool)>, Condvar)>,
+    reader: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Log {
+    fn of(pipe: ChildStderr) -> Self {
+        let log = Self::default();
+        let lines = Arc::clone(&log.lines);
+        let reader = std::thread::spawn(move || {
+            let mut pipe = BufReader::new(pipe);
+            let mut line = Vec::new();
+            while pipe.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+                lines.0.lock().unwrap().0.push_str(&String::from_utf8_lossy(&line));
+                lines.1.notify_all();
+                line.clear();
+            }
+            lines.0.lock().unwrap().1 = true;
+            lines.1.notify_all();
+        });
+        *log.reader.lock().unwrap() = Some(reader);
+        log
+    }
+
+    /// All of it, once its server has ended.
+    pub(crate) fn whole(&self) -> String {
+        if let Some(reader) = self.reader.lock().unwrap().take() {
+            reader.join().unwrap();
+        }
+        self.lines.0.lock().unwrap().0.clone()
+    }
+
+    /// The first line that holds this, as soon as it is there.
+    pub(crate) fn line(&self, part: &str) -> String {
+        let mut lines = self.lines.0.lock().unwrap();
+        loop {
+            let whole = lines.0.rfind('\n').and_then(|end| lines.0.get(..end)).unwrap_or_default();
+            if let Some(line) = whole.lines().find(|line| line.contains(part)) {
+                return line.to_owned();
+            }
+            assert!(!lines.1, "{part} is not in {}", lines.0);
+            lines = self.lines.1.wait(lines).unwrap();
+        }
+    }
+}
+
+/// A running server; killed when dropped, and its log looked through then.
 pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) address: String,
+    pub(crate) log: Log,
+    said: Mutex<Said>,
 }
 
 impl Server {
@@ -58,7 +117,14 @@ impl Server {
         let lines = child.stdout.as_mut().unwrap();
         BufReader::new(lines).read_line(&mut first).unwrap();
         let address = first.trim().strip_prefix("listening on http://").unwrap().to_owned();
-        Self { child, address }
+        let log = Log::of(child.stderr.take().unwrap());
+        let mut said = Said::default();
+        for (name, value) in command.get_envs() {
+            if let (Some(name), Some(value)) = (name.to_str(), value.and_then(|it| it.to_str())) {
+                said.setting(name, value);
+            }
+        }
+        Self { child, address, log, said: Mutex::new(said) }
     }
 
     /// Status line, headers and body of a request.
@@ -74,6 +140,12 @@ impl Server {
         .unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
+        let mut said = self.said.lock().unwrap();
+        said.message(headers, body);
+        if let Some((head, body)) = answer.split_once("\r\n\r\n") {
+            said.message(head, body);
+        }
+        drop(said);
         answer
     }
 
@@ -81,9 +153,7 @@ impl Server {
     pub(crate) fn kill(mut self) -> String {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        log
+        self.log.whole()
     }
 }
 
@@ -92,5 +162,9 @@ impl Drop for Server {
         // Killing a process that has ended is no failure.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if !std::thread::panicking() {
+            let leak = self.said.get_mut().unwrap().leak(&self.log.whole());
+            assert_eq!(leak, None);
+        }
     }
 }

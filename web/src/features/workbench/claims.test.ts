@@ -1,6 +1,6 @@
 /** Reading of an answer about claims. */
 import { expect, test } from 'vitest';
-import { claimsOf, distinct, siteOf } from './claims';
+import { claimsOf, distinct, linkOf, siteOf } from './claims';
 
 test('each line of the asked shape is a claim, with its sources', () => {
   const answer = [
@@ -30,6 +30,23 @@ test('each line of the asked shape is a claim, with its sources', () => {
 test('a site is named without its frills', () => {
   expect(siteOf('https://www.example.com/a?b')).toBe('example.com');
   expect(siteOf('무엇')).toBe('무엇');
+});
+
+test('only an address of the web is a link', () => {
+  for (const url of ['https://example.com/가?나#다', 'HTTP://example.com']) {
+    expect(linkOf(url)).toBe(url);
+  }
+  for (const url of [
+    'javascript:hit()',
+    ' java\nscript:hit()',
+    'data:text/html,x',
+    '//a.kr',
+    '/a',
+  ]) {
+    expect(linkOf(url), url).toBeUndefined();
+  }
+  expect(linkOf('https://')).toBeUndefined();
+  expect(linkOf('https://bank.example@evil.example/')).toBeUndefined();
 });
 
 test('a page that is told twice is one source', () => {

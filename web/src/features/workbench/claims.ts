@@ -57,6 +57,14 @@ export function distinct(sources: readonly Source[]): Source[] {
   return [...pages.values()];
 }
 
+/** The address where it may be a link: of the web, and naming nobody. What is kept beside an answer may
+ * come from another client. */
+export function linkOf(url: string): string | undefined {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) return undefined;
+  const { username, password } = new URL(url);
+  return username === '' && password === '' ? url : undefined;
+}
+
 /** The site of an address as people name it. */
 export function siteOf(url: string): string {
   try {

@@ -5,6 +5,10 @@ import cjk from 'markdown-it-cjk-friendly';
 
 const markdown = new MarkdownIt({ html: false, linkify: true, breaks: true }).use(cjk);
 
+// A model's answer leads to the web or nowhere: not into this page, nor to another program.
+const WEB = /^https?:\/\//i;
+markdown.validateLink = (address) => WEB.test(address);
+
 /** `[3]`, where it is no link: the number of a source. */
 markdown.inline.ruler.after('link', 'cite', (state, silent) => {
   const number = /^\[(?:출처\s*)?(\d{1,2})\](?!\()/.exec(state.src.slice(state.pos))?.[0];
@@ -59,6 +63,9 @@ export function render(text: string): string {
       's',
     ],
     ALLOWED_ATTR: ['href', 'data-cite', 'target', 'rel'],
+    ALLOWED_URI_REGEXP: WEB,
+    // Without this the values of these too would have to be addresses.
+    ADD_URI_SAFE_ATTR: ['data-cite', 'target', 'rel'],
     ALLOW_DATA_ATTR: false,
   });
   return clean as string;
