@@ -34,14 +34,17 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def request(method, url, token=None, body=None, headers=None, timeout_s=30):
-    """Sends `body` as JSON and gives the answer, whatever its status."""
+def request(method, url, token=None, body=None, headers=None, form=None, timeout_s=30):
+    """Sends `body` as JSON, or `form` as a form, and gives the answer, whatever its status."""
     asked = urllib.request.Request(url, method=method, headers=dict(headers or {}))
     if token:
         asked.add_header("Authorization", f"Bearer {token}")
     if body is not None:
         asked.data = json.dumps(body).encode()
         asked.add_header("Content-Type", "application/json")
+    if form is not None:
+        asked.data = urllib.parse.urlencode(form).encode()
+        asked.add_header("Content-Type", "application/x-www-form-urlencoded")
     opener = urllib.request.build_opener(NoRedirects)
     try:
         with opener.open(asked, timeout=timeout_s) as answer:

@@ -1,4 +1,4 @@
-"""A simulated AWS of our own on a free port, with IAM in force, and the three environments in it."""
+"""A simulated AWS of our own on a free port, with IAM in force, and the environments in it."""
 
 import atexit
 import functools
@@ -18,8 +18,9 @@ import urllib.request
 import boto3
 import botocore.config
 
+from tests.facts import ENVIRONMENTS, FACTS
+
 ROOT = pathlib.Path(__file__).parents[2]
-ENVIRONMENTS = ("prod", "dev-v1", "dev-v2")
 START_TIMEOUT_S = 60
 
 
@@ -172,22 +173,32 @@ class Cloud:
 
 
 @functools.cache
-def deployed():
-    """A cloud with the three environments, deployed by the scripts; one for all tests.
+def _cloud():
+    cloud = Cloud()
+    subprocess.run(["strip", "-o", cloud.directory / "bootstrap", bootstrap()], check=True)
+    return cloud
+
+
+@functools.cache
+def _deploy(environment):
+    cloud = _cloud()
+    done = cloud.script("deploy-anthropic.sh", environment, **cloud.settings(cloud.directory))
+    if done.returncode != 0:
+        cloud.stop()
+        sys.exit(f"{environment} was not deployed\n{done.stdout}\n{done.stderr}")
+    secret = FACTS["environments"][environment]["secret"]
+    cloud.client("secretsmanager").put_secret_value(SecretId=secret, SecretString='{"api_key": "drill"}')
+
+
+def deployed(*environments):
+    """The cloud of all tests, with these environments (all of them, when none is named) deployed by the
+    scripts, each once.
 
     The whole run ends where it fails: no test could tell more.
     """
-    cloud = Cloud()
-    subprocess.run(["strip", "-o", cloud.directory / "bootstrap", bootstrap()], check=True)
-    settings = cloud.settings(cloud.directory)
-    for environment in ENVIRONMENTS:
-        done = cloud.script("deploy-anthropic.sh", environment, **settings)
-        if done.returncode != 0:
-            cloud.stop()
-            sys.exit(f"{environment} was not deployed\n{done.stdout}\n{done.stderr}")
-    for secret in ("proof-v1", "anthropic-api-key"):
-        cloud.client("secretsmanager").put_secret_value(SecretId=secret, SecretString='{"api_key": "drill"}')
-    return cloud
+    for environment in environments or ENVIRONMENTS:
+        _deploy(environment)
+    return _cloud()
 
 
 def _built(name, variable):

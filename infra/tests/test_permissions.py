@@ -67,6 +67,13 @@ def name_of(table, prefix="nx-wt-prf-"):
     return prefix + table
 
 
+def keys_in(table):
+    """Keys of all rows of a table, as the administrator reads them."""
+    pages = deployed().client("dynamodb").get_paginator("scan").paginate(TableName=name_of(table))
+    names = FACTS["tables"][table]["keys"]
+    return {tuple((name, item[name]["S"]) for name in names) for page in pages for item in page["Items"]}
+
+
 def get(table, prefix="nx-wt-prf-"):
     return ("dynamodb", "get_item", {"TableName": name_of(table, prefix), "Key": key_of(table)})
 
@@ -281,11 +288,17 @@ class Roles(unittest.TestCase):
         # Other services' secrets exist, so that a denial is one and not an absence.
         client = deployed().client("secretsmanager")
         client.create_secret(Name="q1-anthropic-api-key", SecretString="{}")
+        cls.before = {table: keys_in(table) for table in FACTS["tables"]}
 
     @classmethod
     def tearDownClass(cls):
         client = deployed().client("secretsmanager")
         client.delete_secret(SecretId="q1-anthropic-api-key", ForceDeleteWithoutRecovery=True)
+        # What was put is no row of the service's: a quota that cannot be read would end every turn.
+        for table, before in cls.before.items():
+            for key in keys_in(table) - before:
+                named = {name: {"S": value} for name, value in key}
+                deployed().client("dynamodb").delete_item(TableName=name_of(table), Key=named)
 
     def test_every_function_is_tried(self):
         self.assertEqual(set(NEEDS), set(FACTS["functions"]))

@@ -117,7 +117,8 @@ class Home:
             content = answer.json()
             if isinstance(content, dict):
                 self.learn(content)
-        return answer.status, kind, self.normal(content)
+        # The document has no ids in it, and a word in it that is the caller's id at home.
+        return answer.status, kind, content if path == "/openapi.json" else self.normal(content)
 
     def learn(self, content):
         if "turnId" in content:

@@ -37,9 +37,9 @@ class Turns(unittest.TestCase):
     environment = "prod"
 
     def setUp(self):
-        outputs = deployed().outputs(self.environment)
+        outputs = deployed(self.environment).outputs(self.environment)
         self.rest, self.socket_url = outputs["RestUrl"], outputs["SocketUrl"]
-        self.token, self.user = deployed().person(self.environment, self.id().rsplit(".")[-1].replace("_", "-"))
+        self.token, self.user = deployed(self.environment).person(self.environment, self.id().rsplit(".")[-1].replace("_", "-"))
 
     def open(self):
         socket = Socket(self.socket_url, self.token)
@@ -150,7 +150,7 @@ class Socketed(Turns):
         socket = self.open()
         self.ask(socket)
         frames = self.until(socket, *LAST)
-        stranger, _ = deployed().person(self.environment, "stranger")
+        stranger, _ = deployed(self.environment).person(self.environment, "stranger")
         other = Socket(self.socket_url, stranger)
         self.addCleanup(other.drop)
         other.send({"action": "resume", "turnId": frames[0]["turnId"], "afterSeq": 0})

@@ -56,6 +56,8 @@ async fn a_turn_costs_what_the_page_says() {
     store.settle(&entry("earlier", 7, at(0))).await.unwrap();
     proxy.take();
     let mut parts = Vec::new();
+    store.header(&kim, &id("a")).await.unwrap();
+    parts.push(("embargo", proxy.take()));
     let record = TurnRecord {
         idempotency_key: Some(IdempotencyKey::new("k")),
         engine: Engine::Basic,
@@ -88,7 +90,12 @@ async fn a_turn_costs_what_the_page_says() {
     store.conclude(&end).await.unwrap();
     parts.push(("conclude", proxy.take()));
     let costs: Vec<_> = parts.iter().map(|(name, counts)| (*name, units(counts))).collect();
-    let expected = [("open", (8.0, 28.0)), ("journal", (10.0, 55.0)), ("conclude", (9.0, 36.0))];
+    let expected = [
+        ("embargo", (1.0, 0.0)),
+        ("open", (8.0, 28.0)),
+        ("journal", (10.0, 55.0)),
+        ("conclude", (9.0, 36.0)),
+    ];
     assert_eq!(costs, expected);
     // A transaction at either end; the journal needs a question and a put a batch.
     let sent: BTreeMap<String, u32> = parts.iter().flat_map(|(_, counts)| counts).fold(
@@ -100,7 +107,7 @@ async fn a_turn_costs_what_the_page_says() {
     );
     let expected = [
         ("BatchGetItem", 2),
-        ("GetItem", 10),
+        ("GetItem", 11),
         ("PutItem", 10),
         ("Query", 13),
         ("TransactWriteItems", 2),
