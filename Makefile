@@ -51,7 +51,7 @@ fix: ## Format Rust and the page.
 	cd web && npm run --silent fix
 
 .PHONY: bench
-bench: page ## Measure checker, start-up, turns and sockets; prints figures beside their bounds.
+bench: page ## Measure checker, start-up, turns, sockets and hostile clients; prints figures beside their bounds.
 	$(CARGO) build --release -p prf --bin prf
 	$(CARGO) run --release -q -p prf --example bench -- ./target/release/prf $(PARTS)
 
@@ -63,6 +63,10 @@ bench-lambda: ## Measure the functions on Lambda: start, memory, processor time,
 .PHONY: eval
 eval: ## Measure the checker against the gold set and its baseline; a drop fails.
 	$(CARGO) run -q --locked -p prf -- eval eval/gold --baseline eval/baseline.json
+
+.PHONY: schemathesis
+schemathesis: ## Ask a server of its own whatever its API document allows, for MINUTES (10).
+	tools/schemathesis.sh
 
 .PHONY: sbom
 sbom: ## Write the bill of materials (CycloneDX JSON) to sbom.json.

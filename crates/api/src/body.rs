@@ -1,5 +1,8 @@
 //! Bodies as JSON of a wanted shape, and ids and names out of them.
 
+use std::error::Error;
+use std::iter::successors;
+
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
@@ -21,14 +24,35 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes =
-            Bytes::from_request(request, state).await.map_err(|rejection| unread(&rejection))?;
+        let RawBody(bytes) = RawBody::from_request(request, state).await?;
         serde_json::from_slice(&bytes).map(Self).map_err(ApiError::bad_json)
     }
 }
 
-/// Why the bytes are not there: too many, or not in the time the server gives them.
+/// A body as it is, under the same limits.
+pub(crate) struct RawBody(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let read = Bytes::from_request(request, state).await;
+        read.map(Self).map_err(|rejection| unread(&rejection))
+    }
+}
+
+/// The body's error where a server has no memory for more bodies now; the client may ask again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no room for another long body")]
+pub struct NoRoom;
+
+/// Why the bytes are not there: too many, no room for them, or not in the time the server gives them.
 fn unread(rejection: &BytesRejection) -> ApiError {
+    let first: &dyn Error = rejection;
+    let mut causes = successors(Some(first), |cause| (*cause).source());
+    if causes.any(|cause| cause.is::<NoRoom>()) {
+        return ApiError::busy("busy");
+    }
     match rejection {
         BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
             ApiError::too_large("body_too_large")

@@ -1,9 +1,12 @@
 //! What clients meet: REST routes, socket frames, sign-in, errors as responses, and the OpenAPI
 //! document. Who may do what is decided in `domain`.
 
+mod address;
+mod answers;
 mod audit;
 pub mod auth;
 mod body;
+mod checking;
 mod cors;
 mod error;
 pub mod export;
@@ -30,6 +33,9 @@ use domain::ports::{AuditStore, ConnectionStore};
 use domain::turn::Turns;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use answers::AnswerRoom;
+pub use body::NoRoom;
+pub use checking::LongChecks;
 pub use live::hub::Hub;
 pub use openapi::document;
 pub use operations::{Figures, Operations};
@@ -98,6 +104,7 @@ pub fn router_of(part: Part, app: Arc<App>) -> Router {
 fn finished(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
     let guard = Arc::clone(&app);
     let finish = Arc::clone(&app);
+    let answers = Arc::clone(&app);
     let pages = Arc::clone(&app);
     routes
         .fallback(error::no_route)
@@ -105,6 +112,7 @@ fn finished(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(from_fn_with_state(guard, auth::check_origin))
         .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn_with_state(answers, answers::hold))
         .layer(from_fn_with_state(finish, error::finish))
         .layer(from_fn_with_state(pages, cors::tell_pages))
         .layer(from_fn(error::security_headers))

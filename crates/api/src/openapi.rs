@@ -1,6 +1,10 @@
 //! The OpenAPI document, from the routes themselves, with the socket's frames as components.
 
+mod refusals;
+
 use utoipa::OpenApi;
+
+use refusals::Refusals;
 
 use crate::rest;
 use crate::wire::frame::{ClientFrame, ServerFrame};
@@ -68,7 +72,8 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
         rest::read_audit,
         rest::export_audit,
     ),
-    components(schemas(ClientFrame, ServerFrame))
+    components(schemas(ClientFrame, ServerFrame)),
+    modifiers(&Refusals)
 )]
 struct Document;
 

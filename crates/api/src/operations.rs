@@ -6,6 +6,9 @@ use std::sync::Arc;
 use domain::model::Retirement;
 use tokio_util::sync::CancellationToken;
 
+use crate::answers::AnswerRoom;
+use crate::checking::LongChecks;
+
 /// Writes all figures in Prometheus' text format.
 pub type Figures = Arc<dyn Fn() -> String + Send + Sync>;
 
@@ -18,6 +21,10 @@ pub struct Operations {
     pub figures: Option<Figures>,
     /// When the configured model may be gone; none where no day is known.
     pub retirement: Option<Retirement>,
+    /// Memory for what clients have not taken yet.
+    pub answers: AnswerRoom,
+    /// Room for checks that take long.
+    pub long_checks: LongChecks,
 }
 
 impl fmt::Debug for Operations {

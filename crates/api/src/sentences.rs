@@ -128,6 +128,11 @@ const SENTENCES: &[(&str, &str, &str)] = &[
         "The file could not be read in time.",
     ),
     (
+        "busy",
+        "지금 서버가 바쁩니다. 잠시 뒤 다시 해 주세요.",
+        "The server is busy; try again soon.",
+    ),
+    (
         "files_busy",
         "지금 읽는 파일이 많습니다. 잠시 뒤 다시 올려 주세요.",
         "Too many files are being read; try again soon.",

@@ -150,7 +150,7 @@ mod tests {
     }
 
     /// A value of every name.
-    const ENVIRONMENT: [(&str, &str); 49] = [
+    const ENVIRONMENT: [(&str, &str); 51] = [
         ("PRF_LISTEN", "[::1]:9000"),
         ("PRF_DATA", "/srv/prf"),
         ("PRF_AUTH", "none"),
@@ -177,7 +177,9 @@ mod tests {
         ("PRF_TLS_KEY", "key.pem"),
         ("PRF_HEAD_TIMEOUT_SECONDS", "10"),
         ("PRF_BODY_TIMEOUT_SECONDS", "20"),
+        ("PRF_WRITE_TIMEOUT_SECONDS", "5"),
         ("PRF_MAX_CONNECTIONS", "1000"),
+        ("PRF_MAX_CONNECTIONS_PER_ADDRESS", "100"),
         ("PRF_RETENTION_DAYS", "365"),
         ("PRF_RETENTION_DESKS", "경제=30"),
         ("USE_ANTHROPIC_API", "true"),

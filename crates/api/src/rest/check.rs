@@ -11,12 +11,10 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::auth::Caller;
 use crate::body::{Body, conversation_id};
+use crate::checking;
 use crate::error::{ApiError, ErrorBody};
 use crate::wire::check_options::CheckOptionsWire;
 use crate::wire::suggestion::CheckResponse;
-
-/// A longer text is checked off the threads that serve sockets.
-pub(super) const INLINE_LIMIT_BYTES: usize = 64 * 1024;
 
 /// A text to check.
 #[derive(Deserialize, ToSchema)]
@@ -43,15 +41,6 @@ pub(crate) async fn check(
     let options = request.options.read()?;
     let dictionaries = &app.turns.dictionaries;
     let settings = dictionaries.settings(&options, &who.user_id, article.as_ref()).await;
-    let (checks, text) = (Arc::clone(&app.turns.checks), request.text);
-    let is_short = text.len() <= INLINE_LIMIT_BYTES;
-    let run = move || {
-        let findings = from_suggestions(checks.check(&text, &settings));
-        CheckResponse::new(&text, &findings)
-    };
-    if is_short {
-        return Ok(Json(run()));
-    }
-    let checked = tokio::task::spawn_blocking(run).await;
-    checked.map(Json).map_err(|_| ApiError::internal())
+    let found = checking::check(&app, &request.text, settings).await?;
+    Ok(Json(CheckResponse::new(&request.text, &from_suggestions(found))))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::access::Action;
 use domain::article::{ArticleMetadata, ArticleState, NAME_LIMIT_CHARS};
@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
+use crate::address::{InPath, InQuery};
 use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, conversation_id, embargo, engine};
@@ -70,7 +71,7 @@ impl Done {
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Query(query): Query<ListQuery>,
+    InQuery(query): InQuery<ListQuery>,
 ) -> Result<Json<ConversationList>, ApiError> {
     let name = query.engine_type.or(query.engine);
     let filter = ListFilter {
@@ -103,8 +104,8 @@ pub(crate) struct MessagesQuery {
 pub(crate) async fn read(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
-    Query(query): Query<MessagesQuery>,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<MessagesQuery>,
 ) -> Result<Json<ConversationWire>, ApiError> {
     let id = ConversationId::new(id);
     let store = &app.turns.conversations;
@@ -218,7 +219,7 @@ fn cut(text: &str, limit_chars: usize) -> ArticleText {
 pub(crate) async fn rename(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     Body(change): Body<Rename>,
 ) -> Result<Json<Done>, ApiError> {
     let state = change.state.as_deref().map(state).transpose()?;
@@ -245,7 +246,7 @@ pub(crate) async fn rename(
 pub(crate) async fn remove(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<Done>, ApiError> {
     let id = ConversationId::new(id);
     let is_there = app.turns.conversations.delete(&who.user_id, &id).await?;

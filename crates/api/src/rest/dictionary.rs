@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use domain::dictionary::{DictionaryError, DictionaryScope, EntryFilter};
@@ -15,9 +13,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::App;
+use crate::address::{InPath, InQuery};
 use crate::audit;
 use crate::auth::Caller;
-use crate::body::Body;
+use crate::body::{Body, RawBody};
 use crate::error::{ApiError, ErrorBody};
 use crate::wire::check_options::desk_name;
 use crate::wire::dictionary::{
@@ -50,7 +49,7 @@ pub(crate) struct DictionaryQuery {
 pub(crate) async fn list_entries(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Query(query): Query<DictionaryQuery>,
+    InQuery(query): InQuery<DictionaryQuery>,
 ) -> Result<Json<DictionaryPage>, ApiError> {
     let skip = match query.cursor.as_deref() {
         Some(cursor) => cursor.parse().map_err(|_| ApiError::bad_request("bad_value"))?,
@@ -87,7 +86,7 @@ pub(crate) async fn add_entry(
 pub(crate) async fn remove_entry(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<StatusCode, ApiError> {
     let (scope, id) = read_entry_id(&who.user_id, &id).ok_or_else(ApiError::not_found)?;
     let removed = app.turns.dictionaries.remove(&who, &scope, &id).await;
@@ -130,7 +129,7 @@ impl FileQuery {
 pub(crate) async fn export_entries(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Query(query): Query<FileQuery>,
+    InQuery(query): InQuery<FileQuery>,
 ) -> Result<impl IntoResponse, ApiError> {
     let scope = query.read(&who.user_id)?;
     let dictionary = app.turns.dictionaries.whole(&scope).await?;
@@ -150,10 +149,9 @@ pub(crate) async fn export_entries(
 pub(crate) async fn import_entries(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Query(query): Query<FileQuery>,
-    body: Result<Bytes, BytesRejection>,
+    InQuery(query): InQuery<FileQuery>,
+    RawBody(body): RawBody,
 ) -> Result<Json<ImportAnswer>, ApiError> {
-    let body = body.map_err(|_| ApiError::too_large("body_too_large"))?;
     let scope = query.read(&who.user_id)?;
     let text = std::str::from_utf8(&body).map_err(|_| ApiError::bad_request("bad_csv"))?;
     let file = dictionary_csv::read(text).ok_or_else(|| ApiError::bad_request("bad_csv"))?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -17,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::auth::Caller;
-use crate::body::Body;
+use crate::body::{Body, RawBody};
 use crate::error::{ApiError, ErrorBody};
 use crate::sentences::file_warning_sentence;
 
@@ -118,9 +117,8 @@ pub(crate) async fn extract_file(
     let reader = app.files.as_ref().ok_or_else(|| ApiError::not_here("no_file_reader"))?;
     // The place is held from the first byte on: what waits costs memory too.
     let _place = reader.places.try_acquire().map_err(|_| ApiError::busy("files_busy"))?;
-    let body = tokio::time::timeout(SENDING_LIMIT, Bytes::from_request(request, &())).await;
-    let body = body.map_err(|_| ApiError::too_slow("body_too_slow"))?;
-    let bytes = body.map_err(|_| ApiError::too_large("body_too_large"))?;
+    let body = tokio::time::timeout(SENDING_LIMIT, RawBody::from_request(request, &())).await;
+    let RawBody(bytes) = body.map_err(|_| ApiError::too_slow("body_too_slow"))??;
     let extracted = reader.extractor.extract(bytes.into()).await?;
     Ok(Json(ExtractedWire::new(&extracted)))
 }

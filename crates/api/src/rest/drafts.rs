@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::conversation::Decision;
 use domain::id::ConversationId;
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::address::InPath;
 use crate::auth::Caller;
 use crate::body::Body;
 use crate::error::{ApiError, ErrorBody};
@@ -24,7 +25,7 @@ use crate::wire::decision::DecisionWire;
 pub(crate) async fn read_draft(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<DraftWire>, ApiError> {
     let id = ConversationId::new(id);
     let draft = app.turns.conversations.draft(&who.user_id, &id).await?;
@@ -47,7 +48,7 @@ pub(crate) struct DraftSaved {
 pub(crate) async fn save_draft(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     Body(save): Body<SaveDraft>,
 ) -> Result<Json<DraftSaved>, ApiError> {
     let limit = app.turns.limits.max_text_chars;
@@ -85,7 +86,7 @@ pub(crate) struct DecisionsAdded {
 pub(crate) async fn list_decisions(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<Decisions>, ApiError> {
     let id = ConversationId::new(id);
     let decisions = app.turns.conversations.decisions(&who.user_id, &id).await?;
@@ -100,7 +101,7 @@ pub(crate) async fn list_decisions(
 pub(crate) async fn add_decisions(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     Body(new): Body<Decisions>,
 ) -> Result<(StatusCode, Json<DecisionsAdded>), ApiError> {
     let (by, now) = (&who.user_id, app.turns.clock.now());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::access::Action;
 use domain::audit::AuditAction;
@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 
 use super::conversations::Done;
 use crate::App;
+use crate::address::InPath;
 use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, engine};
@@ -83,7 +84,7 @@ fn subject(engine: Engine, id: &FileId) -> String {
 pub(crate) async fn list_files(
     State(app): State<Arc<App>>,
     _caller: Caller,
-    Path(name): Path<String>,
+    InPath(name): InPath<String>,
 ) -> Result<Json<FileList>, ApiError> {
     let files = app.turns.prompts.files(engine(&name)?).await?;
     Ok(Json(FileList { files: files.iter().map(FileWire::new).collect() }))
@@ -96,7 +97,7 @@ pub(crate) async fn list_files(
 pub(crate) async fn add_file(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(name): Path<String>,
+    InPath(name): InPath<String>,
     Body(new): Body<NewFile>,
 ) -> Result<(StatusCode, Json<FileAdded>), ApiError> {
     audit::allow(&app, &who, Action::EditPrompts).await?;
@@ -120,7 +121,7 @@ pub(crate) async fn add_file(
 pub(crate) async fn update_file(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path((name, id)): Path<(String, String)>,
+    InPath((name, id)): InPath<(String, String)>,
     Body(change): Body<FileChange>,
 ) -> Result<Json<Done>, ApiError> {
     audit::allow(&app, &who, Action::EditPrompts).await?;
@@ -142,7 +143,7 @@ pub(crate) async fn update_file(
 pub(crate) async fn remove_file(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path((name, id)): Path<(String, String)>,
+    InPath((name, id)): InPath<(String, String)>,
 ) -> Result<Json<Done>, ApiError> {
     audit::allow(&app, &who, Action::EditPrompts).await?;
     let (engine, id) = (engine(&name)?, FileId::new(id));

@@ -4,18 +4,17 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use checker::{Category, RuleId, Settings, Severity, Suggestion};
 use domain::check::CheckOptions;
 use domain::principal::Principal;
 use serde_json::Value;
 
-use super::check::INLINE_LIMIT_BYTES;
 use crate::App;
 use crate::auth::Caller;
+use crate::body::RawBody;
+use crate::checking;
 use crate::error::ApiError;
 use crate::parameters::{ParameterError, parameters};
 use crate::wire::annotated::{AnnotatedText, Annotation};
@@ -108,9 +107,13 @@ pub(crate) async fn check_form(
     Caller(who): Caller,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<RawBody, ApiError>,
 ) -> Result<Json<LanguageToolAnswer>, ApiError> {
-    let body = body.map_err(|_| LanguageToolError::BodyTooLarge)?;
+    let is_too_large = |error: &ApiError| error.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    let RawBody(body) = body.map_err(|error| match is_too_large(&error) {
+        true => LanguageToolError::BodyTooLarge.into(),
+        false => error,
+    })?;
     answer(app, &who, &query.unwrap_or_default(), &headers, &body).await
 }
 
@@ -139,11 +142,14 @@ async fn answer(
     let mut wanted = Wanted::read(request, app.turns.limits.max_text_chars)?;
     let own = app.turns.dictionaries.settings(&CheckOptions::default(), &who.user_id, None).await;
     (wanted.settings.scopes, wanted.settings.packs) = (own.scopes, own.packs);
-    if wanted.text.checked().len() <= INLINE_LIMIT_BYTES {
-        return Ok(Json(wanted.check(&app)));
-    }
-    let checked = tokio::task::spawn_blocking(move || wanted.check(&app)).await;
-    checked.map(Json).map_err(|_| ApiError::internal())
+    let settings = std::mem::take(&mut wanted.settings);
+    let mut found = if wanted.is_foreign {
+        Vec::new()
+    } else {
+        checking::check(&app, wanted.text.checked(), settings).await?
+    };
+    found.retain(|one| wanted.is_wanted(one));
+    Ok(Json(LanguageToolAnswer::new(app.version, wanted.language, &wanted.text, found)))
 }
 
 impl Wanted {
@@ -191,16 +197,6 @@ impl Wanted {
             enabled_categories,
             is_foreign,
         })
-    }
-
-    fn check(self, app: &App) -> LanguageToolAnswer {
-        let mut found = if self.is_foreign {
-            Vec::new()
-        } else {
-            app.turns.checks.check(self.text.checked(), &self.settings)
-        };
-        found.retain(|one| self.is_wanted(one));
-        LanguageToolAnswer::new(app.version, self.language, &self.text, found)
     }
 
     /// Hints speak when all are wanted or theirs was enabled by name, as LanguageTool's rules do that

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::access::Action;
 use domain::engine::Engine;
 use domain::principal::Principal;
@@ -14,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::address::InPath;
 use crate::audit;
 use crate::auth::Caller;
 use crate::body::engine;
@@ -139,7 +140,7 @@ pub(super) async fn edited(app: &App, who: &Principal, name: &str) -> Result<Eng
 pub(crate) async fn list_prompt_versions(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(name): Path<String>,
+    InPath(name): InPath<String>,
 ) -> Result<Json<PromptVersionList>, ApiError> {
     let versions = app.turns.prompts.prompt_versions(edited(&app, &who, &name).await?).await?;
     Ok(Json(PromptVersionList { versions: versions.iter().map(PromptVersionWire::new).collect() }))
@@ -153,7 +154,7 @@ pub(crate) async fn list_prompt_versions(
 pub(crate) async fn read_prompt_version(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path((name, version)): Path<(String, String)>,
+    InPath((name, version)): InPath<(String, String)>,
 ) -> Result<Json<WholePromptVersion>, ApiError> {
     let engine = edited(&app, &who, &name).await?;
     let version = version.parse().map_err(|_| ApiError::not_found())?;
@@ -169,7 +170,7 @@ pub(crate) async fn read_prompt_version(
 pub(crate) async fn read_prompt_cache(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(name): Path<String>,
+    InPath(name): InPath<String>,
 ) -> Result<Json<PromptCacheWire>, ApiError> {
     let cache = app.turns.prompt_cache(edited(&app, &who, &name).await?).await?;
     Ok(Json(PromptCacheWire::new(&cache)))

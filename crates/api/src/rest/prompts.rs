@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::access::Action;
 use domain::audit::AuditAction;
 use domain::engine::Engine;
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::files::FileWire;
 use crate::App;
+use crate::address::InPath;
 use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, engine};
@@ -94,7 +95,7 @@ pub(crate) async fn list_prompts(
 pub(crate) async fn read_prompt(
     State(app): State<Arc<App>>,
     _caller: Caller,
-    Path(name): Path<String>,
+    InPath(name): InPath<String>,
 ) -> Result<Json<PromptWithFiles>, ApiError> {
     let engine = engine(&name)?;
     let prompt = PromptWire::new(&app.turns.prompts.prompt(engine).await?);
@@ -110,7 +111,7 @@ pub(crate) async fn read_prompt(
 pub(crate) async fn save_prompt(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(name): Path<String>,
+    InPath(name): InPath<String>,
     Body(save): Body<SavePrompt>,
 ) -> Result<Json<PromptSaved>, ApiError> {
     audit::allow(&app, &who, Action::EditPrompts).await?;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use checker::{Category, Rule};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
+use crate::address::InQuery;
 use crate::auth::Caller;
 use crate::error::{ApiError, ErrorBody};
 
@@ -108,11 +109,12 @@ impl RuleWire {
 
 /// Lists rules by category and id; built-in ones and those of everybody's packs.
 #[utoipa::path(get, path = "/rules", params(RulesQuery),
-    responses((status = 200, body = RulesPage), (status = 400, body = ErrorBody)))]
+    responses((status = 200, body = RulesPage), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
 pub(crate) async fn list_rules(
     State(app): State<Arc<App>>,
     _caller: Caller,
-    Query(query): Query<RulesQuery>,
+    InQuery(query): InQuery<RulesQuery>,
 ) -> Result<Json<RulesPage>, ApiError> {
     let bad_value = || ApiError::bad_request("bad_value");
     let checker = app.turns.checks.checker();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use domain::article::Embargo;
 use domain::finding::Finding;
 use domain::id::{FindingId, TurnId, UserId};
@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 
 use super::prompt_versions::edited;
 use crate::App;
+use crate::address::InPath;
 use crate::auth::Caller;
 use crate::body::Body;
 use crate::error::{ApiError, ErrorBody};
@@ -73,7 +74,7 @@ struct TrialNotice {
 pub(crate) async fn try_prompt(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(name): Path<String>,
+    InPath(name): InPath<String>,
     Body(request): Body<TrialRequest>,
 ) -> Result<Json<TrialAnswer>, ApiError> {
     let engine = edited(&app, &who, &name).await?;

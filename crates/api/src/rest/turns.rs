@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
 use crate::App;
+use crate::address::{InPath, InQuery};
 use crate::auth::Caller;
 use crate::body::Body;
 use crate::error::{ApiError, ErrorBody};
@@ -67,8 +68,8 @@ pub(crate) struct After {
 pub(crate) async fn turn_events(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
-    Query(query): Query<After>,
+    InPath(id): InPath<String>,
+    InQuery(query): InQuery<After>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -96,7 +97,7 @@ fn event(frame: &ServerFrame) -> Event {
 pub(crate) async fn stop_turn(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<StatusCode, ApiError> {
     live::stop(&app, &who, &TurnId::new(id)).await?;
     Ok(StatusCode::ACCEPTED)

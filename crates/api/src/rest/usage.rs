@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::audit::AuditAction;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::address::InPath;
 use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, engine};
@@ -84,7 +85,7 @@ fn allowed(who: &Principal, user: String) -> Result<UserId, ApiError> {
 pub(crate) async fn read_usage(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path((user, name)): Path<(String, String)>,
+    InPath((user, name)): InPath<(String, String)>,
 ) -> Result<Response, ApiError> {
     let user = allowed(&who, user)?;
     if user != who.user_id {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use domain::id::ConversationId;
 use domain::version::KeptVersion;
@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::address::InPath;
 use crate::auth::Caller;
 use crate::body::Body;
 use crate::error::{ApiError, ErrorBody};
@@ -28,7 +29,7 @@ pub(crate) struct VersionList {
 pub(crate) async fn list_versions(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
 ) -> Result<Json<VersionList>, ApiError> {
     let id = ConversationId::new(id);
     let notes = app.turns.conversations.versions(&who.user_id, &id).await?;
@@ -43,7 +44,7 @@ pub(crate) async fn list_versions(
 pub(crate) async fn read_version(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path((id, version)): Path<(String, String)>,
+    InPath((id, version)): InPath<(String, String)>,
 ) -> Result<Json<VersionWire>, ApiError> {
     let version: u64 = version.parse().map_err(|_| ApiError::not_found())?;
     let id = ConversationId::new(id);
@@ -60,7 +61,7 @@ pub(crate) async fn read_version(
 pub(crate) async fn keep_version(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
-    Path(id): Path<String>,
+    InPath(id): InPath<String>,
     Body(wish): Body<KeepVersion>,
 ) -> Result<(StatusCode, Json<VersionNoteWire>), ApiError> {
     let request = wish.request(&who.user_id, app.turns.clock.now());

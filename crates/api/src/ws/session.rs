@@ -16,6 +16,7 @@ use super::standing::{CloseCode, Refused, Standing};
 use crate::App;
 use crate::audit;
 use crate::body::conversation_id;
+use crate::checking;
 use crate::error::ApiError;
 use crate::live::{self, Asked};
 use crate::wire::frame::{ClientFrame, FrameBody, ServerFrame};
@@ -176,7 +177,7 @@ impl Session {
         let dictionaries = &self.app.turns.dictionaries;
         let user = &self.standing.who().user_id;
         let settings = dictionaries.settings(&options, user, article.as_ref()).await;
-        let findings = from_suggestions(self.app.turns.checks.check(text, &settings));
+        let findings = from_suggestions(checking::check(&self.app, text, settings).await?);
         let suggestions = suggestions(text, &findings);
         let count = suggestions.len();
         for suggestion in suggestions {

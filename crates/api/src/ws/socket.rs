@@ -25,7 +25,7 @@ pub(super) async fn run(app: &Arc<App>, id: ConnectionId, standing: Standing, so
     let (out, mut incoming) = socket.split();
     let (frames, waiting) = mpsc::channel::<Box<ServerFrame>>(WAITING_FRAMES);
     let (close, closing) = oneshot::channel();
-    let writer = tokio::spawn(write(out, waiting, closing));
+    let mut writer = tokio::spawn(write(out, waiting, closing));
     let session = Session::new(Arc::clone(app), id, standing, frames);
     let every = app.session_check;
     let mut check = interval_at(Instant::now() + every, every);
@@ -37,6 +37,8 @@ pub(super) async fn run(app: &Arc<App>, id: ConnectionId, standing: Standing, so
                 Ok(()) => continue,
                 Err(code) => break Some(code),
             },
+            // What nobody takes cannot be written: a client that is silent too would never be missed.
+            _ = &mut writer => break None,
         };
         let Some(Ok(message)) = message else { break None };
         let done = match message {

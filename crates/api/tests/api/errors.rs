@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use stores::{MemoryStore, SqliteOptions, SqliteStore};
 
-use crate::bench::{Service, router_over, service};
+use api::{AnswerRoom, Operations};
+use tower::ServiceExt;
+
+use crate::bench::{Service, operated, router_over, service};
 
 #[tokio::test]
 async fn strangers_wrong_methods_and_unknown_paths() {
@@ -101,6 +104,87 @@ async fn the_document_names_every_route_and_the_frames() {
     );
     let schemas = document["components"]["schemas"].as_object().unwrap();
     assert!(schemas.contains_key("ClientFrame") && schemas.contains_key("ServerFrame"));
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_an_error_like_every_other() {
+    let service = service(None);
+    for path in [
+        "/conversations?limit=many",
+        "/conversations/%FF",
+        "/dictionary?limit=-1",
+        "/prompts/%FF/versions/1",
+        "/rules?limit=x",
+        "/turns/a/events?after=-1",
+    ] {
+        let refused = service.refused("admin:kim", "GET", path, "").await;
+        assert_eq!(refused, (400, "bad_value".into()), "{path}");
+    }
+}
+
+/// What a route answers to a body that fails in that way after a few bytes.
+async fn answered(service: &Service, path: &str, fault: axum::BoxError) -> (u16, String) {
+    let parts = [Ok(axum::body::Bytes::from_static(b"{")), Err(fault)];
+    let body = Body::from_stream(futures::stream::iter(parts));
+    let request = Request::post(path).header("authorization", "Bearer kim");
+    let (status, json) = service.send(request.body(body).unwrap()).await;
+    (status.as_u16(), json["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_body_that_is_slow_or_has_no_room_is_said_by_every_route_that_reads_one() {
+    let service = service(None);
+    for path in ["/check", "/v2/check", "/dictionary/import?scope=me", "/conversations"] {
+        let slow = answered(&service, path, "slow".into()).await;
+        assert_eq!(slow, (408, "body_too_slow".into()), "{path}");
+        let no_room = answered(&service, path, api::NoRoom.into()).await;
+        assert_eq!(no_room, (503, "busy".into()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_document_names_what_the_door_and_the_sign_in_answer() {
+    let service = service(None);
+    let document = service.ok("kim", "GET", "/openapi.json", "").await;
+    let statuses = |path: &str, method: &str| -> Vec<String> {
+        let responses = &document["paths"][path][method]["responses"];
+        responses.as_object().unwrap().keys().cloned().collect()
+    };
+    let check = ["200", "400", "401", "403", "408", "413", "414", "431", "500", "503", "507"];
+    assert_eq!(statuses("/check", "post"), check);
+    assert_eq!(statuses("/healthz", "get"), ["200", "403", "414", "431", "500"]);
+    let stop = ["202", "400", "401", "403", "404", "414", "431", "500", "503", "507"];
+    assert_eq!(statuses("/turns/{id}/stop", "post"), stop);
+    let slow = &document["components"]["responses"]["BodyTooSlow"]["content"]["application/json"];
+    assert_eq!(slow["schema"]["$ref"], "#/components/schemas/ErrorBody");
+    let form = &document["paths"]["/v2/check"]["post"]["responses"]["413"]["content"];
+    let kinds: Vec<_> = form.as_object().unwrap().keys().collect();
+    assert_eq!(kinds, ["application/json", "text/plain"]);
+}
+
+#[tokio::test]
+async fn long_answers_that_nobody_takes_leave_no_room_for_more() {
+    let operations = Operations { answers: AnswerRoom::of_bytes(150_000), ..Operations::default() };
+    let service = operated(None, operations);
+    let content = "가".repeat(30_000);
+    let saved = serde_json::json!({"conversationId": "c", "engineType": "Basic", "title": "긴 글",
+        "messages": [{"id": "m", "role": "user", "content": content}]});
+    service.ok("kim", "POST", "/conversations", &saved.to_string()).await;
+    let ask = |path: &'static str| {
+        let request = Request::get(path).header("authorization", "Bearer kim");
+        service.router.clone().oneshot(request.body(Body::empty()).unwrap())
+    };
+    let untaken = ask("/conversations/c").await.unwrap();
+    assert_eq!(untaken.status(), 200);
+    let refused = service.refused("kim", "GET", "/conversations/c", "").await;
+    assert_eq!(refused, (503, "busy".into()));
+    // Short answers need none.
+    service.ok("kim", "GET", "/conversations", "").await;
+    let length: usize = untaken.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    let taken = axum::body::to_bytes(untaken.into_body(), usize::MAX).await.unwrap();
+    assert_eq!(taken.len(), length);
+    let read = service.ok("kim", "GET", "/conversations/c", "").await;
+    assert_eq!(read["messages"][0]["content"].as_str(), Some(content.as_str()));
 }
 
 /// The routes over a database file with these limits; the memory store beside it stays empty.

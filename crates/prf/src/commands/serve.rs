@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use api::auth::Origins;
-use api::{App, Figures, FileReader, Hub, Operations, SESSION_CHECK};
+use api::{AnswerRoom, App, Figures, FileReader, Hub, LongChecks, Operations, SESSION_CHECK};
 use checker::Checker;
 use domain::check::Checks;
 use domain::meter::Meter;
@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::args::ServeFlags;
 use crate::config::Config;
 use crate::extractor::ProcessExtractor;
-use crate::front::{Certificates, Front};
+use crate::front::{BodyRoom, Certificates, Front, FrontLimits, room_for};
 use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
@@ -33,6 +33,12 @@ use providers::setup::system::SystemClock;
 
 /// So often it is looked for cached prompts that would end.
 const WARM_EVERY: Duration = Duration::from_secs(60);
+
+/// Memory for the bodies of requests that are being read or answered: six of the longest files.
+const BODIES_BYTES: usize = 128 * 1024 * 1024;
+
+/// Memory for long answers that clients have not taken yet.
+const ANSWERS_BYTES: usize = 128 * 1024 * 1024;
 
 /// So often packs and certificates are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -78,7 +84,13 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let hub = Hub::default();
     let stopping = CancellationToken::new();
     let figures: Figures = Arc::new(move || metrics.text());
-    let operations = Operations { stopping: stopping.clone(), figures: Some(figures), retirement };
+    let operations = Operations {
+        stopping: stopping.clone(),
+        figures: Some(figures),
+        retirement,
+        answers: AnswerRoom::of_bytes(ANSWERS_BYTES),
+        long_checks: LongChecks::default(),
+    };
     let page = PageSettings {
         is_behind_tls: config.auth.is_behind_tls,
         connect: identity.page_asks.clone(),
@@ -104,7 +116,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         tokio::spawn(renew(certificates));
     }
     super::print(&format!("listening on {scheme}://{address}\n"))?;
-    let front = Front { listener, router, limits: config.front.limits, tls };
+    let limits = config.front.limits;
+    let limits = FrontLimits { connections: room_for(limits.connections), ..limits };
+    let front = Front { listener, router, limits, bodies: BodyRoom::of_bytes(BODIES_BYTES), tls };
     front.answer(stop(stopping, config.drain)).await;
     // What still runs saves what has come.
     hub.drain().await;

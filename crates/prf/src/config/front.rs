@@ -7,7 +7,11 @@ use providers::setup::reader::{Reader, SettingError};
 
 use super::ConfigError;
 use crate::args::ServeFlags;
-use crate::front::{FrontLimits, TlsFiles};
+use crate::front::{AddressLimits, FrontLimits, TlsFiles};
+
+/// Connections of one address: a newsroom of some hundred people behind one, each with a socket and the
+/// six connections a browser opens besides.
+const OF_ADDRESS: u64 = 5000;
 
 /// Everything about the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +37,9 @@ impl FrontSettings {
         let limits = FrontLimits {
             head: seconds(reader, "PRF_HEAD_TIMEOUT_SECONDS", "30")?,
             body: seconds(reader, "PRF_BODY_TIMEOUT_SECONDS", "60")?,
+            write: seconds(reader, "PRF_WRITE_TIMEOUT_SECONDS", "30")?,
             connections: connections(reader)?,
+            addresses: of_address(reader)?,
         };
         Ok(Self { tls, limits })
     }
@@ -51,4 +57,33 @@ fn connections(reader: &mut Reader) -> Result<usize, SettingError> {
     let count = reader.positive("PRF_MAX_CONNECTIONS", "20000")?;
     // No machine has as many; a semaphore holds an eighth of all numbers.
     Ok(usize::try_from(count).unwrap_or(usize::MAX).min(usize::MAX >> 3))
+}
+
+/// What is set counts for every address; where nothing is, loopback, where proxies are, has no limit.
+fn of_address(reader: &mut Reader) -> Result<AddressLimits, SettingError> {
+    let set: u64 = reader.number("PRF_MAX_CONNECTIONS_PER_ADDRESS", "0")?;
+    let size = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    Ok(match set {
+        0 => AddressLimits { network: size(OF_ADDRESS), loopback: usize::MAX },
+        set => AddressLimits { network: size(set), loopback: size(set) },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_address;
+    use crate::front::AddressLimits;
+    use providers::setup::reader::Reader;
+
+    #[test]
+    fn what_is_set_counts_for_every_address() {
+        for (set, expected) in [
+            ("0", AddressLimits { network: 5000, loopback: usize::MAX }),
+            ("7", AddressLimits { network: 7, loopback: 7 }),
+        ] {
+            let name = "PRF_MAX_CONNECTIONS_PER_ADDRESS";
+            let read = of_address(&mut Reader::new([(name.to_owned(), set.to_owned())]));
+            assert_eq!(read.ok(), Some(expected), "{set}");
+        }
+    }
 }

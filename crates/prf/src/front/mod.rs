@@ -1,7 +1,10 @@
 //! The door of the server: connections are taken in, counted and bounded in time, and where a
 //! certificate is given TLS ends here. What is asked is the router's.
 
+mod addresses;
 mod body;
+mod open_files;
+mod steady;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -29,11 +32,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use body::InTime;
+pub(crate) use addresses::AddressLimits;
+use addresses::Addresses;
+pub(crate) use body::BodyRoom;
+use body::{Held, InTime};
+pub(crate) use open_files::room_for;
+use steady::Steady;
 pub(crate) use tls::{Certificates, TlsFiles};
 
 /// After a failure to take a connection in, as where no file handle is left.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest head of a request; until it is whole it is held in memory.
+const HEAD_BYTES: usize = 64 * 1024;
 
 /// What a client may keep the server waiting for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +53,12 @@ pub(crate) struct FrontLimits {
     pub(crate) head: Duration,
     /// For the whole body of a request.
     pub(crate) body: Duration,
+    /// For a byte of what is written to it: an answer, events, a frame.
+    pub(crate) write: Duration,
     /// Connections at once; more wait until one has ended.
     pub(crate) connections: usize,
+    /// Connections of one address at once; more are closed.
+    pub(crate) addresses: AddressLimits,
 }
 
 /// Takes connections in.
@@ -54,6 +69,8 @@ pub(crate) struct Front {
     pub(crate) router: Router,
     /// How long it is waited for clients.
     pub(crate) limits: FrontLimits,
+    /// Where bodies are held.
+    pub(crate) bodies: BodyRoom,
     /// Where TLS ends here.
     pub(crate) tls: Option<TlsAcceptor>,
 }
@@ -63,6 +80,7 @@ impl Front {
     pub(crate) async fn answer(self, stop: impl Future<Output = ()>) {
         let room = Arc::new(Semaphore::new(self.limits.connections));
         let (stopping, connections) = (CancellationToken::new(), TaskTracker::new());
+        let addresses = Addresses::new(self.limits.addresses);
         let mut stop = pin!(stop);
         loop {
             let taken = async {
@@ -78,16 +96,21 @@ impl Front {
                 tokio::time::sleep(PAUSE).await;
                 continue;
             };
+            let Some(of_address) = addresses.place(peer.ip()) else {
+                tracing::debug!(event = "connection.refused", address = %peer.ip());
+                continue;
+            };
             let connection = Connection {
                 router: self.router.clone(),
                 limits: self.limits,
+                bodies: self.bodies.clone(),
                 tls: self.tls.clone(),
                 peer,
                 stopping: stopping.clone(),
             };
             connections.spawn(async move {
                 connection.serve(stream).await;
-                drop(place);
+                drop((of_address, place));
             });
         }
         stopping.cancel();
@@ -99,6 +122,7 @@ impl Front {
 struct Connection {
     router: Router,
     limits: FrontLimits,
+    bodies: BodyRoom,
     tls: Option<TlsAcceptor>,
     peer: SocketAddr,
     stopping: CancellationToken,
@@ -110,6 +134,7 @@ impl Connection {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
         }
+        let stream = Steady::new(stream, self.limits.write);
         let Some(tls) = self.tls.clone() else { return self.speak(stream).await };
         // A handshake that fails or takes too long is the client's to know.
         if let Ok(Ok(stream)) = tokio::time::timeout(self.limits.head, tls.accept(stream)).await {
@@ -118,12 +143,15 @@ impl Connection {
     }
 
     async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let (router, peer, limit) = (self.router, self.peer, self.limits.body);
+        let (router, bodies, peer, limit) = (self.router, self.bodies, self.peer, self.limits.body);
         let service = service_fn(move |request: Request<Incoming>| {
-            answered(router.clone(), request, peer, limit)
+            let held = Held::default();
+            let body = |body| Body::new(InTime::new(body, limit, bodies.clone(), held.clone()));
+            answered(router.clone(), request.map(body), peer, held)
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(self.limits.head);
+        http.max_buf_size(HEAD_BYTES);
         let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut connection = pin!(connection);
         tokio::select! {
@@ -137,12 +165,13 @@ impl Connection {
 
 async fn answered(
     router: Router,
-    request: Request<Incoming>,
+    mut request: Request<Body>,
     peer: SocketAddr,
-    limit: Duration,
+    held: Held,
 ) -> Result<Response, Infallible> {
-    let mut request = request.map(|body| Body::new(InTime::new(body, limit)));
     // Tries to sign in are counted by the address they come from.
     request.extensions_mut().insert(ConnectInfo(peer));
-    router.oneshot(request).await
+    let answer = router.oneshot(request).await;
+    drop(held);
+    answer
 }

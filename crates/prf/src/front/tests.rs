@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use futures::stream;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -17,19 +19,37 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::{Certificates, Front, FrontLimits, TlsFiles};
+use super::{AddressLimits, BodyRoom, Certificates, Front, FrontLimits, TlsFiles};
 
 const SHORT: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(60);
 /// Nothing here takes as long unless it never ends.
 const NEVER: Duration = Duration::from_secs(20);
 
-const LIMITS: FrontLimits = FrontLimits { head: LONG, body: LONG, connections: 100 };
+const LIMITS: FrontLimits = FrontLimits {
+    head: LONG,
+    body: LONG,
+    write: LONG,
+    connections: 100,
+    addresses: AddressLimits { network: 100, loopback: 100 },
+};
+
+/// More than the kernel takes for a client that reads nothing.
+const LONG_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
+/// Bodies have so much room beyond what each has free.
+const ROOM_BYTES: usize = 128 * 1024;
+
+/// A little of what never ends, as events of a turn.
+fn piece() -> Result<Bytes, std::io::Error> {
+    Ok(Bytes::from_static(&[b'a'; 4096]))
+}
 
 struct Door {
     address: std::net::SocketAddr,
     stop: oneshot::Sender<()>,
     ended: tokio::task::JoinHandle<()>,
+    bodies: BodyRoom,
 }
 
 async fn open(limits: FrontLimits, certificates: Option<&Arc<Certificates>>) -> Door {
@@ -37,13 +57,17 @@ async fn open(limits: FrontLimits, certificates: Option<&Arc<Certificates>>) -> 
     let address = listener.local_addr().unwrap();
     let router = Router::new()
         .route("/", get(async || "hello"))
-        .route("/", post(async |body: Bytes| body.len().to_string()));
+        .route("/", post(async |body: Bytes| body.len().to_string()))
+        .route("/long", get(async || vec![b'a'; LONG_ANSWER_BYTES]))
+        .route("/endless", get(async || Body::from_stream(stream::repeat_with(piece))))
+        .layer(DefaultBodyLimit::disable());
     let tls = certificates.map(|certificates| certificates.acceptor().unwrap());
     let (stop, stopped) = oneshot::channel();
-    let front = Front { listener, router, limits, tls };
+    let bodies = BodyRoom::of_bytes(ROOM_BYTES);
+    let front = Front { listener, router, limits, bodies: bodies.clone(), tls };
     let stopped = async { drop(stopped.await) };
     let ended = tokio::spawn(front.answer(stopped));
-    Door { address, stop, ended }
+    Door { address, stop, ended, bodies }
 }
 
 /// Sends the text, then a byte every tenth of the short limit until the server has had enough; gives
@@ -119,6 +143,81 @@ async fn a_connection_too_many_waits_until_one_has_ended() {
     assert!(!waiting.is_finished());
     drop(first);
     assert!(waiting.await.unwrap().starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_left() {
+    for path in ["/long", "/endless"] {
+        let limits = FrontLimits { connections: 1, write: SHORT, ..LIMITS };
+        let door = open(limits, None).await;
+        let mut first = TcpStream::connect(door.address).await.unwrap();
+        let question = format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n");
+        first.write_all(question.as_bytes()).await.unwrap();
+        // The answer has begun, and nobody takes the rest.
+        first.read_exact(&mut [0; 8]).await.unwrap();
+        let mut second = TcpStream::connect(door.address).await.unwrap();
+        assert!(ask(&mut second).await.starts_with("HTTP/1.1 200"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_cannot_hold_more_than_its_own() {
+    let addresses = AddressLimits { network: 1, loopback: 2 };
+    let door = open(FrontLimits { addresses, ..LIMITS }, None).await;
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(door.address).await.unwrap();
+        ask(&mut stream).await;
+        held.push(stream);
+    }
+    let mut third = TcpStream::connect(door.address).await.unwrap();
+    let read = tokio::time::timeout(NEVER, third.read(&mut [0; 1])).await.unwrap();
+    assert!(!matches!(read, Ok(1..)), "{read:?}");
+    for stream in &mut held {
+        ask(stream).await;
+    }
+}
+
+/// Sends the head of a request and so many bytes of its body.
+async fn send(address: std::net::SocketAddr, length: usize, sent: usize) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("POST / HTTP/1.0\r\nhost: x\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b'a'; sent]).await.unwrap();
+    stream
+}
+
+async fn rest(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    tokio::time::timeout(NEVER, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+    answer
+}
+
+/// Waits until so many bytes of the room for bodies are free.
+async fn until_free(door: &Door, bytes: usize) {
+    let free = async {
+        while door.bodies.0.available_permits() != bytes {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(NEVER, free).await.unwrap();
+}
+
+#[tokio::test]
+async fn long_bodies_need_room_and_short_ones_do_not() {
+    let door = open(LIMITS, None).await;
+    let kib = 1024;
+    // One that never ends takes all the room there is beyond what each has free …
+    let endless = send(door.address, 1000 * kib, 160 * kib).await;
+    until_free(&door, 0).await;
+    // … so that a long one is refused, a short one is not …
+    assert!(!rest(send(door.address, 40 * kib, 40 * kib).await).await.contains(" 200 "));
+    assert!(rest(send(door.address, 20 * kib, 20 * kib).await).await.ends_with("20480"));
+    // … until its client goes.
+    drop(endless);
+    until_free(&door, ROOM_BYTES).await;
+    assert!(rest(send(door.address, 100 * kib, 100 * kib).await).await.ends_with("102400"));
+    until_free(&door, ROOM_BYTES).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! `prf erase`, and the daily sweep of a server: what goes, what is said of it, and what stays.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -51,6 +52,34 @@ fn an_article_is_erased_while_the_server_runs() {
     let verify = run(&["audit", "verify", "--data", data.to_str().unwrap()]);
     let hash = receipt["auditHash"].as_str().unwrap();
     assert_eq!((verify.0, verify.1), (0, format!("4 entries, the last has hash {hash}\n")));
+}
+
+/// What the old service kept of an article that nobody has touched for years.
+const OLD: &str = r#"{"conversationId":"old","userId":"local","engineType":"Basic","title":"뷁쉙","createdAt":"2020-01-01T00:00:00","updatedAt":"2020-01-02T00:00:00","messages":[{"id":"1","role":"user","type":"user","content":"뷁쉙 기사","timestamp":"2020-01-01T00:00:01"}]}"#;
+
+#[test]
+fn a_server_sweeps_away_what_is_older_than_it_may_be() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, file) = (directory.path().join("data"), directory.path().join("old.jsonl"));
+    std::fs::write(&file, OLD).unwrap();
+    let import = ["import", "--from", file.to_str().unwrap(), "--data", data.to_str().unwrap()];
+    let (_, out, error) = run(&import);
+    assert!(is_held(&data), "{out}{error}");
+    // A server that keeps everything leaves it.
+    let server = Server::start(&data, &[]);
+    assert!(server.ask("GET", "/conversations/old", "", "").starts_with("HTTP/1.1 200"));
+    drop(server);
+    let mut server = Server::start(&data, &[("PRF_RETENTION_DAYS", "365")]);
+    let mut log = BufReader::new(server.child.stderr.take().unwrap()).lines();
+    let swept = log.find(|line| line.as_ref().unwrap().contains("retention.")).unwrap().unwrap();
+    let swept: Value = serde_json::from_str(&swept).unwrap();
+    let (event, erased) = (&swept["fields"]["event"], &swept["fields"]["erased"]);
+    assert_eq!((event, erased), (&json!("retention.swept"), &json!(1)));
+    assert!(server.ask("GET", "/conversations/old", "", "").starts_with("HTTP/1.1 404"));
+    assert!(!is_held(&data));
+    let verify = run(&["audit", "verify", "--data", data.to_str().unwrap()]);
+    // The import and the sweep.
+    assert!(verify.0 == 0 && verify.1.starts_with("2 entries"), "{verify:?}");
 }
 
 #[test]

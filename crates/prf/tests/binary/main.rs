@@ -10,6 +10,7 @@ mod erasing;
 mod eval;
 mod faults;
 mod files;
+mod hostile;
 mod kept;
 mod kills;
 mod ledger;

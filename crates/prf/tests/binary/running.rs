@@ -109,7 +109,7 @@ impl Server {
         Self::of(prf(&["drill", "--script", path.to_str().unwrap()]))
     }
 
-    fn of(mut command: Command) -> Self {
+    pub(crate) fn of(mut command: Command) -> Self {
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut first = String::new();

@@ -96,7 +96,8 @@ pub enum QuotaError {
     },
     /// A section without any limit.
     #[error(
-        "line {line}: [{name}] sets no limit: use plan, month_tokens, month_dollars or unlimited"
+        "line {line}: [{name}] sets no limit: use plan, month_tokens, month_dollars, \
+         turns_per_minute, concurrent_turns or unlimited"
     )]
     Empty {
         /// Where it begins.
@@ -122,6 +123,8 @@ struct Section {
     plan: Option<Spanned<String>>,
     month_tokens: Option<Spanned<u64>>,
     month_dollars: Option<Spanned<String>>,
+    turns_per_minute: Option<Spanned<u32>>,
+    concurrent_turns: Option<Spanned<u32>>,
     unlimited: Option<Spanned<bool>>,
 }
 
@@ -200,6 +203,16 @@ fn parse(text: &str, month_tokens: Option<u64>) -> Result<Quotas, QuotaError> {
     Ok(quotas)
 }
 
+impl Section {
+    fn has_limit(&self) -> bool {
+        self.plan.is_some()
+            || self.month_tokens.is_some()
+            || self.month_dollars.is_some()
+            || self.turns_per_minute.is_some()
+            || self.concurrent_turns.is_some()
+    }
+}
+
 struct Reader<'t> {
     text: &'t str,
 }
@@ -241,22 +254,30 @@ impl Reader<'_> {
         section: &Section,
         default: Limits,
     ) -> Result<Limits, QuotaError> {
-        let Section { plan, month_tokens, month_dollars, unlimited } = section;
-        if let Some(unlimited) = unlimited.as_ref().filter(|unlimited| *unlimited.get_ref()) {
-            let has_limit = plan.is_some() || month_tokens.is_some() || month_dollars.is_some();
+        if let Some(unlimited) = section.unlimited.as_ref().filter(|unlimited| *unlimited.get_ref())
+        {
             let refused = self.both(unlimited, "a limit", "unlimited");
-            return if has_limit { Err(refused) } else { Ok(Limits::default()) };
+            return if section.has_limit() { Err(refused) } else { Ok(Limits::default()) };
         }
+        if !section.has_limit() {
+            return Err(QuotaError::Empty { line, name: name.to_owned() });
+        }
+        let Section { plan, month_tokens, month_dollars, .. } = section;
         let planned = plan.as_ref().map(|plan| self.plan(plan)).transpose()?;
         if let Some(tokens) = month_tokens.as_ref().filter(|_| planned.is_some()) {
             return Err(self.both(tokens, "plan", "month_tokens"));
         }
         let tokens = planned.or(month_tokens.as_ref().map(|tokens| *tokens.get_ref()));
         let cost = month_dollars.as_ref().map(|amount| self.dollars(amount)).transpose()?;
-        if tokens.is_none() && cost.is_none() {
-            return Err(QuotaError::Empty { line, name: name.to_owned() });
-        }
-        Ok(Limits { tokens: tokens.or(default.tokens), cost: cost.or(default.cost), ..default })
+        let turns = |set: &Option<Spanned<u32>>| set.as_ref().map(|turns| *turns.get_ref());
+        let (a_minute, at_once) =
+            (turns(&section.turns_per_minute), turns(&section.concurrent_turns));
+        Ok(Limits {
+            tokens: tokens.or(default.tokens),
+            cost: cost.or(default.cost),
+            turns_per_minute: a_minute.or(default.turns_per_minute),
+            concurrent_turns: at_once.or(default.concurrent_turns),
+        })
     }
 
     fn plan(&self, plan: &Spanned<String>) -> Result<u64, QuotaError> {
@@ -279,14 +300,18 @@ pub fn lines(quotas: &Quotas) -> String {
     let roles = quotas.roles.iter().map(|(role, of)| (format!("role.{}", role.name()), *of));
     let users = quotas.users.iter().map(|(user, of)| (format!("user.{:?}", user.as_str()), *of));
     let all = default.chain(roles).chain(users);
-    all.map(|(name, limits)| format!("quota {name}  {} a month\n", shown(limits))).collect()
+    all.map(|(name, limits)| format!("quota {name}  {}\n", shown(limits))).collect()
 }
 
 fn shown(limits: Limits) -> String {
     let tokens = limits.tokens.map(|tokens| format!("{tokens} tokens"));
     let cost = limits.cost.map(|cost| format!("${cost}"));
-    let parts: Vec<String> = tokens.into_iter().chain(cost).collect();
-    if parts.is_empty() { "no limit".into() } else { parts.join(" and ") }
+    let month: Vec<String> = tokens.into_iter().chain(cost).collect();
+    let month = if month.is_empty() { "no limit".into() } else { month.join(" and ") };
+    let a_minute = limits.turns_per_minute.map(|turns| format!(", {turns} turns a minute"));
+    let at_once = limits.concurrent_turns.map(|turns| format!(", {turns} turns at once"));
+    let pace: String = a_minute.into_iter().chain(at_once).collect();
+    format!("{month} a month{pace}")
 }
 
 #[cfg(test)]

@@ -32,6 +32,26 @@ fn sections_stand_on_the_default() {
     );
 }
 
+#[test]
+fn turns_are_limited_a_minute_and_at_once() {
+    check(
+        "[default]\nturns_per_minute = 10\nconcurrent_turns = 2\n\
+         [role.desk]\nturns_per_minute = 30\n\
+         [role.admin]\nunlimited = true\n\
+         [user.\"kim\"]\nplan = \"free\"\nconcurrent_turns = 0\n",
+        None,
+        "quota default  no limit a month, 10 turns a minute, 2 turns at once\n\
+         quota role.desk  no limit a month, 30 turns a minute, 2 turns at once\n\
+         quota role.admin  no limit a month\n\
+         quota user.\"kim\"  10000 tokens a month, 10 turns a minute, 0 turns at once\n",
+    );
+    refused(
+        "[default]\nconcurrent_turns = 2\nunlimited = true",
+        None,
+        "line 3: a limit and unlimited cannot stand together",
+    );
+}
+
 fn refused(text: &str, month_tokens: Option<u64>, expected: &str) {
     assert_eq!(parse(text, month_tokens).unwrap_err().to_string(), expected, "{text}");
 }
@@ -66,7 +86,8 @@ fn what_cannot_be_meant_is_refused_with_its_line() {
     refused(
         "\n[user.\"a b\"]\n",
         None,
-        "line 2: [user.\"a b\"] sets no limit: use plan, month_tokens, month_dollars or unlimited",
+        "line 2: [user.\"a b\"] sets no limit: use plan, month_tokens, month_dollars, \
+         turns_per_minute, concurrent_turns or unlimited",
     );
     for (setting, name) in [
         ("month_tokens = 1", "month_tokens"),
@@ -108,6 +129,7 @@ fn what_is_no_such_file_is_refused_with_its_line() {
     for (text, place) in [
         ("[default]\nmonth_tokens = -1", "line 2, column"),
         ("[default]\nmonth_dollars = 150", "line 2, column"),
+        ("[default]\nturns_per_minute = -1", "line 2, column"),
         ("[default]\nmonth_token = 5", "line 2, column"),
         ("[rolle.user]\nmonth_tokens = 5", "line 1, column"),
         ("[default", "line 1, column"),
