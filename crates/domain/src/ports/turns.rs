@@ -94,8 +94,8 @@ pub trait TurnStore: Send + Sync {
         sequence: u64,
     ) -> Result<Vec<SequencedEvent>, StoreError>;
     /// Settles the ledger, saves the answer, keeps the events and marks the turn as ended. A turn
-    /// that has ended already, or whose conversation was removed meanwhile, is only settled; one
-    /// that was settled is not settled again.
+    /// that has ended already, or whose conversation was removed meanwhile, is only settled, and what
+    /// it has kept since then is removed; one that was settled is not settled again.
     async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError>;
     /// Asks whoever runs the turn to stop it; false when that user has no such open turn.
     async fn ask_stop(&self, user: &UserId, turn: &TurnId) -> Result<bool, StoreError>;

@@ -119,11 +119,17 @@ fn open(
     Ok(Step::Done(OpenedTurn::New))
 }
 
-fn conclude(rows: &mut dyn Rows, conclusion: &Conclusion) -> Result<(), StoreError> {
+fn conclude(
+    rows: &mut dyn Rows,
+    conclusion: &Conclusion,
+    at_once: usize,
+) -> Result<(), StoreError> {
     ledger::settle(rows, &conclusion.entry)?;
     let turn = &conclusion.record;
     let id = turn.id.as_str();
-    let Some(stored) = read_turn(rows, &turn.user_id, id)? else { return Ok(()) };
+    let Some(stored) = read_turn(rows, &turn.user_id, id)? else {
+        return forget(rows, turn, at_once);
+    };
     if stored.outcome.is_some() {
         return Ok(());
     }
@@ -133,6 +139,17 @@ fn conclude(rows: &mut dyn Rows, conclusion: &Conclusion) -> Result<(), StoreErr
     let body = rows::write("turn", &TurnRow::from(&closed))?;
     rows.put(TABLE, &partition(&turn.user_id), id, &body)?;
     free_conversation(rows, turn)
+}
+
+/// Removes what a turn kept after it had gone with its conversation: to look for it before keeping
+/// anything would cost every turn more than keeping does. There are few, since it ends soon.
+fn forget(rows: &mut dyn Rows, turn: &TurnRecord, at_once: usize) -> Result<(), StoreError> {
+    let partition = partition_of(&turn.user_id, &turn.conversation_id);
+    let kept = with_prefix(rows, TABLE, &partition, &journal_prefix(turn))?;
+    for (key, _) in kept.iter().take(at_once / 2) {
+        rows.delete(TABLE, &partition, key)?;
+    }
+    Ok(())
 }
 
 /// The conversation can take the next turn.
@@ -234,7 +251,7 @@ impl<B: Backend> TurnStore for Store<B> {
 
     async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError> {
         let conclusion = conclusion.clone();
-        self.transact(move |rows| conclude(rows, &conclusion)).await
+        self.transact(move |rows| conclude(rows, &conclusion, B::ROWS_AT_ONCE)).await
     }
 
     async fn ask_stop(&self, user: &UserId, turn: &TurnId) -> Result<bool, StoreError> {

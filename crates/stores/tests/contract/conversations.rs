@@ -13,7 +13,9 @@ use domain::ports::{
 use domain::text::ArticleText;
 use domain::turn::Outcome;
 
-use crate::sample::{at, conversation, decision, finding, id, message, opening, turn, user};
+use crate::sample::{
+    at, conclusion, conversation, decision, finding, id, message, opening, turn, user,
+};
 
 async fn ids(store: &dyn ConversationStore, filter: &ListFilter) -> Vec<String> {
     let page = store.list(&user("kim"), filter).await.unwrap();
@@ -211,8 +213,11 @@ pub(crate) async fn a_deleted_conversation_leaves_nothing<S: ConversationStore +
     store.open(&opening(&running)).await.unwrap();
     let event = domain::turn::TurnEvent::AnswerStarted { at: at(1) };
     let event = Arc::new(domain::turn::SequencedEvent { sequence: 1, event });
-    store.append_events(&running, &[event]).await.unwrap();
+    store.append_events(&running, &[Arc::clone(&event)]).await.unwrap();
     assert!(store.delete(&kim, &a).await.unwrap());
+    // What runs still does not know yet, and leaves nothing when it ends.
+    store.append_events(&running, &[event]).await.unwrap();
+    store.conclude(&conclusion(&running, Outcome::Completed)).await.unwrap();
     assert_eq!(ids(store, &limit(10)).await, ["b"]);
     store.create(&conversation("kim", "a", 0)).await.unwrap();
     assert_eq!(store.messages(&kim, &a, &MessageRange::default()).await.unwrap(), []);
