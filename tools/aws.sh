@@ -2,7 +2,7 @@
 # Checks of infra/: installs their tools below target/ (or PRF_AWS_TOOLS), lints, and tests against a
 # simulated AWS.
 #
-#   tools/aws.sh install | install-python | lint | check | test [-v] [-k PATTERN] | drill
+#   tools/aws.sh install | install-python | lint | check | turns | test [-v] [-k PATTERN] | drill
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -72,6 +72,15 @@ check() {
     -p 'test_[cst][ceo][mrs]*.py'
 }
 
+# turns: one environment deployed and whole turns in it, with the binaries that the tests of Rust have
+# built: to name their packages here would be another choice of features, and a build of its own.
+turns() {
+  install_python
+  cargo test --quiet --locked --workspace --no-run
+  cd infra
+  PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest tests.test_turns.Socketed tests.test_turns.Rested
+}
+
 # drill: the restore of docs/EXPORT_FORMAT.md, which MiniStack alone of the stand-ins can play.
 drill() {
   install_python
@@ -84,10 +93,11 @@ case "${1:-}" in
   install-python) install_python ;;
   check) check ;;
   lint) lint ;;
+  turns) turns ;;
   test)
     shift
     run_tests "$@"
     ;;
   drill) drill ;;
-  *) fail "usage: tools/aws.sh install | install-python | lint | check | test | drill" ;;
+  *) fail "usage: tools/aws.sh install | install-python | lint | check | turns | test | drill" ;;
 esac

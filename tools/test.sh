@@ -67,6 +67,14 @@ export DYNOXIDE=$dynoxide
 step "Rust tests"
 cargo test --workspace --locked --quiet
 
+step "AWS: one environment deployed, and whole turns in it"
+# Here, while the binaries that the tests have built are still there.
+if need zip zip && tools/aws.sh install-python; then
+  tools/aws.sh turns
+else
+  printf 'SKIPPED: it needs zip, Python 3 with venv and the packages of infra/requirements.txt\n'
+fi
+
 step "DynamoDB: builds with it"
 cargo clippy -p stores --all-targets --all-features --locked -- -D warnings
 cargo clippy -p prf --all-targets --features aws --locked -- -D warnings

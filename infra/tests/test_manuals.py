@@ -1,12 +1,13 @@
 """Every command of the manuals is run, in the order of the page, against the deployed stacks."""
 
+import os
 import pathlib
 import re
 import subprocess
 import tempfile
 import unittest
 
-from tests.cloud import ROOT, deployed
+from tests.cloud import ROOT, deployed, prf
 from tests.facts import FACTS
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
@@ -42,6 +43,17 @@ class Manuals(unittest.TestCase):
         except client.exceptions.UsernameExistsException:
             pass
 
+    def home(self, directory):
+        """What the page's commands for a home of one's own find: an account, and the hash of its making."""
+        data, kept = directory / "home", directory / "audit-hash"
+        run = lambda *command, **more: subprocess.run(
+            [prf(), *command, "--data", str(data)], env={}, check=True, capture_output=True, text=True, **more
+        )
+        run("user", "add", "kim", input="correct-horse-9\n")
+        kept.write_text(run("audit", "verify").stdout.split()[-1])
+        path = f"{pathlib.Path(prf()).parent}:{os.environ['PATH']}"
+        return {"data": str(data), "kept_hash": str(kept), "PATH": path}
+
     def run_page(self, page):
         with tempfile.TemporaryDirectory() as directory:
             built = pathlib.Path(directory) / "page"
@@ -51,9 +63,12 @@ class Manuals(unittest.TestCase):
             (built / "assets" / "a-1.js").write_text("1")
             # Version 1 of the command line forgets AWS_ENDPOINT_URL where it speaks to SQS.
             script = ["set -euo pipefail", 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }']
+            # What the scripts read by such names is no setting of a home, and refused there.
+            script.append('prf() { (unset "${!PRF_@}"; command prf "$@"); }')
             for number, (_, text) in enumerate(blocks(page), 1):
                 script += [f"echo '== block {number}'", text]
             settings = deployed().settings(directory) | {"PRF_PAGE": str(built), "environment": "dev-v2"}
+            settings |= self.home(pathlib.Path(directory))
             done = subprocess.run(
                 ["bash", "-c", "\n".join(script)],
                 cwd=ROOT,
