@@ -4,6 +4,7 @@
 mod checking;
 mod delay;
 mod figures;
+mod hostile;
 mod idle;
 mod searching;
 mod server;
@@ -21,8 +22,8 @@ use std::path::Path;
 use anyhow::Context;
 
 /// What can be asked for by name; everything where nothing is.
-const PARTS: [&str; 8] =
-    ["starting", "checking", "searching", "work", "cost", "delay", "idle", "stopping"];
+const PARTS: [&str; 9] =
+    ["starting", "checking", "searching", "work", "cost", "delay", "idle", "stopping", "hostile"];
 
 /// What is measured in this process is measured with the allocator of the binary.
 #[global_allocator]
@@ -54,6 +55,7 @@ async fn measure(part: &str, prf: &Path, directory: &Path) -> anyhow::Result<()>
         "delay" => delay::measure(prf, directory).await,
         "idle" => idle::measure(prf, directory).await,
         "stopping" => stopping::measure(prf, directory).await,
+        "hostile" => hostile::measure(prf, directory).await,
         other => anyhow::bail!("there is no part {other}"),
     }
 }
