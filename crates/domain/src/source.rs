@@ -5,20 +5,27 @@ use crate::model::Source;
 const URL_LIMIT_BYTES: usize = 2_048;
 const TITLE_LIMIT_CHARS: usize = 200;
 const QUOTE_LIMIT_CHARS: usize = 1_000;
+const CHANGED_LIMIT_CHARS: usize = 40;
 
 impl Source {
     /// A source as a provider states it; none when its address is no `http` or `https` link, names
     /// a user or password, or holds characters that no address holds (RFC 3986).
     #[must_use]
-    pub fn checked(url: &str, title: Option<&str>, quote: Option<&str>) -> Option<Self> {
+    pub fn checked(
+        url: &str,
+        title: Option<&str>,
+        quote: Option<&str>,
+        changed: Option<&str>,
+    ) -> Option<Self> {
         let host = host(url)?;
-        let title = title.map(|title| shown(title, TITLE_LIMIT_CHARS));
-        let title = title.filter(|title| !title.is_empty());
-        let quote = quote.map(|quote| shown(quote, QUOTE_LIMIT_CHARS));
+        let said = |text: Option<&str>, limit_chars: usize| {
+            text.map(|text| shown(text, limit_chars)).filter(|text| !text.is_empty())
+        };
         Some(Self {
             url: url.to_owned(),
-            title: title.unwrap_or_else(|| host.to_owned()),
-            quote: quote.filter(|quote| !quote.is_empty()),
+            title: said(title, TITLE_LIMIT_CHARS).unwrap_or_else(|| host.to_owned()),
+            quote: said(quote, QUOTE_LIMIT_CHARS),
+            changed: said(changed, CHANGED_LIMIT_CHARS),
         })
     }
 }
@@ -58,7 +65,10 @@ mod tests {
             "HTTPS://한국은행.kr/보도?가=나#다",
             "https://a.kr/@b",
         ] {
-            assert_eq!(Source::checked(url, None, None).map(|one| one.url).as_deref(), Some(url));
+            assert_eq!(
+                Source::checked(url, None, None, None).map(|one| one.url).as_deref(),
+                Some(url)
+            );
         }
         for url in [
             "javascript:alert(1)",
@@ -79,7 +89,7 @@ mod tests {
             " https://a.kr",
             &format!("https://a.kr/{}", "a".repeat(2_048)),
         ] {
-            assert_eq!(Source::checked(url, None, None), None, "{url:?}");
+            assert_eq!(Source::checked(url, None, None, None), None, "{url:?}");
         }
     }
 
@@ -89,16 +99,17 @@ mod tests {
             "https://a.kr/b",
             Some("한은\n\u{202e}보도 😀"),
             Some(" \u{1100}\u{1161} "),
+            Some("April 30,\n2025"),
         )
         .unwrap();
         assert_eq!(
-            (&*source.title, source.quote.as_deref()),
-            ("한은 보도 😀", Some("\u{1100}\u{1161}"))
+            (&*source.title, source.quote.as_deref(), source.changed.as_deref()),
+            ("한은 보도 😀", Some("\u{1100}\u{1161}"), Some("April 30, 2025"))
         );
-        let source = Source::checked("https://a.kr/b", Some(" "), Some("")).unwrap();
-        assert_eq!((&*source.title, source.quote), ("a.kr", None));
+        let source = Source::checked("https://a.kr/b", Some(" "), Some(""), Some(" ")).unwrap();
+        assert_eq!((&*source.title, source.quote, source.changed), ("a.kr", None, None));
         let long = "가".repeat(300);
-        let source = Source::checked("https://a.kr", Some(&long), None).unwrap();
+        let source = Source::checked("https://a.kr", Some(&long), None, None).unwrap();
         assert_eq!(source.title, "가".repeat(199) + "…");
     }
 }

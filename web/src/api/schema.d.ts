@@ -1783,6 +1783,8 @@ export interface components {
         };
         /** @description A web source. */
         SourceWire: {
+            /** @description When the page was last changed, in the words of whoever searched. */
+            changed?: string | null;
             quote?: string | null;
             title: string;
             url: string;

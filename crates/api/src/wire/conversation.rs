@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::frame::SourceWire;
 use super::metadata::MetadataWire;
 use super::suggestion::{TrackedSuggestion, suggestions};
 use super::usage::token_usage;
@@ -81,11 +82,7 @@ impl MessageWire {
 }
 
 fn answer_metadata(answer: &Answer, article: Option<&str>) -> Map<String, Value> {
-    let sources: Vec<Value> = answer
-        .sources
-        .iter()
-        .map(|source| json!({"url": source.url, "title": source.title, "quote": source.quote}))
-        .collect();
+    let sources: Vec<SourceWire> = answer.sources.iter().map(SourceWire::from).collect();
     let found = article.map(|article| suggestions(article, &answer.findings)).unwrap_or_default();
     let metadata = json!({
         "turnId": answer.turn_id.as_str(),

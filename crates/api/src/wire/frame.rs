@@ -1,6 +1,7 @@
 //! Socket frames: one tagged enum each way.
 
 use checker::utf16::Utf16Index;
+use domain::model::Source;
 use domain::prefix::CacheForecast;
 use domain::text::Secret;
 use domain::time::Timestamp;
@@ -194,6 +195,15 @@ pub(crate) struct SourceWire {
     url: String,
     title: String,
     quote: Option<String>,
+    /// When the page was last changed, in the words of whoever searched.
+    changed: Option<String>,
+}
+
+impl From<&Source> for SourceWire {
+    fn from(source: &Source) -> Self {
+        let Source { url, title, quote, changed } = source.clone();
+        Self { url, title, quote, changed }
+    }
 }
 
 /// A whole answer longer than this is left out of a frame: its pieces were sent already, and no
@@ -241,14 +251,7 @@ impl FrameBody {
             },
             TurnEvent::Sources { message, sources, at } => Self::CitationUpdate {
                 formatted_response: fitting(message.as_str()),
-                sources: sources
-                    .iter()
-                    .map(|source| SourceWire {
-                        url: source.url.clone(),
-                        title: source.title.clone(),
-                        quote: source.quote.clone(),
-                    })
-                    .collect(),
+                sources: sources.iter().map(SourceWire::from).collect(),
                 timestamp: at.rfc3339(),
             },
             TurnEvent::Notice(notice) => Self::Notice {

@@ -141,7 +141,8 @@ async fn without_a_model_the_rules_answer_and_say_so() {
 
 #[tokio::test]
 async fn a_question_streams_its_answer_with_sources() {
-    let source = Source { url: "https://bok.or.kr".into(), title: "한은".into(), quote: None };
+    let (url, title) = ("https://bok.or.kr".into(), "한은".into());
+    let source = Source { url, title, quote: None, changed: Some("April 30, 2025".into()) };
     let answer = events(vec![
         ModelEvent::Text("금리는 ".into()),
         ModelEvent::Source(source),
@@ -163,7 +164,9 @@ async fn a_question_streams_its_answer_with_sources() {
     assert!(place("ai_start") < place("ai_chunk"));
     assert!(place("ai_chunk") < place("citation_update"));
     let update = &frames[place("citation_update")];
-    assert_eq!(update["sources"][0]["url"], "https://bok.or.kr");
+    let source = json!({"url": "https://bok.or.kr", "title": "한은", "quote": null,
+        "changed": "April 30, 2025"});
+    assert_eq!(update["sources"], json!([source]));
     assert_eq!(saved_answer(&service).await.sources.len(), 1);
 }
 

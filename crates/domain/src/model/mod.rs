@@ -169,6 +169,8 @@ pub struct Source {
     pub title: String,
     /// What was quoted from it.
     pub quote: Option<String>,
+    /// When it was last changed, in the words of whoever searched, as in `April 30, 2025`.
+    pub changed: Option<String>,
 }
 
 /// A finding as the model states it, before it is anchored in the text.

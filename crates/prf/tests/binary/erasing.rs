@@ -1,6 +1,5 @@
 //! `prf erase`, and the daily sweep of a server: what goes, what is said of it, and what stays.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -69,10 +68,8 @@ fn a_server_sweeps_away_what_is_older_than_it_may_be() {
     let server = Server::start(&data, &[]);
     assert!(server.ask("GET", "/conversations/old", "", "").starts_with("HTTP/1.1 200"));
     drop(server);
-    let mut server = Server::start(&data, &[("PRF_RETENTION_DAYS", "365")]);
-    let mut log = BufReader::new(server.child.stderr.take().unwrap()).lines();
-    let swept = log.find(|line| line.as_ref().unwrap().contains("retention.")).unwrap().unwrap();
-    let swept: Value = serde_json::from_str(&swept).unwrap();
+    let server = Server::start(&data, &[("PRF_RETENTION_DAYS", "365")]);
+    let swept: Value = serde_json::from_str(&server.log.line("retention.")).unwrap();
     let (event, erased) = (&swept["fields"]["event"], &swept["fields"]["erased"]);
     assert_eq!((event, erased), (&json!("retention.swept"), &json!(1)));
     assert!(server.ask("GET", "/conversations/old", "", "").starts_with("HTTP/1.1 404"));

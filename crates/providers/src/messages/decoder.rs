@@ -309,7 +309,8 @@ fn results(content: &Value) -> Vec<ModelEvent> {
 }
 
 fn source(page: &Value, quote: &Value) -> Option<ModelEvent> {
-    let source = Source::checked(page["url"].as_str()?, page["title"].as_str(), quote.as_str());
+    let [title, changed] = ["title", "page_age"].map(|name| page[name].as_str());
+    let source = Source::checked(page["url"].as_str()?, title, quote.as_str(), changed);
     source.map(ModelEvent::Source)
 }
 

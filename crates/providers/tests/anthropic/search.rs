@@ -83,7 +83,7 @@ async fn a_search_gives_sources_and_blocks_for_the_next_turn() {
     let answer: Vec<_> = answer.into_iter().map(Result::unwrap).collect();
     let source = |quote: Option<&str>| {
         let (url, title) = ("https://bok.or.kr".into(), "한은".into());
-        ModelEvent::Source(Source { url, title, quote: quote.map(str::to_owned) })
+        ModelEvent::Source(Source { url, title, quote: quote.map(str::to_owned), changed: None })
     };
     let position = |event: &ModelEvent| answer.iter().position(|one| one == event);
     assert!(position(&source(None)) < position(&source(Some("연 2.5%"))));

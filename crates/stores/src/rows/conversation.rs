@@ -107,18 +107,20 @@ pub(crate) struct SourceRow {
     url: String,
     title: String,
     quote: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    changed: Option<String>,
 }
 
 impl From<&Source> for SourceRow {
     fn from(source: &Source) -> Self {
-        let Source { url, title, quote } = source.clone();
-        Self { url, title, quote }
+        let Source { url, title, quote, changed } = source.clone();
+        Self { url, title, quote, changed }
     }
 }
 
 impl From<SourceRow> for Source {
     fn from(row: SourceRow) -> Self {
-        Self { url: row.url, title: row.title, quote: row.quote }
+        Self { url: row.url, title: row.title, quote: row.quote, changed: row.changed }
     }
 }
 

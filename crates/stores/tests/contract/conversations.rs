@@ -157,7 +157,12 @@ pub(crate) async fn an_answer_is_kept_whole(store: &dyn ConversationStore) {
         outcome: Outcome::Truncated,
         usage: TokenUsage { input_tokens: 1, cache_write_1h_tokens: 2, ..TokenUsage::default() },
         findings: vec![finding("f")],
-        sources: vec![Source { url: "https://a".into(), title: "가".into(), quote: None }],
+        sources: vec![Source {
+            url: "https://a".into(),
+            title: "가".into(),
+            quote: None,
+            changed: Some("April 30, 2025".into()),
+        }],
         verbatim: Some(Verbatim {
             provider: ProviderName::new("anthropic_api"),
             blocks: ArticleText::new("[]"),

@@ -62,7 +62,12 @@ pub(crate) async fn the_journal_gives_back_every_kind_of_event(store: &dyn TurnS
         TurnEvent::Text { text: text("글 😀"), index: 0, at: at(2) },
         TurnEvent::Sources {
             message: text("글"),
-            sources: vec![Source { url: "u".into(), title: "t".into(), quote: Some("q".into()) }],
+            sources: vec![Source {
+                url: "u".into(),
+                title: "t".into(),
+                quote: Some("q".into()),
+                changed: Some("c".into()),
+            }],
             at: at(3),
         },
         TurnEvent::Switched { provider: ProviderName::new("bedrock"), model: "m".into() },

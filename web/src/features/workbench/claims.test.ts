@@ -1,6 +1,6 @@
 /** Reading of an answer about claims. */
 import { expect, test } from 'vitest';
-import { claimsOf, distinct, linkOf, siteOf } from './claims';
+import { claimsOf, dateOf, distinct, linkOf, siteOf } from './claims';
 
 test('each line of the asked shape is a claim, with its sources', () => {
   const answer = [
@@ -53,10 +53,17 @@ test('a page that is told twice is one source', () => {
   const [url, title] = ['https://example.com/a', '발표'];
   const other = { url: 'https://example.com/b', title: '다른 글' };
   const told = [
-    { url, title },
+    { url, title, changed: 'April 30, 2025' },
     other,
-    { url, title, quote: '동결' },
-    { url, title, quote: '둘째' },
+    { url, title, quote: '동결', changed: null },
+    { url, title, quote: '둘째', changed: null },
   ];
-  expect(distinct(told)).toEqual([{ url, title, quote: '동결' }, other]);
+  expect(distinct(told)).toEqual([{ url, title, quote: '동결', changed: 'April 30, 2025' }, other]);
+});
+
+test('a date is written as its reader writes dates, and other words stay', () => {
+  expect(dateOf('April 30, 2025', 'ko-KR')).toBe('2025. 4. 30.');
+  expect(dateOf('April 30, 2025', 'en-GB')).toBe('30 Apr 2025');
+  for (const words of ['3 days ago', '어제', '2025년쯤 <b>'])
+    expect(dateOf(words, 'ko-KR')).toBe(words);
 });

@@ -4,6 +4,8 @@ export interface Source {
   url: string;
   title: string;
   quote?: string | null;
+  /** When the page was last changed, in the words of whoever searched. */
+  changed?: string | null;
 }
 
 export const verdicts = ['confirmed', 'contradicted', 'unfounded'] as const;
@@ -47,14 +49,24 @@ export function claimsOf(answer: string): Claim[] {
   return claims;
 }
 
-/** Each page once, with the first words quoted from it: the same page is told with every quote. */
+/** Each page once, with the first words quoted from it: the same page is told with every quote, and its
+ * date only where it was found. */
 export function distinct(sources: readonly Source[]): Source[] {
   const pages = new Map<string, Source>();
   for (const source of sources) {
     const known = pages.get(source.url);
-    if (!known?.quote) pages.set(source.url, known ? { ...known, ...source } : source);
+    const changed = known?.changed ?? source.changed;
+    const whole = known?.quote ? known : { ...known, ...source };
+    pages.set(source.url, changed ? { ...whole, changed } : whole);
   }
   return [...pages.values()];
+}
+
+/** A page's date as the page's reader writes dates; other words stay as they are. */
+export function dateOf(changed: string, locale: string): string {
+  const day = new Date(changed);
+  const isDate = /\d{4}/.test(changed) && !Number.isNaN(day.valueOf());
+  return isDate ? day.toLocaleDateString(locale, { dateStyle: 'medium' }) : changed;
 }
 
 /** The address where it may be a link: of the web, and naming nobody. What is kept beside an answer may

@@ -62,6 +62,7 @@ fn prose_comes_with_its_sources_and_unknown_events_are_passed_over() {
         url: "https://bok.or.kr".into(),
         title: "한은".into(),
         quote: Some("2.5%".into()),
+        changed: None,
     };
     let expected = [
         ModelEvent::Working(TokenCount::default()),
@@ -101,8 +102,14 @@ fn a_search_gives_its_pages_and_says_when_it_fails() {
             )],
         )
     };
-    let source = Source { url: "https://a.kr".into(), title: "가".into(), quote: None };
-    let page = r#"[{"type":"web_search_result","url":"https://a.kr","title":"가"}]"#;
+    let source = Source {
+        url: "https://a.kr".into(),
+        title: "가".into(),
+        quote: None,
+        changed: Some("April 30, 2025".into()),
+    };
+    let page = r#"[{"type":"web_search_result","url":"https://a.kr","title":"가",
+        "page_age":"April 30, 2025"}]"#;
     assert_eq!(
         result(page),
         [ModelEvent::Working(TokenCount::default()), ModelEvent::Source(source)]
