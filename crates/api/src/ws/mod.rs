@@ -1,5 +1,6 @@
 //! The socket: frames in, turns started or followed, frames out.
 
+mod pace;
 pub(crate) mod session;
 mod socket;
 pub(crate) mod standing;

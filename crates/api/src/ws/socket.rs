@@ -10,8 +10,9 @@ use domain::id::ConnectionId;
 use futures::stream::SplitSink;
 use futures::{SinkExt, StreamExt};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 
+use super::pace::Pace;
 use super::session::{Session, WAITING_FRAMES};
 use super::standing::{CloseCode, Standing};
 use crate::App;
@@ -28,11 +29,18 @@ pub(super) async fn run(app: &Arc<App>, id: ConnectionId, standing: Standing, so
     let mut writer = tokio::spawn(write(out, waiting, closing));
     let session = Session::new(Arc::clone(app), id, standing, frames);
     let every = app.session_check;
-    let mut check = interval_at(Instant::now() + every, every);
+    let check_from = Instant::now() + every;
+    let mut check = interval_at(check_from, every);
     check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut pace = Pace::new(Instant::now());
+    let mut read_from = None;
     let ended = loop {
         let message = tokio::select! {
-            message = incoming.next() => message,
+            () = sleep_until(read_from.unwrap_or(check_from)), if read_from.is_some() => {
+                read_from = None;
+                continue;
+            }
+            message = incoming.next(), if read_from.is_none() => message,
             _ = check.tick() => match session.look().await {
                 Ok(()) => continue,
                 Err(code) => break Some(code),
@@ -41,6 +49,7 @@ pub(super) async fn run(app: &Arc<App>, id: ConnectionId, standing: Standing, so
             _ = &mut writer => break None,
         };
         let Some(Ok(message)) = message else { break None };
+        read_from = pace.take(Instant::now());
         let done = match message {
             Message::Text(text) => session.receive(text.as_str()).await,
             Message::Binary(_) => {

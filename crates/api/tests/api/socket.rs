@@ -54,6 +54,23 @@ impl Client {
     }
 }
 
+#[tokio::test]
+async fn a_flood_of_frames_is_read_no_faster_than_its_pace() {
+    let service = service(None);
+    let mut client = Client::open(&address(&service).await).await;
+    let began = std::time::Instant::now();
+    for _ in 0..10 {
+        for _ in 0..70 {
+            client.say("no frame").await;
+        }
+        for _ in 0..70 {
+            assert_eq!(client.hear().await["code"], "bad_json");
+        }
+    }
+    // 700 frames, 300 of them a second: two waits, of which the first began before the clock here.
+    assert!(began.elapsed() >= std::time::Duration::from_secs(1), "{:?}", began.elapsed());
+}
+
 fn kinds(frames: &[Value]) -> Vec<&str> {
     frames.iter().map(|frame| frame["type"].as_str().unwrap()).collect()
 }
