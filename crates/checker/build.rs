@@ -1,5 +1,5 @@
-//! Gathers the rule files below `rules/` into one, sorts their texts into a trie and packs that and the
-//! lexicon; a file that cannot be read stops the build with its name and the reason.
+//! Gathers the rule files below `rules/` into one, sorts their texts into a trie and, with the feature
+//! `packed`, packs that and the lexicon; a file that cannot be read stops the build with its name and the reason.
 
 #[path = "src/morph/conjugation.rs"]
 mod conjugation;
@@ -76,11 +76,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let directory = PathBuf::from(std::env::var("OUT_DIR")?);
     std::fs::write(directory.join("rules.json"), serde_json::to_string(&rules)?)?;
     write_literals(&directory, &rules)?;
-    write_packed(&directory.join("lexicon.packed"), &std::fs::read("data/lexicon.trie")?)
+    write_trie(&directory.join("lexicon.trie"), &std::fs::read("data/lexicon.trie")?)
 }
 
-/// A trie in the form of `packed.rs`, once it has been seen to come back whole.
-fn write_packed(file: &Path, trie: &[u8]) -> Result<(), Box<dyn Error>> {
+/// A trie as it is, or with the feature `packed` in the form of `packed.rs`, once it has been seen to
+/// come back whole.
+fn write_trie(file: &Path, trie: &[u8]) -> Result<(), Box<dyn Error>> {
+    if std::env::var_os("CARGO_FEATURE_PACKED").is_none() {
+        return Ok(std::fs::write(file, trie)?);
+    }
     let packed = packing::packed(trie).filter(|it| packed::unpacked(it).as_deref() == Some(trie));
     let packed = packed.ok_or_else(|| format!("{} cannot be made", file.display()))?;
     Ok(std::fs::write(file, packed)?)
@@ -105,7 +109,7 @@ fn write_literals(directory: &Path, rules: &[file::RuleText]) -> Result<(), Box<
     let starts: Vec<u8> = starts.0.iter().flat_map(|word| word.to_le_bytes()).collect();
     std::fs::write(directory.join("literals.starts"), starts)?;
     let trie = crawdad::Trie::from_records(texts).map_err(|error| error.to_string())?;
-    write_packed(&directory.join("literals.packed"), &trie.serialize_to_vec())?;
+    write_trie(&directory.join("literals.trie"), &trie.serialize_to_vec())?;
     std::fs::write(directory.join("literals.bin"), records)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use crawdad::Trie;
 
 use crate::packed::unpacked;
 
-static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.packed"));
+static DATA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/lexicon.trie"));
 
 const COMMON_NOUN: u32 = 1;
 const PROPER_NOUN: u32 = 1 << 1;
@@ -99,6 +99,15 @@ pub(crate) struct Lexicon {
     trie: Trie,
 }
 
+/// A trie of the build: packed where the binary must be small, which costs time and memory at a start.
+pub(crate) fn trie_of(data: &[u8]) -> Trie {
+    if cfg!(feature = "packed") {
+        // The build has seen that it comes back whole.
+        return Trie::deserialize_from_slice(&unpacked(data).unwrap_or_default()).0;
+    }
+    Trie::deserialize_from_slice(data).0
+}
+
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Lexicon").field("nodes", &self.trie.num_elems()).finish()
@@ -107,8 +116,7 @@ impl std::fmt::Debug for Lexicon {
 
 impl Lexicon {
     pub(crate) fn new() -> Self {
-        // The build has seen that it comes back whole.
-        Self { trie: Trie::deserialize_from_slice(&unpacked(DATA).unwrap_or_default()).0 }
+        Self { trie: trie_of(DATA) }
     }
 
     /// The tags of a surface; none when it is unknown.

@@ -1,5 +1,5 @@
-//! Tries in a form that takes half the room once it is zipped, made by the build (`packing.rs`) and read
-//! when the checker starts.
+//! Tries in a form that takes half the room once it is zipped, made by a build with the feature `packed`
+//! (`packing.rs`) and read when the checker starts.
 //!
 //! The table of characters and the number of nodes stand as `crawdad` serialises them. Then come four
 //! sections, each after its length in bytes, with numbers in LEB128, node by node from the root down and

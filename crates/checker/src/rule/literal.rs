@@ -8,10 +8,9 @@ use super::pattern::{Before, Class};
 use super::spread::{self, Literal};
 use super::starts::Starts;
 use super::{At, RuleData, Then};
-use crate::lexicon::{Lexicon, Tags};
+use crate::lexicon::{Lexicon, Tags, trie_of};
 use crate::morph::analysis::{Analyser, Reading};
 use crate::morph::conjugation::kind;
-use crate::packed::unpacked;
 use crate::text::Document;
 use crate::text::particle;
 use crate::{Settings, Severity, Span, Suggestion};
@@ -41,7 +40,7 @@ impl std::fmt::Debug for Literals {
     }
 }
 
-static TRIE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.packed"));
+static TRIE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.trie"));
 static STARTS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.starts"));
 static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/literals.bin"));
 
@@ -59,8 +58,7 @@ impl Set {
         let records = RECORDS.chunks_exact(spread::BYTES + 1);
         let goes_on = records.clone().map(|record| record.first() == Some(&1)).collect();
         let literals = records.filter_map(|record| Literal::from_bytes(record.get(1..)?)).collect();
-        // The build has seen that it comes back whole.
-        let trie = Trie::deserialize_from_slice(&unpacked(TRIE).unwrap_or_default()).0;
+        let trie = trie_of(TRIE);
         let begins = Starts::from_bytes(STARTS);
         Self { rules: super::built_in().to_vec(), trie, begins, literals, goes_on }
     }
