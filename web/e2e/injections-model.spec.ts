@@ -93,10 +93,10 @@ test('an answer as it streams, with what a search found', async ({ page }) => {
   await shows(page, '[role=log]', tags);
   // The sources that may stand do, whatever stands beside them.
   const links = log.locator('ul[aria-label] a');
-  expect(await links.count()).toBeGreaterThan(80);
+  await expect.poll(() => links.count()).toBeGreaterThan(80);
   await page.getByRole('tab', { name: '사실 확인' }).click();
   const found = page.locator('.facts li.confirmed');
-  expect(await found.count()).toBeGreaterThan(80);
+  await expect.poll(() => found.count()).toBeGreaterThan(80);
   await page.reload();
   await page.getByRole('tab', { name: '대화' }).click();
   await shows(page, '[role=log]', tags);
