@@ -33,6 +33,7 @@
 //! `#` and `%` inside an id are written `%23` and `%25`, so no id can reach another's partition.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use domain::ports::StoreError;
 
@@ -258,6 +259,14 @@ pub trait Backend: Send + Sync + 'static {
 
     /// Runs the work alone against the rows, all of it or nothing.
     async fn transact<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError>;
+    /// The same for work that may wait so long for other work, where that saves waits for the disk.
+    async fn transact_within<T: Send + 'static>(
+        &self,
+        work: Work<T>,
+        _patience: Duration,
+    ) -> Result<T, StoreError> {
+        self.transact(work).await
+    }
     /// Runs work that writes nothing, as of one instant and beside what is being written.
     async fn read<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         self.transact(work).await

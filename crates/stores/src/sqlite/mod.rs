@@ -258,7 +258,15 @@ fn store_error(error: rusqlite::Error) -> StoreError {
 #[async_trait::async_trait]
 impl Backend for Sqlite {
     async fn transact<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
-        self.writer.run(work).await
+        self.writer.run(work, Duration::ZERO).await
+    }
+
+    async fn transact_within<T: Send + 'static>(
+        &self,
+        work: Work<T>,
+        patience: Duration,
+    ) -> Result<T, StoreError> {
+        self.writer.run(work, patience).await
     }
 
     async fn read<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {

@@ -1,9 +1,11 @@
 //! The one thread that writes: work that waits is done in one transaction, so that many turns share
-//! one wait for the disk; where a piece fails, each is done again by itself.
+//! one wait for the disk, and patient work waits for company; where a piece fails, each is done again
+//! by itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use domain::ports::StoreError;
 use rusqlite::Connection;
@@ -15,10 +17,12 @@ use super::transaction::Transaction;
 use crate::table::Work;
 
 /// At most so many pieces of work share a transaction.
-const SHARED: usize = 64;
+const SHARED: usize = 128;
 
 /// Work that waits, whatever it gives.
 trait Waiting: Send {
+    /// Until when it may wait for others.
+    fn by(&self) -> Instant;
     /// Does the work and keeps what it gave; an error leaves its writes to be undone.
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
     /// Answers with what it gave, now that it is on the disk.
@@ -32,11 +36,16 @@ pub(super) type ConnectionWork<T> = Box<dyn Fn(&Connection) -> Result<T, StoreEr
 
 struct Piece<T> {
     work: ConnectionWork<T>,
+    by: Instant,
     done: Option<T>,
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
 impl<T: Send> Waiting for Piece<T> {
+    fn by(&self) -> Instant {
+        self.by
+    }
+
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
         // Work that panics must not end the thread that writes for all.
         let work = AssertUnwindSafe(|| (self.work)(connection));
@@ -73,18 +82,32 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Runs the work, alone or beside others that wait; it is on the disk when this returns.
-    pub(super) async fn run<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
-        self.run_on(Box::new(move |connection| work(&mut SqlRows(connection)))).await
+    /// Runs the work, alone or beside others that wait, for which it waits at most so long itself; it
+    /// is on the disk when this returns.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: Work<T>,
+        patience: Duration,
+    ) -> Result<T, StoreError> {
+        let work = Box::new(move |connection: &Connection| work(&mut SqlRows(connection)));
+        self.ask(work, patience).await
     }
 
-    /// The same for work on the connection itself.
+    /// Runs work on the connection itself, at once.
     pub(super) async fn run_on<T: Send + 'static>(
         &self,
         work: ConnectionWork<T>,
     ) -> Result<T, StoreError> {
+        self.ask(work, Duration::ZERO).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: ConnectionWork<T>,
+        patience: Duration,
+    ) -> Result<T, StoreError> {
         let asking = self.asking().ok_or_else(gone)?;
-        asking.ask(work)?.await.map_err(|_| gone())?
+        asking.ask(work, patience)?.await.map_err(|_| gone())?
     }
 
     /// A way to the thread of its own, which keeps it from ending.
@@ -101,9 +124,11 @@ impl Asking {
     fn ask<T: Send + 'static>(
         &self,
         work: ConnectionWork<T>,
+        patience: Duration,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let piece = Box::new(Piece { work, done: None, answer });
+        let by = Instant::now() + patience;
+        let piece = Box::new(Piece { work, by, done: None, answer });
         self.0.send(piece).map_err(|_| gone())?;
         Ok(answered)
     }
@@ -113,7 +138,7 @@ impl Asking {
         &self,
         work: ConnectionWork<T>,
     ) -> Result<T, StoreError> {
-        self.ask(work)?.blocking_recv().map_err(|_| gone())?
+        self.ask(work, Duration::ZERO)?.blocking_recv().map_err(|_| gone())?
     }
 }
 
@@ -133,14 +158,32 @@ impl Drop for Writer {
 
 fn write(connection: &Connection, waiting: &Receiver<Box<dyn Waiting>>) {
     while let Ok(first) = waiting.recv() {
-        let mut pieces = vec![first];
-        pieces.extend(waiting.try_iter().take(SHARED - 1));
-        if let Err(pieces) = together(connection, pieces) {
+        if let Err(pieces) = together(connection, gathered(first, waiting)) {
             for piece in pieces {
                 alone(connection, piece);
             }
         }
     }
+}
+
+/// What shares a transaction: everything that has come, or comes while all that is there may wait.
+fn gathered(
+    first: Box<dyn Waiting>,
+    waiting: &Receiver<Box<dyn Waiting>>,
+) -> Vec<Box<dyn Waiting>> {
+    let mut by = first.by();
+    let mut pieces = vec![first];
+    while pieces.len() < SHARED {
+        let left = by.saturating_duration_since(Instant::now());
+        let next = match waiting.try_recv() {
+            Err(TryRecvError::Empty) if !left.is_zero() => waiting.recv_timeout(left).ok(),
+            next => next.ok(),
+        };
+        let Some(next) = next else { break };
+        by = by.min(next.by());
+        pieces.push(next);
+    }
+    pieces
 }
 
 /// Does all pieces in one transaction; gives them back undone where one fails, or the disk does.
@@ -173,5 +216,72 @@ fn alone(connection: &Connection, mut piece: Box<dyn Waiting>) {
     match done {
         Ok(()) => piece.succeed(),
         Err(error) => piece.fail(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{self, Sender};
+    use std::time::{Duration, Instant};
+
+    use domain::ports::StoreError;
+    use rusqlite::Connection;
+
+    use super::{SHARED, Waiting, gathered};
+
+    const FOR_EVER: Duration = Duration::from_secs(86_400);
+
+    struct Until(Instant);
+
+    impl Waiting for Until {
+        fn by(&self) -> Instant {
+            self.0
+        }
+
+        fn run(&mut self, _connection: &Connection) -> Result<(), StoreError> {
+            Ok(())
+        }
+
+        fn succeed(self: Box<Self>) {}
+
+        fn fail(self: Box<Self>, _error: StoreError) {}
+    }
+
+    fn piece(patience: Duration) -> Box<dyn Waiting> {
+        Box::new(Until(Instant::now() + patience))
+    }
+
+    fn ask(queue: &Sender<Box<dyn Waiting>>, patience: Duration) {
+        assert!(queue.send(piece(patience)).is_ok());
+    }
+
+    #[test]
+    fn patient_work_waits_for_company_and_leaves_with_the_first_that_does_not_wait() {
+        let (queue, waiting) = mpsc::channel();
+        ask(&queue, FOR_EVER);
+        let later = std::thread::spawn(move || {
+            ask(&queue, FOR_EVER);
+            ask(&queue, Duration::ZERO);
+            queue
+        });
+        assert_eq!(gathered(piece(FOR_EVER), &waiting).len(), 4);
+        assert!(later.join().is_ok());
+    }
+
+    #[test]
+    fn work_that_does_not_wait_takes_along_what_is_there() {
+        let (queue, waiting) = mpsc::channel();
+        ask(&queue, FOR_EVER);
+        assert_eq!(gathered(piece(Duration::ZERO), &waiting).len(), 2);
+        assert_eq!(gathered(piece(Duration::ZERO), &waiting).len(), 1);
+    }
+
+    #[test]
+    fn patient_work_is_done_when_nobody_can_come_or_enough_have() {
+        let (queue, waiting) = mpsc::channel();
+        (0..SHARED).for_each(|_| ask(&queue, FOR_EVER));
+        assert_eq!(gathered(piece(FOR_EVER), &waiting).len(), SHARED);
+        drop(queue);
+        assert_eq!(gathered(piece(FOR_EVER), &waiting).len(), 2);
     }
 }

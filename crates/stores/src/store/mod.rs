@@ -14,6 +14,7 @@ mod quotas;
 mod turns;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use bulk::Presence;
 pub(crate) use dictionary::DICTIONARIES;
@@ -61,6 +62,15 @@ impl<B: Backend> Store<B> {
         work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.counted(self.backend.transact(Box::new(work)).await)
+    }
+
+    /// Runs work in one transaction that others may share, for whom it waits at most so long.
+    async fn transact_within<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.counted(self.backend.transact_within(Box::new(work), patience).await)
     }
 
     /// Runs work that only reads, as of one instant.

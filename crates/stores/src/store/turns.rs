@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::id::{IdempotencyKey, TurnId, UserId};
 use domain::ports::{Conclusion, OpenedTurn, Opening, StoreError, TurnStore};
-use domain::turn::{SequencedEvent, TurnRecord};
+use domain::turn::{SequencedEvent, TurnEvent, TurnRecord};
 use serde::{Deserialize, Serialize};
 
 use super::conversations::{self, Unready};
@@ -17,6 +18,10 @@ use crate::table::{Backend, Range, Rows, Table, key_part};
 const TABLE: Table = Table::Conversations;
 /// The partition of open turns.
 pub(super) const OPEN: &str = "##open";
+/// What a turn has used, and its end, wait so long for the writes of other turns …
+const A_LITTLE: Duration = Duration::from_millis(10);
+/// … and text so long: it is kept once a second, and all of it again with the end.
+const A_WHILE: Duration = Duration::from_millis(100);
 /// A key is remembered so long.
 const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -236,8 +241,10 @@ impl<B: Backend> TurnStore for Store<B> {
         turn: &TurnRecord,
         events: &[Arc<SequencedEvent>],
     ) -> Result<(), StoreError> {
+        let is_usage = |event: &Arc<SequencedEvent>| matches!(event.event, TurnEvent::Usage { .. });
+        let patience = if events.iter().any(is_usage) { A_LITTLE } else { A_WHILE };
         let (turn, events) = (turn.clone(), events.to_vec());
-        self.transact(move |rows| append(rows, &turn, &events)).await
+        self.transact_within(patience, move |rows| append(rows, &turn, &events)).await
     }
 
     async fn events_after(
@@ -251,7 +258,8 @@ impl<B: Backend> TurnStore for Store<B> {
 
     async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError> {
         let conclusion = conclusion.clone();
-        self.transact(move |rows| conclude(rows, &conclusion, B::ROWS_AT_ONCE)).await
+        self.transact_within(A_LITTLE, move |rows| conclude(rows, &conclusion, B::ROWS_AT_ONCE))
+            .await
     }
 
     async fn ask_stop(&self, user: &UserId, turn: &TurnId) -> Result<bool, StoreError> {
