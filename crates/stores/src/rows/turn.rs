@@ -74,14 +74,25 @@ pub(crate) enum JournalRow {
 
 impl JournalRow {
     pub(crate) fn of(events: &[&SequencedEvent]) -> Self {
-        Self::Events { events: events.iter().map(|event| EventRow::from(*event)).collect() }
+        let mut rows: Vec<EventRow> = Vec::new();
+        for event in events {
+            if !rows.last_mut().is_some_and(|row| row.goes_on_with(event)) {
+                rows.push(EventRow::from(*event));
+            }
+        }
+        Self::Events { events: rows }
     }
 
     pub(crate) fn events(self) -> Result<Vec<SequencedEvent>, StoreError> {
-        match self {
-            Self::Events { events } => events.into_iter().map(EventRow::event).collect(),
-            Self::Event(event) => Ok(vec![event.event()?]),
+        let rows = match self {
+            Self::Events { events } => events,
+            Self::Event(event) => vec![*event],
+        };
+        let mut events = Vec::new();
+        for row in rows {
+            row.read_into(&mut events)?;
         }
+        Ok(events)
     }
 }
 
@@ -109,10 +120,17 @@ enum EventBody {
     AnswerStarted {
         at: String,
     },
+    /// One piece, as earlier versions kept each.
     Text {
         text: String,
         index: u64,
         at: String,
+    },
+    /// Pieces that follow one another in sequence and index; the numbers are those of the first.
+    Texts {
+        texts: Vec<String>,
+        index: u64,
+        at_millis: Vec<i64>,
     },
     Sources {
         message: String,
@@ -192,9 +210,11 @@ fn body(event: &TurnEvent) -> EventBody {
         },
         TurnEvent::Finding(finding) => EventBody::Finding { finding: finding.into() },
         TurnEvent::AnswerStarted { at } => EventBody::AnswerStarted { at: at.rfc3339() },
-        TurnEvent::Text { text, index, at } => {
-            EventBody::Text { text: text.as_str().into(), index: *index, at: at.rfc3339() }
-        }
+        TurnEvent::Text { text, index, at } => EventBody::Texts {
+            texts: vec![text.as_str().into()],
+            index: *index,
+            at_millis: vec![at.millis()],
+        },
         TurnEvent::Sources { message, sources, at } => EventBody::Sources {
             message: message.as_str().into(),
             sources: sources.iter().map(SourceRow::from).collect(),
@@ -223,11 +243,43 @@ fn body(event: &TurnEvent) -> EventBody {
 }
 
 impl EventRow {
-    fn event(self) -> Result<SequencedEvent, StoreError> {
-        Ok(SequencedEvent { sequence: self.sequence, event: event(self.event)? })
+    /// Takes up an event that is the next piece of the same text; false where it is not.
+    fn goes_on_with(&mut self, next: &SequencedEvent) -> bool {
+        let EventBody::Texts { texts, index: first, at_millis } = &mut self.event else {
+            return false;
+        };
+        let TurnEvent::Text { text, index, at } = &next.event else { return false };
+        let count = u64::try_from(texts.len()).unwrap_or(u64::MAX);
+        let follows = (next.sequence, *index) == (self.sequence + count, *first + count);
+        if follows {
+            texts.push(text.as_str().into());
+            at_millis.push(at.millis());
+        }
+        follows
+    }
+
+    fn read_into(self, events: &mut Vec<SequencedEvent>) -> Result<(), StoreError> {
+        let EventBody::Texts { texts, index, at_millis } = self.event else {
+            events.push(SequencedEvent { sequence: self.sequence, event: event(self.event)? });
+            return Ok(());
+        };
+        if texts.len() != at_millis.len() {
+            return Err(StoreError::Corrupt { what: "journal".into(), source: None });
+        }
+        let pieces = texts.into_iter().zip(at_millis);
+        events.extend(pieces.zip(0..).map(|((text, at), count)| SequencedEvent {
+            sequence: self.sequence + count,
+            event: text_event(text, index + count, Timestamp::from_millis(at)),
+        }));
+        Ok(())
     }
 }
 
+fn text_event(text: String, index: u64, at: Timestamp) -> TurnEvent {
+    TurnEvent::Text { text: ArticleText::new(text), index, at }
+}
+
+/// An event that has a row of its own.
 fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
     Ok(match body {
         EventBody::Started { conversation_id, provider, model, cache, at } => TurnEvent::Started {
@@ -239,8 +291,9 @@ fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
         },
         EventBody::Finding { finding } => TurnEvent::Finding(finding.finding()?),
         EventBody::AnswerStarted { at } => TurnEvent::AnswerStarted { at: time(&at)? },
-        EventBody::Text { text, index, at } => {
-            TurnEvent::Text { text: ArticleText::new(text), index, at: time(&at)? }
+        EventBody::Text { text, index, at } => text_event(text, index, time(&at)?),
+        EventBody::Texts { .. } => {
+            return Err(StoreError::Corrupt { what: "journal".into(), source: None });
         }
         EventBody::Sources { message, sources, at } => TurnEvent::Sources {
             message: ArticleText::new(message),
@@ -279,10 +332,50 @@ fn event(body: EventBody) -> Result<TurnEvent, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use domain::text::ArticleText;
+    use domain::time::Timestamp;
     use domain::turn::{Notice, SequencedEvent, TurnEvent};
 
     use super::JournalRow;
     use crate::rows::{read, write};
+
+    fn piece(sequence: u64, index: u64, text: &str) -> SequencedEvent {
+        let at = Timestamp::from_millis(1_000 + i64::try_from(sequence).unwrap());
+        let event = TurnEvent::Text { text: ArticleText::new(text), index, at };
+        SequencedEvent { sequence, event }
+    }
+
+    #[test]
+    fn pieces_that_follow_one_another_lie_together() {
+        let notice =
+            SequencedEvent { sequence: 5, event: TurnEvent::Notice(Notice::ProviderSwitched) };
+        let events = [
+            piece(3, 0, "금리"),
+            piece(4, 1, "는 \"2.5%\""),
+            notice,
+            piece(6, 2, "다"),
+            piece(8, 3, "."),
+            piece(9, 5, "끝"),
+        ];
+        let body = write("journal", &JournalRow::of(&events.each_ref())).unwrap();
+        assert_eq!(body.matches("texts\":[").count(), 4, "{body}");
+        let row: JournalRow = read("journal", &body).unwrap();
+        assert_eq!(row.events().unwrap(), events);
+    }
+
+    #[test]
+    fn a_piece_that_an_earlier_version_kept_is_read() {
+        let row = r#"{"events":[{"sequence":3,"kind":"text","text":"금리","index":0,"at":"1970-01-01T00:00:01.003Z"}]}"#;
+        let row: JournalRow = read("journal", row).unwrap();
+        assert_eq!(row.events().unwrap(), [piece(3, 0, "금리")]);
+    }
+
+    #[test]
+    fn pieces_without_their_times_are_refused() {
+        let row = r#"{"events":[{"sequence":3,"kind":"texts","texts":["가","나"],"index":0,"atMillis":[1]}]}"#;
+        let row: JournalRow = read("journal", row).unwrap();
+        assert_eq!(row.events().unwrap_err().code(), "store_corrupt");
+    }
 
     #[test]
     fn rows_of_one_event_and_of_several_are_read() {

@@ -93,7 +93,7 @@ async fn a_turn_costs_what_the_page_says() {
     let expected = [
         ("embargo", (1.0, 0.0)),
         ("open", (8.0, 28.0)),
-        ("journal", (10.0, 55.0)),
+        ("journal", (10.0, 40.0)),
         ("conclude", (9.0, 36.0)),
     ];
     assert_eq!(costs, expected);
