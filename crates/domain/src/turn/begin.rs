@@ -94,11 +94,14 @@ impl Turns {
         let findings = self.rule_findings(asked.input(), &settings);
         let limits = self.limits_of(who).await?;
         for _ in 0..ATTEMPTS {
-            let embargo = embargo.max(self.stored_embargo(&record).await?);
+            let header = self.header_of(&record).await?;
+            let stored = header.as_ref().map(|header| header.article.embargo).unwrap_or_default();
+            let embargo = embargo.max(stored);
             if record.kind == TurnKind::Chat && !embargo.allows_model() {
                 return Err(TurnError::Embargoed);
             }
-            let prepared = self.prepare(&record, &asked, &findings, embargo).await?;
+            let context = self.context(&record, &asked, header.is_some()).await?;
+            let prepared = self.prepare(&record, &asked, &findings, embargo, context).await?;
             let opening = Opening {
                 record: record.clone(),
                 reservation: self.reservation(&limits, &record, prepared.request.as_ref()),
@@ -168,11 +171,9 @@ impl Turns {
         }
     }
 
-    /// The embargo of the conversation as it is stored; none where it is new.
-    async fn stored_embargo(&self, record: &TurnRecord) -> Result<Embargo, StoreError> {
-        let (user, id) = (&record.user_id, &record.conversation_id);
-        let header = self.conversations.header(user, id).await?;
-        Ok(header.map(|header| header.article.embargo).unwrap_or_default())
+    /// The header of the conversation as it is stored; none where it is new.
+    async fn header_of(&self, record: &TurnRecord) -> Result<Option<Conversation>, StoreError> {
+        self.conversations.header(&record.user_id, &record.conversation_id).await
     }
 
     /// The request, and what it was built from.
@@ -182,10 +183,10 @@ impl Turns {
         asked: &Asked,
         findings: &[Finding],
         embargo: Embargo,
+        context: Context,
     ) -> Result<Prepared, StoreError> {
         let prompt = self.prompts.prompt(record.engine).await?;
         let files = self.prompts.files(record.engine).await?;
-        let context = self.context(record, asked).await?;
         let (article, question) = match asked.input() {
             TurnInput::Proofread { text, .. } => (Some(text), ""),
             TurnInput::Chat { message } => {
@@ -218,11 +219,18 @@ impl Turns {
     }
 
     /// What of the conversation goes along: nothing with an article, which stands for itself.
-    async fn context(&self, record: &TurnRecord, asked: &Asked) -> Result<Context, StoreError> {
+    /// A conversation without a header has neither messages nor a draft.
+    async fn context(
+        &self,
+        record: &TurnRecord,
+        asked: &Asked,
+        has_header: bool,
+    ) -> Result<Context, StoreError> {
         let is_chat = matches!(asked.input(), TurnInput::Chat { .. });
         let (user, id) = (&record.user_id, &record.conversation_id);
         let (messages, basis) = match asked {
             Asked::New(_) if !is_chat => (Vec::new(), Basis::Nothing),
+            Asked::New(_) if !has_header => (Vec::new(), Basis::MessagesUpTo(None)),
             Asked::New(_) => {
                 let all = MessageRange::default();
                 let messages = self.conversations.messages(user, id, &all).await?;
@@ -236,7 +244,7 @@ impl Turns {
         if !is_chat {
             return Ok(Context { history: Vec::new(), draft: None, basis });
         }
-        let draft = self.conversations.draft(user, id).await?;
+        let draft = if has_header { self.conversations.draft(user, id).await? } else { None };
         Ok(Context { history: request::history(&messages), draft, basis })
     }
 

@@ -103,7 +103,7 @@ impl<B: Backend> DictionaryStore for Store<B> {
         scopes: &[DictionaryScope],
     ) -> Result<Vec<u64>, StoreError> {
         let scopes: Vec<String> = scopes.iter().map(scope_key).collect();
-        self.read(move |rows| {
+        self.glance(move |rows| {
             rows.prefetch(TABLE, DICTIONARIES, &scopes)?;
             scopes.iter().map(|scope| version(rows, scope)).collect()
         })

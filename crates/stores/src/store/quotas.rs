@@ -19,7 +19,7 @@ fn key(subject: &Subject) -> String {
 #[async_trait]
 impl<B: Backend> QuotaStore for Store<B> {
     async fn quotas(&self) -> Result<Vec<QuotaRow>, StoreError> {
-        self.read(|rows| {
+        self.glance(|rows| {
             let found = with_prefix(rows, TABLE, PARTITION, "")?;
             found.iter().map(|(_, body)| rows::read::<StoredQuota>("quota", body)?.row()).collect()
         })
