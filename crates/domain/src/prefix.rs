@@ -2,7 +2,7 @@
 //! there, and what the input of the next turn on it will cost.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::engine::Engine;
@@ -22,7 +22,7 @@ impl PrefixDigest {
     /// Of the system blocks of a request; tools are constant.
     #[must_use]
     pub fn of(request: &ModelRequest) -> Self {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = foldhash::quality::FixedState::default().build_hasher();
         for block in &request.system {
             block.as_str().hash(&mut hasher);
         }

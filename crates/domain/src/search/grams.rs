@@ -8,8 +8,8 @@
 
 use super::letters::{Letters, initial, is_initial};
 
-/// Three letters of 21 bits each, the missing ones of a shorter gram 0: numbers are sorted faster than
-/// texts, and a long answer has thousands.
+/// Three letters of 21 bits each, the missing ones of a shorter gram 0: numbers are told apart faster
+/// than texts, and a long answer has thousands.
 type Gram = u64;
 
 /// Bits of a letter: Unicode ends at 0x10ffff.
@@ -19,21 +19,41 @@ const LETTER_BITS: u32 = 21;
 /// cut there.
 const PRIVATE: u32 = 0xe000;
 
-/// The grams of a text, each once.
+/// The grams of a text, each once and in the order of their first place, with spaces between them.
 #[must_use]
-pub fn grams_of(text: &str) -> Vec<String> {
+pub fn grams_of(text: &str) -> String {
     let letters = Letters::of(text);
-    let mut grams = Vec::new();
+    let mut grams = Grams::default();
+    let mut initials = Vec::new();
     for run in letters.folded.split(|letter| letter.is_whitespace()) {
-        let initials: Vec<char> = run.iter().map(|letter| reduced(*letter)).collect();
+        initials.clear();
+        initials.extend(run.iter().map(|letter| reduced(*letter)));
         for run in [run, &initials] {
-            grams.extend(run.iter().map(|letter| gram(&[*letter])));
-            grams.extend(run.windows(2).map(gram));
+            run.chunks(1).chain(run.windows(2)).for_each(|letters| grams.add(letters));
         }
         let threes = initials.windows(3).filter(|three| has_initial(three));
-        grams.extend(threes.map(gram));
+        threes.for_each(|letters| grams.add(letters));
     }
-    texts(grams)
+    grams.written
+}
+
+/// Grams as they are written, and which of them are.
+#[derive(Default)]
+struct Grams {
+    known: foldhash::HashSet<Gram>,
+    written: String,
+}
+
+impl Grams {
+    fn add(&mut self, letters: &[char]) {
+        if !self.known.insert(gram(letters)) {
+            return;
+        }
+        if !self.written.is_empty() {
+            self.written.push(' ');
+        }
+        self.written.extend(letters.iter().map(|letter| private(*letter)));
+    }
 }
 
 /// Grams that every text with all these words has.
@@ -95,27 +115,15 @@ mod tests {
 
     #[test]
     fn a_text_has_singles_and_pairs_and_threes_of_initials() {
-        let mut grams = grams_of("금리를 3%");
-        grams.sort();
-        let mut expected: Vec<String> = [
-            "금",
-            "리",
-            "를",
-            "금리",
-            "리를",
-            "ㄱ",
-            "ㄹ",
-            "ㄱㄹ",
-            "ㄹㄹ",
-            "ㄱㄹㄹ",
-            "3",
-            "\u{e025}",
-            "3\u{e025}",
-        ]
-        .map(str::to_owned)
-        .into();
-        expected.sort();
-        assert_eq!(grams, expected);
+        for (text, expected) in [
+            ("금리를 3%", "금 리 를 금리 리를 ㄱ ㄹ ㄱㄹ ㄹㄹ ㄱㄹㄹ 3 \u{e025} 3\u{e025}"),
+            (" 금 GDP 금\n", "금 ㄱ g d p gd dp"),
+            ("\u{1100}\u{1173}\u{11b7}리", "금 리 금리 ㄱ ㄹ ㄱㄹ"),
+            ("Ärger", "ä r g e är rg ge er"),
+            (" \n", ""),
+        ] {
+            assert_eq!(grams_of(text), expected, "{text}");
+        }
     }
 
     #[test]

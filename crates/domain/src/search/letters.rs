@@ -21,7 +21,9 @@ pub(super) struct Letters {
 
 impl Letters {
     pub(super) fn of(text: &str) -> Self {
-        let shown: Vec<char> = match is_nfc_quick(text.chars()) {
+        // Syllables that are composed and ASCII are their own normal form.
+        let is_plain = |letter: char| letter.is_ascii() || is_syllable(letter);
+        let shown: Vec<char> = match is_nfc_quick(text.chars().filter(|one| !is_plain(*one))) {
             IsNormalized::Yes => text.chars().collect(),
             IsNormalized::No | IsNormalized::Maybe => text.nfc().collect(),
         };
@@ -32,6 +34,13 @@ impl Letters {
 
 /// One letter for one letter: what has several in lower case stays as it is.
 fn folded(letter: char) -> char {
+    // Nearly every letter is one of these, and neither has a lower case in the tables.
+    if letter.is_ascii() {
+        return letter.to_ascii_lowercase();
+    }
+    if is_syllable(letter) {
+        return letter;
+    }
     let leading = u32::from(letter).checked_sub(FIRST_LEADING);
     if let Some(initial) = leading.and_then(initial_at) {
         return initial;
@@ -47,16 +56,19 @@ fn initial_at(index: u32) -> Option<char> {
     INITIALS.get(usize::try_from(index).ok()?).copied()
 }
 
+fn is_syllable(letter: char) -> bool {
+    (FIRST_SYLLABLE..=LAST_SYLLABLE).contains(&u32::from(letter))
+}
+
 /// The consonant a Hangul syllable begins with.
 pub(super) fn initial(letter: char) -> Option<char> {
-    let code = u32::from(letter);
-    let is_syllable = (FIRST_SYLLABLE..=LAST_SYLLABLE).contains(&code);
-    is_syllable.then(|| initial_at((code - FIRST_SYLLABLE) / SYLLABLES_OF_AN_INITIAL))?
+    let offset = u32::from(letter).wrapping_sub(FIRST_SYLLABLE);
+    is_syllable(letter).then(|| initial_at(offset / SYLLABLES_OF_AN_INITIAL))?
 }
 
 /// Whether the letter is a consonant that syllables begin with.
 pub(super) fn is_initial(letter: char) -> bool {
-    INITIALS.contains(&letter)
+    ('ㄱ'..='ㅎ').contains(&letter) && INITIALS.contains(&letter)
 }
 
 /// Whether a letter of a query is found in a letter of a text.

@@ -130,7 +130,7 @@ pub(super) fn put_again(
 }
 
 fn index(connection: &Connection, place: &Place<'_>, text: &str) -> rusqlite::Result<()> {
-    let grams = grams_of(text).join(" ");
+    let grams = grams_of(text);
     let number = match (block(connection, place)?, grams.is_empty()) {
         (Some(block), _) => place.within(block),
         (None, true) => return Ok(()),
