@@ -173,11 +173,7 @@ impl Anthropic {
         // Where it may search it is asked again: the account may have been given the tool since.
         let was_refused = self.is_search_refused.load(Ordering::Relaxed);
         let extra = Extra { has_no_tools: was_refused && !request.may_search, paused };
-        let body = messages::body(request, &self.options, &extra);
-        // The body cannot fail to serialise: it is strings and numbers.
-        let body = serde_json::to_vec(&body)
-            .map_err(|_| ProviderError::Protocol { what: "request body" })?;
-        let body = Bytes::from(body);
+        let body = Bytes::from(messages::written(request, &self.options, &extra)?);
         let key = self.config.key.key().await.map_err(|error| key::unavailable(&error))?;
         let mut response = self.post(&key, body.clone()).await?;
         // A key that was changed meanwhile is fetched anew, and the turn goes on with it.

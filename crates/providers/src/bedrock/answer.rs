@@ -25,10 +25,7 @@ impl Answer {
     ) -> Result<(Self, Option<ModelEvent>), ProviderError> {
         let client = provider.access.client().await?;
         let extra = Extra::default();
-        let body = messages::body(request, &provider.options, &extra);
-        // The body cannot fail to serialise: it is strings and numbers.
-        let body = serde_json::to_vec(&body)
-            .map_err(|_| ProviderError::Protocol { what: "request body" })?;
+        let body = messages::written(request, &provider.options, &extra)?;
         let sent = client
             .invoke_model_with_response_stream()
             .model_id(&provider.card.id)

@@ -47,8 +47,7 @@ impl Provider for Recorded {
 
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
         let extra = Extra::default();
-        let body = messages::body(&request, &self.options, &extra);
-        black_box(serde_json::to_vec(&body).is_ok());
+        black_box(messages::written(&request, &self.options, &extra).is_ok());
         let decoder = Decoder::new(request.mode);
         let playing = Playing { bytes: (self.play)(), reader: Reader::default(), decoder };
         messages::events(playing, None)

@@ -10,4 +10,4 @@ pub(crate) use answer::{Response, events};
 pub(crate) use decoder::Decoder;
 pub(crate) use error::Refusal;
 pub use request::Domains;
-pub(crate) use request::{CacheTtl, Extra, Options, WebSearch, body};
+pub(crate) use request::{CacheTtl, Extra, Options, WebSearch, written};

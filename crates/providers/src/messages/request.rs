@@ -1,7 +1,7 @@
 //! The request body; its blocks never change their order, so that the prompt cache holds.
 
 use domain::conversation::Speaker;
-use domain::model::{HistoryMessage, Mode, ModelRequest, ProviderName};
+use domain::model::{HistoryMessage, Mode, ModelRequest, ProviderError, ProviderName};
 use domain::text::ArticleText;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -67,7 +67,7 @@ pub(crate) struct Extra {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Body<'a> {
+struct Body<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     anthropic_version: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,14 +154,33 @@ impl CacheTtl {
     }
 }
 
+/// More than everything in a body that is no text of the request.
+const FRAME_BYTES: usize = 4096;
+
+/// The body as it is sent. Room for all of it is taken at once: prompts are long, and a body that
+/// grows is copied again and again.
+pub(crate) fn written(
+    request: &ModelRequest,
+    options: &Options,
+    extra: &Extra,
+) -> Result<Vec<u8>, ProviderError> {
+    let history = request.history.iter().map(|message| match &message.verbatim {
+        Some(verbatim) => &verbatim.blocks,
+        None => &message.content,
+    });
+    let texts = request.system.iter().chain(history).chain([&request.user]).chain(&request.shown);
+    let bytes: usize = texts.map(|text| text.as_str().len()).sum();
+    // Line breaks and quotation marks take one byte more. Strings and numbers cannot fail to be written.
+    let mut written = Vec::with_capacity(bytes + bytes / 16 + FRAME_BYTES);
+    serde_json::to_writer(&mut written, &body(request, options, extra))
+        .map_err(|_| ProviderError::Protocol { what: "request body" })?;
+    Ok(written)
+}
+
 /// Tools → system (breakpoint of one hour) → history (breakpoint of five minutes) → last message →
 /// what of the answer is there already. Every request of an engine sends the same tools and system;
 /// one that may not search forbids their use, which leaves the prefix as it is.
-pub(crate) fn body<'a>(
-    request: &'a ModelRequest,
-    options: &'a Options,
-    extra: &'a Extra,
-) -> Body<'a> {
+fn body<'a>(request: &'a ModelRequest, options: &'a Options, extra: &'a Extra) -> Body<'a> {
     let search = options.web_search.as_ref().filter(|_| !extra.has_no_tools);
     let tools: Vec<Tool<'_>> = search.map(tool).into_iter().collect();
     let may_search = request.may_search && request.mode == Mode::Chat;

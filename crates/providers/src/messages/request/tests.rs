@@ -1,6 +1,6 @@
 //! What goes out: prefixes to the byte, breakpoints, replayed blocks, continuations.
 
-use super::{CacheTtl, Domains, Extra, GO_ON, Options, WebSearch, body};
+use super::{CacheTtl, Domains, Extra, GO_ON, Options, WebSearch};
 use domain::conversation::Speaker;
 use domain::model::{HistoryMessage, Mode, ModelRequest, ProviderName, Verbatim};
 use domain::text::ArticleText;
@@ -48,7 +48,7 @@ fn options() -> Options {
 }
 
 fn written(request: &ModelRequest, options: &Options, extra: &Extra) -> String {
-    serde_json::to_string(&body(request, options, extra)).unwrap()
+    String::from_utf8(super::written(request, options, extra).unwrap()).unwrap()
 }
 
 fn json(request: &ModelRequest, options: &Options) -> Value {
