@@ -76,7 +76,7 @@ check() {
 # built: to name their packages here would be another choice of features, and a build of its own.
 turns() {
   install_python
-  cargo test --quiet --locked --workspace --no-run
+  cargo test --quiet --locked --workspace --all-features --no-run
   cd infra
   PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest tests.test_turns.Socketed tests.test_turns.Rested
 }

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-step() { printf '\n== %s\n' "$*"; }
+step() { printf '\n== %s (after %d s)\n' "$*" "$SECONDS"; }
 missing=()
 
 # need COMMAND PACKAGE...: installs Debian packages when COMMAND is not there.
@@ -51,8 +51,15 @@ make --no-print-directory page
   npm run --silent size
 )
 
+# One choice of features for everything that is built: with another, cargo builds the AWS SDK anew.
+all=(--workspace --all-features --locked)
+prf=$(realpath -m "${CARGO_TARGET_DIR:-target}")/debug/prf
+
 step "clippy"
-cargo clippy --workspace --all-targets --locked -- -D warnings
+cargo clippy "${all[@]}" --all-targets -- -D warnings
+
+step "clippy of the program as it ships"
+cargo clippy -p prf --locked -- -D warnings
 
 step "DynamoDB for the tests: dynoxide"
 # A program of its own and no dependency: as a library it pins another SQLite than ours.
@@ -65,7 +72,7 @@ fi
 export DYNOXIDE=$dynoxide
 
 step "Rust tests"
-cargo test --workspace --locked --quiet
+cargo test "${all[@]}" --quiet
 
 step "AWS: one environment deployed, and whole turns in it"
 # Here, while the binaries that the tests have built are still there.
@@ -75,20 +82,15 @@ else
   printf 'SKIPPED: it needs zip, Python 3 with venv and the packages of infra/requirements.txt\n'
 fi
 
-step "DynamoDB: builds with it"
-cargo clippy -p stores --all-targets --all-features --locked -- -D warnings
-cargo clippy -p prf --all-targets --features aws --locked -- -D warnings
-cargo test -p prf --features aws --test binary --locked --quiet moving::
-
 step "eval"
-make --no-print-directory eval
+"$prf" eval eval/gold --baseline eval/baseline.json
 
 step "rustdoc"
-RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+RUSTDOCFLAGS="-D warnings" cargo doc "${all[@]}" --no-deps --quiet
 
 step "the page's types are those of the server"
 fresh=$(mktemp -d)
-cargo run --quiet --locked -p prf -- openapi >"$fresh/openapi.json"
+"$prf" openapi >"$fresh/openapi.json"
 (cd web && npx openapi-typescript "$fresh/openapi.json" -o "$fresh/schema.d.ts" >/dev/null 2>&1)
 for file in openapi.json src/api/schema.d.ts; do
   cmp -s "$fresh/$(basename "$file")" "web/$file" || {
@@ -106,10 +108,9 @@ else
 fi
 
 step "browser tests"
-cargo build --quiet --locked -p prf
 (
   cd web
-  npm run --silent e2e
+  PRF_BIN=$prf npm run --silent e2e
 )
 
 step "all checks passed"
