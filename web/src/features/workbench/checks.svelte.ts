@@ -10,8 +10,9 @@ import { dropItems, mergeCheck, putItems, tracking } from './tracking';
 
 const SOON_MS = 250;
 const WHOLE_MS = 1_500;
-/** A change of so many characters at once is a paste: it is checked at once, as a whole. */
+/** A change of so many characters at once is a paste: it is checked as a whole, once it is seen. */
 const PASTE_CHARS = 40;
+const AFTER_PASTE_MS = 40;
 /** Beyond so many changed paragraphs, or this share of the text, everything is checked. */
 const MOST_PARAGRAPHS = 3;
 const MOST_SHARE = 0.5;
@@ -41,7 +42,7 @@ export class Checks {
     const isPaste = added >= PASTE_CHARS;
     this.#timer = setTimeout(
       () => void (isPaste ? this.whole() : this.#soon()),
-      isPaste ? 0 : SOON_MS,
+      isPaste ? AFTER_PASTE_MS : SOON_MS,
     );
   }
 

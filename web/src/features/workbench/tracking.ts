@@ -34,8 +34,8 @@ export function saysSame(some: readonly Listed[], others: readonly Listed[]): bo
   return some.every((one, index) => {
     const other = others[index];
     if (one === other) return true;
-    const { key, state, suggestion } = other ?? {};
-    return one.key === key && one.state === state && one.suggestion === suggestion;
+    const isSame = one.key === other?.key && one.state === other.state;
+    return isSame && one.suggestion === other.suggestion;
   });
 }
 
@@ -84,9 +84,20 @@ function carried(
   return next;
 }
 
+/** The keys of items that a transaction puts anew: where the old ones would stand is of no use. */
+function putKeys({ effects }: Transaction): ReadonlySet<string> {
+  const put = effects.filter((effect) => effect.is(putItems));
+  return new Set(put.flatMap((effect) => effect.value.map((item) => item.key)));
+}
+
 function update(items: readonly Tracked[], transaction: Transaction): readonly Tracked[] {
   const { changes, docChanged, state } = transaction;
-  let next = docChanged ? carried(items, changes, state.doc) : items;
+  let next = items;
+  if (docChanged) {
+    const put = putKeys(transaction);
+    const kept = put.size > 0 ? items.filter((item) => !put.has(item.key)) : items;
+    next = carried(kept, changes, state.doc);
+  }
   for (const effect of transaction.effects) {
     if (effect.is(putItems)) {
       const keys = new Set(effect.value.map((item) => item.key));
