@@ -1,12 +1,12 @@
 /** How large the first load is, and how fast the workbench with 20,000 characters and 500 different
- * suggestions: three runs in headless Chromium, medians and 95th percentiles beside the bounds. It
- * prints and judges nothing. */
+ * suggestions: three runs in headless Chromium, medians and 95th percentiles beside the bounds, and the
+ * processor time of each press with what follows it. It prints and judges nothing. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Page, test } from '@playwright/test';
 import { paste } from '../e2e/article';
 import { directory, serve } from '../e2e/servers';
-import { RUNS, told } from './figures';
+import { counter, RUNS, told, toldWork, type Work, worked } from './figures';
 
 const KEYS = 60;
 const COUNT = 500;
@@ -72,6 +72,7 @@ test('the workbench with 20,000 characters and 500 suggestions', async ({ browse
   const home = directory();
   const server = await serve(home.path);
   const all: Record<Part, number[]> = { key: [], next: [], accept: [], all: [] };
+  const works: Record<Part, Work[]> = { key: [], next: [], accept: [], all: [] };
   for (let run = 0; run < RUNS; run += 1) {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'ko-KR' });
     await watch(page);
@@ -85,25 +86,33 @@ test('the workbench with 20,000 characters and 500 suggestions', async ({ browse
     await paste(page, article);
     await page.getByRole('tab', { name: `지적 ${COUNT}` }).waitFor();
     await page.keyboard.press('Control+Home');
+    const spent = await counter(page);
+    const measured = async (part: Part, presses: number, run: () => Promise<void>) => {
+      const before = await spent();
+      all[part].push(...(await taken(page, run)));
+      works[part].push(worked(before, await spent(), presses));
+    };
     const press = (key: string) => async () => {
       for (let count = 0; count < KEYS; count += 1) {
         await page.keyboard.press(key);
         await page.waitForTimeout(30);
       }
     };
-    all.key.push(...(await taken(page, press('a'))));
+    await measured('key', KEYS, press('a'));
     await page.keyboard.press('Control+Home');
-    all.next.push(...(await taken(page, press('F8'))));
-    all.accept.push(...(await taken(page, press('Alt+Enter'))));
-    all.all.push(...(await taken(page, () => page.keyboard.press('Control+Shift+Enter'))));
+    await measured('next', KEYS, press('F8'));
+    await measured('accept', KEYS, press('Alt+Enter'));
+    await measured('all', 1, () => page.keyboard.press('Control+Shift+Enter'));
     await page.close();
   }
   await server.end();
   home.remove();
   const names = { key: 'key to paint', next: 'next', accept: 'accept', all: 'accept all' };
-  const lines = (Object.keys(BOUNDS) as Part[]).map((part) =>
-    told(names[part], all[part], BOUNDS[part]),
-  );
+  const parts = Object.keys(BOUNDS) as Part[];
+  const lines = [
+    ...parts.map((part) => told(names[part], all[part], BOUNDS[part])),
+    ...parts.map((part) => toldWork(names[part], works[part])),
+  ];
   const load = `first load: ${firstLoad()}; bounds 150 and 20 KiB`;
   process.stdout.write(
     `\n${load}\n${article.length} characters, ${COUNT} suggestions\n${lines.join('\n')}\n`,

@@ -8,8 +8,10 @@ test('text is composed and has line feeds only', () => {
 
 test('characters and sheets are counted as people count', () => {
   expect(countCharacters('금리 😀')).toBe(4);
-  expect(manuscriptSheets('')).toBe(0);
-  expect(manuscriptSheets('가'.repeat(562))).toBe(2.9);
+  expect(countCharacters('😀😀\ud83d\udc00\ud83d 가')).toBe(6);
+  expect(countCharacters('가'.normalize('NFD'))).toBe(2);
+  expect(countCharacters('')).toBe(0);
+  expect([manuscriptSheets(0), manuscriptSheets(562)]).toEqual([0, 2.9]);
 });
 
 test('a title is the first written line', () => {

@@ -7,12 +7,22 @@ export function normalise(text: string): string {
 
 /** Characters as a person counts them, white space included. */
 export function countCharacters(text: string): number {
-  return [...text].length;
+  let count = text.length;
+  for (let at = text.length - 1; at > 0; at -= 1) {
+    // The halves of a pair are one character.
+    if (isHalf(text, at, 0xdc00) && isHalf(text, at - 1, 0xd800)) count -= 1;
+  }
+  return count;
 }
 
-/** Sheets of manuscript paper (200 squares), to one decimal, rounded up. */
-export function manuscriptSheets(text: string): number {
-  return Math.ceil(countCharacters(text) / 20) / 10;
+function isHalf(text: string, at: number, first: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= first && unit < first + 0x400;
+}
+
+/** Sheets of manuscript paper (200 squares) for so many characters, to one decimal, rounded up. */
+export function manuscriptSheets(characters: number): number {
+  return Math.ceil(characters / 20) / 10;
 }
 
 /** The first written line, for the list. */

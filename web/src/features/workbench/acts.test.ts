@@ -1,8 +1,17 @@
 /** Taking and leaving as transactions. */
 import { EditorState } from '@codemirror/state';
 import { expect, test } from 'vitest';
-import { accepting, mayBeTakenInBulk, neighbour, offered, rejecting, reverted } from './acts';
+import {
+  accepting,
+  mayBeTakenInBulk,
+  neighbour,
+  offered,
+  rejecting,
+  reverted,
+  stepping,
+} from './acts';
 import { actionOf, decision } from './decision';
+import { active, setActive } from './marks';
 import { putItems, type Tracked, tracking, trackingExtension } from './tracking';
 
 const doc = '😀 할수 없다';
@@ -83,4 +92,15 @@ test('the next one comes after the active one or the cursor, and round the ends'
   expect(neighbour(items, '없다', 0, 1)).toBe('할수');
   expect(neighbour(items, '할수', 0, -1)).toBe('없다');
   expect(neighbour([], null, 0, 1)).toBe(null);
+});
+
+test('a step goes to the next open one that is shown, as the text stands after a decision', () => {
+  const items = [item(3, '할수', '할 수'), item(6, '없다', '없었다')];
+  const start = EditorState.create({ doc, extensions: [trackingExtension, active] });
+  const there = start.update({ effects: [putItems.of(items), setActive.of('할수')] }).state;
+  const { state } = there.update(accepting(items.slice(0, 1)) ?? {});
+  const stepped = state.update(stepping(state, 1, () => true)).state;
+  expect([stepped.field(active), stepped.selection.main.anchor]).toEqual(['없다', 7]);
+  const none = state.update(stepping(state, 1, () => false)).state;
+  expect([none.field(active), none.selection.main.anchor]).toEqual([null, 0]);
 });

@@ -1,10 +1,11 @@
 /** What taking, leaving and offering a suggestion does to text and list, as one transaction each. */
-import type { TransactionSpec } from '@codemirror/state';
+import type { EditorState, TransactionSpec } from '@codemirror/state';
 import type { Suggestion } from '../../api/types';
-import { putItems, type Tracked } from './tracking';
+import { active, setActive } from './marks';
+import { type Listed, putItems, type Tracked, tracking } from './tracking';
 
 /** Whether it may be taken together with others: never a fact. */
-export function mayBeTakenInBulk({ suggestion }: Tracked): boolean {
+export function mayBeTakenInBulk({ suggestion }: Listed): boolean {
   return suggestion.category !== 'fact' && suggestion.replacements.length > 0;
 }
 
@@ -68,6 +69,26 @@ export function reverted(text: string, items: readonly Tracked[]): string {
     at = item.to;
   }
   return before + text.slice(at);
+}
+
+/** Makes an item the active one, and shows it. */
+export function activating(items: readonly Tracked[], key: string | null): TransactionSpec {
+  const item = items.find((one) => one.key === key);
+  return {
+    effects: setActive.of(key),
+    ...(item ? { selection: { anchor: item.from }, scrollIntoView: true } : {}),
+  };
+}
+
+/** Goes to the next or previous open item that is shown. */
+export function stepping(
+  state: EditorState,
+  direction: 1 | -1,
+  shows: (item: Tracked) => boolean,
+): TransactionSpec {
+  const shown = state.field(tracking).filter((item) => item.state === 'open' && shows(item));
+  const cursor = state.selection.main.head;
+  return activating(shown, neighbour(shown, state.field(active), cursor, direction));
 }
 
 /** The key of the next or previous item after the active one, or after the cursor, round the ends. */

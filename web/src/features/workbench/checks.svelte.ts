@@ -10,7 +10,8 @@ import { dropItems, mergeCheck, putItems, tracking } from './tracking';
 
 const SOON_MS = 250;
 const WHOLE_MS = 1_500;
-/** A change of so many characters at once is a paste: it is checked at once, as a whole. */
+/** A change of so many characters at once is a paste: it is checked at once, as a whole. What was taken
+ * from findings is not: nobody waits for that check, and everybody to see what was taken. */
 const PASTE_CHARS = 40;
 /** Beyond so many changed paragraphs, or this share of the text, everything is checked. */
 const MOST_PARAGRAPHS = 3;
@@ -38,7 +39,8 @@ export class Checks {
       added += to - from;
     });
     clearTimeout(this.#timer);
-    const isPaste = added >= PASTE_CHARS;
+    const isTaken = update.transactions.some((one) => one.isUserEvent('input.accept'));
+    const isPaste = added >= PASTE_CHARS && !isTaken;
     this.#timer = setTimeout(
       () => void (isPaste ? this.whole() : this.#soon()),
       isPaste ? 0 : SOON_MS,

@@ -12,6 +12,8 @@ import { trackingExtension } from './tracking';
 const look = EditorView.theme({
   '&': {
     height: '100%',
+    // What is typed lays out the editor and nothing around it.
+    contain: 'strict',
     fontSize: '1.06rem',
     backgroundColor: 'var(--paper)',
     color: 'var(--ink)',

@@ -1,7 +1,7 @@
 /** The list of findings as rows: errors that repeat share one, and a row stays the same object as
  * long as it says the same, so that a keystroke draws nothing anew. */
 import type { Suggestion } from '../../api/types';
-import type { Tracked } from './tracking';
+import type { Listed } from './tracking';
 
 export interface Row {
   id: string;
@@ -36,7 +36,7 @@ export class Rows {
   #rows: readonly Row[] = [];
   #byId = new Map<string, Row>();
 
-  of(shown: readonly Tracked[]): readonly Row[] {
+  of(shown: readonly Listed[]): readonly Row[] {
     const groups = new Map<string, { suggestion: Suggestion; keys: string[] }>();
     for (const { key, suggestion } of shown) {
       const error = errorOf(suggestion);

@@ -7,6 +7,7 @@ import {
   mergeCheck,
   placed,
   putItems,
+  saysSame,
   type Tracked,
   track,
   tracking,
@@ -72,6 +73,54 @@ test('a suggestion moves with edits and dies when its text is touched', () => {
   expect(bench.seen()).toEqual(['몇일 open', '금새 open']);
   bench.run({ changes: { from: 6, insert: '!' } });
   expect(bench.seen()).toEqual(['금새 open']);
+});
+
+test('many changes at once carry each suggestion to where its text stands', () => {
+  const at = (start: number, original: string) => track(suggestion(start, original, ''), new Set());
+  //               01 2345678 9ABCDE
+  const bench = new Bench('😀 가 나나 다 라라 마 바바', [
+    at(3, '가'),
+    at(5, '나나'),
+    { ...at(8, '다'), state: 'accepted' },
+    at(10, '라라'),
+    at(13, '마'),
+    at(15, '바바'),
+    at(17, ''),
+  ]);
+  bench.run({
+    changes: [
+      { from: 0, insert: '앞' },
+      { from: 3, insert: '😀' },
+      { from: 6, insert: '가' },
+      { from: 8, to: 9, insert: '다다' },
+      { from: 12, insert: '!' },
+      { from: 13, to: 14 },
+      { from: 14, to: 15, insert: '  ' },
+    ],
+  });
+  expect(bench.state.doc.toString()).toBe('앞😀 😀가 나가나 다다 라라!   바바');
+  expect(bench.state.field(tracking).map(({ key, from, to }) => [key, from, to])).toEqual([
+    ['r-가', 6, 7],
+    ['r-다', 12, 14],
+    ['r-라라', 15, 17],
+    ['r-바바', 21, 23],
+    ['r-', 23, 23],
+  ]);
+});
+
+test('what an edit only moves says the same, what it leaves alone is the same', () => {
+  const bench = new Bench('그는 몇일 금새', items());
+  const before = bench.state.field(tracking);
+  bench.run({ changes: { from: 5, insert: ' ' } });
+  const after = bench.state.field(tracking);
+  expect([after[0] === before[0], after[1]?.from, saysSame(before, after)]).toEqual([
+    true,
+    7,
+    true,
+  ]);
+  bench.accept(0);
+  expect(saysSame(after, bench.state.field(tracking))).toBe(false);
+  expect(saysSame(after, after.slice(1))).toBe(false);
 });
 
 test('one undo takes back text and decision together, redo does both again', () => {

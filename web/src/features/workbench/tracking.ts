@@ -3,6 +3,7 @@
 import { invertedEffects } from '@codemirror/commands';
 import {
   type ChangeDesc,
+  type ChangeSet,
   type EditorState,
   type Extension,
   StateEffect,
@@ -13,13 +14,29 @@ import type { Suggestion, TrackedSuggestion } from '../../api/types';
 
 export type State = 'open' | 'accepted' | 'rejected';
 
-/** A suggestion at its present place; a new object only when something of it changes. */
-export interface Tracked {
+/** A suggestion and what was decided about it, wherever it stands. */
+export interface Listed {
   key: string;
-  from: number;
-  to: number;
   state: State;
   suggestion: Suggestion;
+}
+
+/** A suggestion at its present place; a new object only when something of it changes. */
+export interface Tracked extends Listed {
+  from: number;
+  to: number;
+}
+
+/** Whether both say the same in the same order, wherever it stands. */
+export function saysSame(some: readonly Listed[], others: readonly Listed[]): boolean {
+  if (some === others) return true;
+  if (some.length !== others.length) return false;
+  return some.every((one, index) => {
+    const other = others[index];
+    if (one === other) return true;
+    const isSame = one.key === other?.key && one.state === other.state;
+    return isSame && one.suggestion === other.suggestion;
+  });
 }
 
 function moved(item: Tracked, changes: ChangeDesc): Tracked {
@@ -42,11 +59,44 @@ function isAlive(item: Tracked, doc: EditorState['doc']): boolean {
   return doc.sliceString(item.from, item.to) === item.suggestion.original;
 }
 
+/** Items after changes, in one pass over both: they lie in order, and only what a change touches has
+ * to be read again. */
+function carried(
+  items: readonly Tracked[],
+  changes: ChangeSet,
+  doc: EditorState['doc'],
+): readonly Tracked[] {
+  const touched: { from: number; to: number; shift: number }[] = [];
+  changes.iterChangedRanges((from, to, _fromB, toB) => {
+    touched.push({ from, to, shift: toB - to });
+  }, true);
+  const next: Tracked[] = [];
+  let at = 0;
+  let shift = 0;
+  for (const item of items) {
+    for (; (touched[at]?.to ?? Infinity) < item.from; at += 1) shift = touched[at]?.shift ?? 0;
+    if ((touched[at]?.from ?? Infinity) <= item.to) {
+      const there = moved(item, changes);
+      if (isAlive(there, doc)) next.push(there);
+    } else if (shift === 0) next.push(item);
+    else next.push({ ...item, from: item.from + shift, to: item.to + shift });
+  }
+  return next;
+}
+
+/** The keys of items that a transaction puts anew: where the old ones would stand is of no use. */
+function putKeys({ effects }: Transaction): ReadonlySet<string> {
+  const put = effects.filter((effect) => effect.is(putItems));
+  return new Set(put.flatMap((effect) => effect.value.map((item) => item.key)));
+}
+
 function update(items: readonly Tracked[], transaction: Transaction): readonly Tracked[] {
+  const { changes, docChanged, state } = transaction;
   let next = items;
-  if (transaction.docChanged) {
-    const { changes, state } = transaction;
-    next = next.map((item) => moved(item, changes)).filter((item) => isAlive(item, state.doc));
+  if (docChanged) {
+    const put = putKeys(transaction);
+    const kept = put.size > 0 ? items.filter((item) => !put.has(item.key)) : items;
+    next = carried(kept, changes, state.doc);
   }
   for (const effect of transaction.effects) {
     if (effect.is(putItems)) {
@@ -71,7 +121,9 @@ export const tracking = StateField.define<readonly Tracked[]>({
 /** What undo must bring back: every item a user's transaction changed or removed. */
 const bringBack = invertedEffects.of((transaction) => {
   const before = transaction.startState.field(tracking);
-  const after = new Map(transaction.state.field(tracking).map((item) => [item.key, item]));
+  const now = transaction.state.field(tracking);
+  if (saysSame(before, now)) return [];
+  const after = new Map(now.map((item) => [item.key, item]));
   const changed = before.filter((item) => after.get(item.key)?.state !== item.state);
   return changed.length > 0 ? [putItems.of(changed)] : [];
 });

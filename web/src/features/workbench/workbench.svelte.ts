@@ -6,7 +6,15 @@ import { api } from '../../api/client';
 import type { Socket } from '../../api/socket';
 import type { Engine } from '../../api/types';
 import { titleOf } from '../../shared/text';
-import { accepting, mayBeTakenInBulk, neighbour, offered, rejecting, reverted } from './acts';
+import {
+  accepting,
+  activating,
+  mayBeTakenInBulk,
+  offered,
+  rejecting,
+  reverted,
+  stepping,
+} from './acts';
 import { ChatStore } from './chat.svelte';
 import { Checks } from './checks.svelte';
 import { Recorder, type Verdict } from './decision';
@@ -19,7 +27,7 @@ import { paragraphsOf, type Stretch } from './paragraphs';
 import { ignoredAs, type Row, Rows } from './rows';
 import { Saver } from './saver.svelte';
 import { stale } from './stale';
-import { putItems, restored, type Tracked, tracking } from './tracking';
+import { type Listed, putItems, restored, saysSame, type Tracked, tracking } from './tracking';
 import { Versions } from './versions.svelte';
 
 export class Workbench {
@@ -27,7 +35,10 @@ export class Workbench {
   engine = $state<Engine>('Basic');
   text = $state('');
   original = $state('');
-  items = $state.raw<readonly Tracked[]>([]);
+  /** The suggestions where they stand now. */
+  items: readonly Tracked[] = [];
+  /** The same without their places, which every letter moves: what is drawn follows these. */
+  listed = $state.raw<readonly Listed[]>([]);
   activeKey = $state<string | null>(null);
   /** Starts of the paragraphs the model has not read as they stand. */
   stale = $state.raw<readonly number[]>([]);
@@ -72,12 +83,12 @@ export class Workbench {
     });
   }
 
-  open = $derived(this.items.filter((item) => item.state === 'open'));
+  open = $derived(this.listed.filter((item) => item.state === 'open'));
   shown = $derived(this.open.filter((item) => this.filter.shows(item.suggestion)));
   rows: readonly Row[] = $derived(this.#rows.of(this.shown));
   /** What may be accepted at once: sure ones with one replacement, never a fact. */
   bulk = $derived(this.shown.filter((item) => item.suggestion.safe && mayBeTakenInBulk(item)));
-  handled = $derived(this.items.length - this.open.length);
+  handled = $derived(this.listed.length - this.open.length);
   active = $derived(this.open.find((item) => item.key === this.activeKey) ?? null);
 
   get view(): EditorView | null {
@@ -106,6 +117,7 @@ export class Workbench {
     const source = this.isRestored ? unsaved : draft;
     this.text = source?.text ?? handedOver ?? '';
     this.items = restored(source?.suggestions ?? []);
+    this.listed = this.items;
     const article = conversation.messages.find((one) => one.type === 'article')?.content;
     this.original = article ?? reverted(this.text, this.items);
     // A newer draft than the one this goes on from shows itself as a conflict at the next save.
@@ -151,9 +163,10 @@ export class Workbench {
       this.model.edited(update.changes);
       this.checks.updated(update);
     }
-    if (before !== after) {
+    this.items = after;
+    if (!saysSame(before, after)) {
       this.#recorder.record(before, after, this.text);
-      this.items = after;
+      this.listed = after;
     }
     this.stale = update.state.field(stale);
     const activeKey = update.state.field(active);
@@ -168,34 +181,43 @@ export class Workbench {
     if (conversation) this.#origins.read(conversation.messages);
   }
 
-  #run(spec: TransactionSpec | null): void {
-    if (spec) this.#view?.dispatch(spec);
+  /** Decides and, where it goes on, steps to the next: drawn once. */
+  #run(spec: TransactionSpec | null, goesOn = false): void {
+    const view = this.#view;
+    if (!view) return;
+    const decided = spec ? [view.state.update(spec)] : [];
+    const { state } = decided[0] ?? view;
+    const stepped = goesOn ? [state.update(stepping(state, 1, this.#shows))] : [];
+    view.dispatch([...decided, ...stepped]);
   }
 
-  accept(keys: readonly string[], replacement?: string): void {
-    const wanted = new Set(keys);
-    this.#run(
-      accepting(
-        this.open.filter((item) => wanted.has(item.key)),
-        replacement,
-      ),
-    );
+  readonly #shows = ({ suggestion }: Listed) => this.filter.shows(suggestion);
+
+  #openOf(isMeant: (item: Tracked) => boolean): Tracked[] {
+    return this.items.filter((item) => item.state === 'open' && isMeant(item));
   }
 
-  reject(keys: readonly string[]): void {
+  /** Takes these, each by `replacement` or else its first one. */
+  accept(keys: readonly string[], replacement?: string, goesOn = false): void {
     const wanted = new Set(keys);
-    this.#run(rejecting(this.open.filter((item) => wanted.has(item.key))));
+    const items = this.#openOf((item) => wanted.has(item.key));
+    this.#run(accepting(items, replacement), goesOn);
+  }
+
+  reject(keys: readonly string[], goesOn = false): void {
+    const wanted = new Set(keys);
+    this.#run(rejecting(this.#openOf((item) => wanted.has(item.key))), goesOn);
   }
 
   /** From now on this error is passed over in this article. */
-  ignore(item: Tracked): void {
+  ignore(item: Listed): void {
     const ignored = ignoredAs(item.suggestion);
     this.checks.ignored.add(ignored);
     this.#recorder.because(item.key, { action: 'always_ignored' });
-    this.#run(rejecting(this.open.filter((one) => ignoredAs(one.suggestion) === ignored)));
+    this.#run(rejecting(this.#openOf((one) => ignoredAs(one.suggestion) === ignored)));
   }
 
-  dislike(item: Tracked, verdict: Verdict): void {
+  dislike(item: Listed, verdict: Verdict): void {
     this.#recorder.because(item.key, { action: 'disliked', verdict });
     this.reject([item.key]);
   }
@@ -228,17 +250,13 @@ export class Workbench {
   }
 
   activate(key: string | null): void {
-    const item = this.items.find((one) => one.key === key);
-    this.#view?.dispatch({
-      effects: setActive.of(key),
-      ...(item ? { selection: { anchor: item.from }, scrollIntoView: true } : {}),
-    });
+    this.#view?.dispatch(activating(this.items, key));
   }
 
   /** The next or previous shown suggestion after the active one, or after the cursor. */
   step(direction: 1 | -1): void {
-    const cursor = this.#view?.state.selection.main.head ?? 0;
-    this.activate(neighbour(this.shown, this.activeKey, cursor, direction));
+    const view = this.#view;
+    view?.dispatch(stepping(view.state, direction, this.#shows));
   }
 
   /** An article without a title takes its first line. */
