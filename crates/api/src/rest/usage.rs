@@ -41,7 +41,7 @@ pub(crate) struct AllUsageResponse {
 #[derive(Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum ReadUsageResponse {
-    Month(UsageResponse),
+    Month(Box<UsageResponse>),
     All(AllUsageResponse),
 }
 
@@ -103,7 +103,7 @@ pub(crate) async fn read_usage(
         return Ok(Json(ReadUsageResponse::All(all_months(&app, &user).await?)));
     }
     let month = this_month(&app, &who, &user, engine(&name)?).await?;
-    Ok(Json(ReadUsageResponse::Month(month)))
+    Ok(Json(ReadUsageResponse::Month(Box::new(month))))
 }
 
 /// What old clients claim to have used; only the engine's name is read.
