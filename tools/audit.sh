@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
 # Licences, sources and known holes of every crate and npm package. What needs no network is checked in
 # any case; what does says plainly when nobody can be asked, and AUDIT_STRICT=1 makes that a failure.
+#
+#   [ADVISORY_DB=PATH] [AUDIT_STRICT=1] tools/audit.sh
+#
+# ADVISORY_DB is a clone or a mirror of RustSec's database: it is read where RustSec's own is out of reach.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 DENY_VERSION=0.20.2
+DATABASE_URL=https://github.com/RustSec/advisory-db
 unasked=()
 
 step() { printf '\n== %s\n' "$*"; }
@@ -13,6 +18,11 @@ step() { printf '\n== %s\n' "$*"; }
 is_out_of_reach() {
   grep -qiE 'failed to fetch|could not resolve|unable to access|timed out|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|audit endpoint returned an error' "$1"
 }
+
+if [ -n "${ADVISORY_DB:-}" ] && ! git -C "$ADVISORY_DB" rev-parse --quiet --verify HEAD >/dev/null; then
+  printf 'error: ADVISORY_DB is no clone: %s\n' "$ADVISORY_DB" >&2
+  exit 1
+fi
 
 step "cargo-deny $DENY_VERSION"
 deny=${CARGO_DENY:-$(command -v cargo-deny || echo "${CARGO_HOME:-$HOME/.cargo}/bin/cargo-deny")}
@@ -26,15 +36,39 @@ step "crates: licences, bans, sources"
 "$deny" --offline --locked check licenses bans sources
 
 step "crates: known holes"
-said=$(mktemp)
-trap 'rm -f "$said"' EXIT
-if "$deny" --locked check advisories >"$said" 2>&1; then
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+said=$work/said
+
+# The database in a folder of this run, from ADVISORY_DB where one is named: cargo-deny fetches it by git.
+known_holes() {
+  sed "s|^\[advisories\]\$|&\ndb-path = \"$work/databases\"|" deny.toml >"$work/deny.toml"
+  if [ -n "${ADVISORY_DB:-}" ]; then
+    local -x GIT_CONFIG_COUNT=1 GIT_CONFIG_VALUE_0=$DATABASE_URL
+    local -x GIT_CONFIG_KEY_0="url.file://$(realpath -e "$ADVISORY_DB").insteadOf"
+  fi
+  "$deny" --locked --config "$work/deny.toml" check advisories
+}
+
+# Which day's database it was, and how many advisories it holds.
+database() {
+  local clone
+  for clone in "$work"/databases/*/.git; do
+    [ -e "$clone" ] || continue
+    git -C "${clone%/.git}" log -1 --format='RustSec database of %cs (%h)'
+    printf '%s advisories of crates\n' "$(git -C "${clone%/.git}" ls-tree -r HEAD crates/ | wc -l)"
+  done
+}
+
+if known_holes >"$said" 2>&1; then
   cat "$said"
+  database
 elif is_out_of_reach "$said" && ! grep -q '^error\[\(vulnerability\|unsound\|unmaintained\|yanked\)' "$said"; then
   tail -n 5 "$said"
   unasked+=("the advisory database of RustSec")
 else
   cat "$said" >&2
+  database
   exit 1
 fi
 

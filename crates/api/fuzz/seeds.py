@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Writes what the fuzz targets begin with into corpus/: one small input of each kind they read.
 
-Usage: seeds.py — beside the targets; the same files each time. Compound files (hwp) are found by the
-fuzzer from their magic number on.
+Usage: seeds.py — beside the targets; the same files each time.
 """
 
 import io
@@ -10,6 +9,8 @@ import json
 import zipfile
 import zlib
 from pathlib import Path
+
+from hancom import hwp
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
 
@@ -58,7 +59,8 @@ def extract():
     yield from [archive(hwpx()), archive(hwpx(), zipfile.ZIP_DEFLATED)]
     yield from [pdf(shown), pdf(zlib.compress(shown), "/Filter /FlateDecode")]
     yield from ["금리 😀\n동결".encode(code) for code in ("utf-8", "utf-16")]
-    yield from ["금리 동결".encode("cp949"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)]
+    yield "금리 동결".encode("cp949")
+    yield from [hwp(is_compressed=False), hwp(is_compressed=True)]
 
 
 def token():

@@ -25,6 +25,25 @@ impl Default for LongChecks {
     }
 }
 
+impl LongChecks {
+    /// What the work gives, once there is room for it.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        // The room is never closed.
+        let place = Arc::clone(&self.0).acquire_owned().await;
+        let place = place.map_err(|_| ApiError::internal())?;
+        let run = move || {
+            let done = work();
+            // A client that has gone does not let the next check begin before this has ended.
+            drop(place);
+            done
+        };
+        tokio::task::spawn_blocking(run).await.map_err(|_| ApiError::internal())
+    }
+}
+
 /// Everything the rules find in a text.
 ///
 /// # Errors
@@ -38,15 +57,9 @@ pub(crate) async fn check(
     if text.len() <= SHORT_LIMIT_BYTES {
         return Ok(app.turns.checks.check(text, &settings));
     }
-    // The room is never closed.
-    let place = Arc::clone(&app.operations.long_checks.0).acquire_owned().await;
-    let place = place.map_err(|_| ApiError::internal())?;
     let (checks, text) = (Arc::clone(&app.turns.checks), text.to_owned());
-    let run = move || {
-        let found = checks.check(&text, &settings);
-        // A client that has gone does not let the next check begin before this has ended.
-        drop(place);
-        found
-    };
-    tokio::task::spawn_blocking(run).await.map_err(|_| ApiError::internal())
+    app.operations.long_checks.run(move || checks.check(&text, &settings)).await
 }
+
+#[cfg(test)]
+mod tests;

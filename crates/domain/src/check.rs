@@ -17,9 +17,9 @@ const MEMORY_BYTES: usize = 32 * 1024 * 1024;
 pub struct CheckOptions {
     /// Day of the article.
     pub article_date: Option<ArticleDate>,
-    /// House style.
-    pub profile: Profile,
-    /// Desk whose packs apply.
+    /// House style; none is the desk's own, and the norms alone where it has none.
+    pub profile: Option<Profile>,
+    /// Desk whose packs and house style apply.
     pub desk: Option<String>,
     /// Whether style hints are wanted.
     pub hints: bool,
@@ -38,7 +38,7 @@ impl CheckOptions {
         let article = article.map(|article| format!("article:{article}"));
         Settings {
             article_date: self.article_date,
-            profile: self.profile,
+            profile: self.profile.unwrap_or_default(),
             scopes: user.into_iter().chain(desk).chain(article).collect(),
             hints: self.hints,
             disabled_rules: self.disabled_rules.clone(),

@@ -150,7 +150,7 @@ mod tests {
     }
 
     /// A value of every name.
-    const ENVIRONMENT: [(&str, &str); 51] = [
+    const ENVIRONMENT: [(&str, &str); 52] = [
         ("PRF_LISTEN", "[::1]:9000"),
         ("PRF_DATA", "/srv/prf"),
         ("PRF_AUTH", "none"),
@@ -169,6 +169,7 @@ mod tests {
         ("PRF_MAX_TEXT_CHARS", "5000"),
         ("PRF_MONTH_TOKENS", "100000"),
         ("PRF_QUOTAS", "quotas.toml"),
+        ("PRF_DESK_PROFILES", "경제=seoul"),
         ("PRF_LOG", "debug"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318"),
         ("OTEL_SERVICE_NAME", "desk"),

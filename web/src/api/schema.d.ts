@@ -793,6 +793,13 @@ export interface components {
             provider?: string | null;
             retirement?: null | components["schemas"]["RetirementStatus"];
         };
+        /** @description All months of every engine, newest first. */
+        AllUsageResponse: {
+            data: {
+                [key: string]: components["schemas"]["UsageWire"][];
+            };
+            success: boolean;
+        };
         AnswerLanguage: {
             code: string;
             detectedLanguage: components["schemas"]["DetectedLanguage"];
@@ -841,7 +848,7 @@ export interface components {
         CheckOptionsWire: {
             /** @description `2026-11-24`, for weekdays. */
             articleDate?: string | null;
-            /** @description Desk whose packs apply beside everybody's. */
+            /** @description Desk whose words and house style apply; the caller's own where none is named. */
             desk?: string | null;
             /** @description Ids of rules that stay silent. */
             disabledRules?: string[];
@@ -849,7 +856,7 @@ export interface components {
             hints?: boolean;
             /** @description Words that are never flagged. */
             ignoredWords?: string[];
-            /** @description House style: `standard`, `seoul` or `yonhap`. */
+            /** @description House style: `standard`, `seoul` or `yonhap`; the desk's own where none is named. */
             profile?: string | null;
         };
         /** @description A text to check. */
@@ -1591,7 +1598,7 @@ export interface components {
         QuotaList: {
             rows: components["schemas"]["QuotaRowWire"][];
         };
-        /** @description A quota; what is left out has no limit. */
+        /** @description A quota; what is left out has no limit, so that no name is read past. */
         QuotaRowWire: {
             /** Format: int32 */
             concurrentTurns?: number | null;
@@ -1633,6 +1640,8 @@ export interface components {
             /** Format: int64 */
             usedTokens: number;
         };
+        /** @description What is read of a user: the month of one engine, or with `all` every month of every engine. */
+        ReadUsageResponse: components["schemas"]["UsageResponse"] | components["schemas"]["AllUsageResponse"];
         /** @description A text before and after it was worked on. */
         RedlineWire: {
             after: string;
@@ -4504,7 +4513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UsageResponse"];
+                    "application/json": components["schemas"]["ReadUsageResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use api::{App, router};
-use api_fuzz::{app, runtime};
+use api_fuzz::{Home, app, runtime};
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use libfuzzer_sys::fuzz_target;
@@ -36,24 +37,37 @@ const ROUTES: [(&str, &str); 10] = [
 ];
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(runtime);
+static HOME: LazyLock<Mutex<Home<Service>>> = LazyLock::new(|| Mutex::new(Home::new(service)));
 
-struct Service(Arc<App>);
+/// Its routes are made once.
+type Service = (Arc<App>, Router);
 
-impl Service {
+fn service() -> Service {
+    let app = app(&Arc::new(MemoryStore::default()));
+    (app.clone(), router(app))
+}
+
+/// Somebody who is new to the service.
+struct User(String);
+
+impl User {
     fn new() -> Self {
-        Self(app(&Arc::new(MemoryStore::default())))
+        Self(HOME.lock().unwrap().user())
     }
 
     /// Status and text of an answer, which is never a fault of ours.
     fn ask(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> (u16, String) {
+        let home = HOME.lock().unwrap();
+        let (app, router) = home.service();
         let request = Request::builder().method(method).uri(path).header("content-type", kind);
-        let request = request.header("authorization", "Bearer kim").body(Body::from(body)).unwrap();
+        let request = request.header("authorization", format!("Bearer {}", self.0));
+        let request = request.body(Body::from(body)).unwrap();
         let (status, bytes) = RUNTIME.block_on(async {
-            let response = router(self.0.clone()).oneshot(request).await.unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
             let status = response.status().as_u16();
             let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
             // A turn that began goes on until it has ended.
-            self.0.hub.finish().await;
+            app.hub.finish().await;
             (status, bytes)
         });
         let text = String::from_utf8(bytes.to_vec()).unwrap();
@@ -99,16 +113,16 @@ fn encoded(text: &str) -> String {
 
 /// A form, the same written anew, and the same as JSON are answered alike.
 fn form(body: &[u8]) {
-    let service = Service::new();
-    let first = service.ask("POST", "/v2/check", FORM, body.to_vec());
+    let user = User::new();
+    let first = user.ask("POST", "/v2/check", FORM, body.to_vec());
     let Some(pairs) = pairs(body) else { return assert_eq!(first.0, 400) };
     let sides = pairs.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
     let again = sides.collect::<Vec<_>>().join("&");
-    assert_eq!(service.ask("POST", "/v2/check", FORM, again.into_bytes()), first);
+    assert_eq!(user.ask("POST", "/v2/check", FORM, again.into_bytes()), first);
     let fields: Map<String, Value> =
         pairs.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let json = Value::Object(fields).to_string();
-    assert_eq!(service.ask("POST", "/v2/check", JSON, json.into_bytes()), first);
+    assert_eq!(user.ask("POST", "/v2/check", JSON, json.into_bytes()), first);
     if let Some(text) = pairs.get("text").filter(|_| first.0 == 200) {
         lie_within(&first.1, text);
     }
@@ -129,7 +143,7 @@ fn lie_within(answer: &str, given: &str) {
 fn annotated(body: &[u8]) {
     let Ok(data) = str::from_utf8(body) else { return };
     let form = format!("language=ko&level=picky&data={}", encoded(data));
-    let (status, answer) = Service::new().ask("POST", "/v2/check", FORM, form.into_bytes());
+    let (status, answer) = User::new().ask("POST", "/v2/check", FORM, form.into_bytes());
     if status == 200 {
         let data: Value = serde_json::from_str(data).unwrap();
         let parts = data["annotation"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -145,11 +159,11 @@ fn annotated(body: &[u8]) {
 /// A dictionary that was read and written is read again as the same.
 fn csv(body: &[u8]) {
     let (import, export) = ("/dictionary/import?scope=me", "/dictionary/export?scope=me");
-    let first = Service::new();
+    let first = User::new();
     let (status, _) = first.ask("POST", import, "text/csv", body.to_vec());
     let (_, written) = first.ask("GET", export, "text/csv", Vec::new());
     if status == 200 {
-        let second = Service::new();
+        let second = User::new();
         let (status, said) = second.ask("POST", import, "text/csv", written.clone().into_bytes());
         let said: Value = serde_json::from_str(&said).unwrap();
         assert_eq!((status, &said["errors"]), (200, &json!([])), "{written}");
@@ -160,7 +174,7 @@ fn csv(body: &[u8]) {
 /// A JSON body: refused by an error of the agreed shape, and never read when it is no JSON.
 fn any_json(route: u8, body: &[u8]) {
     let (method, path) = ROUTES[usize::from(route) % ROUTES.len()];
-    let (status, answer) = Service::new().ask(method, path, JSON, body.to_vec());
+    let (status, answer) = User::new().ask(method, path, JSON, body.to_vec());
     let is_json = serde_json::from_slice::<IgnoredAny>(body).is_ok();
     assert!(is_json || status >= 400, "{path} took {}", String::from_utf8_lossy(body));
     if status >= 400 {

@@ -6,8 +6,9 @@
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use api::gateway::{Outlet, Posted, connect, message};
-use api_fuzz::{NOW_S, app, runtime};
+use api::App;
+use api::gateway::{Outlet, Posted, connect, disconnect, message};
+use api_fuzz::{Home, NOW_S, app, runtime};
 use async_trait::async_trait;
 use axum::http::HeaderMap;
 use domain::id::ConnectionId;
@@ -52,6 +53,15 @@ const KINDS: [&str; 15] = [
 ];
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(runtime);
+static HOME: LazyLock<Mutex<Home<Service>>> = LazyLock::new(|| Mutex::new(Home::new(service)));
+
+type Service = (Arc<MemoryStore>, Arc<App>);
+
+fn service() -> Service {
+    let store = Arc::new(MemoryStore::default());
+    let app = app(&store);
+    (store, app)
+}
 
 #[derive(Default)]
 struct Posts(Mutex<Vec<String>>);
@@ -122,19 +132,21 @@ fn check(line: &str, posted: &[String]) {
 }
 
 fuzz_target!(|text: &str| {
+    let mut home = HOME.lock().unwrap();
+    let user = home.user();
+    let (store, app) = home.service();
     RUNTIME.block_on(async {
-        let store = Arc::new(MemoryStore::default());
-        let app = app(&store);
-        let id = ConnectionId::new("socket");
-        connect(&app, id.clone(), &HeaderMap::new(), "token=kim").await.unwrap();
+        let id = ConnectionId::new(&user);
+        connect(app, id.clone(), &HeaderMap::new(), &format!("token={user}")).await.unwrap();
         for line in text.lines().take(LINES) {
             let posts = Posts::default();
-            message(&app, &id, line, &posts, Instant::now() + Duration::from_secs(60)).await;
+            message(app, &id, line, &posts, Instant::now() + Duration::from_secs(60)).await;
             check(line, &posts.0.into_inner().unwrap());
         }
         // Whatever was said, the socket is still that of whom it was opened for.
         let now = Timestamp::from_millis(NOW_S * 1000);
         let row = store.connection(&id, now).await.unwrap().unwrap();
-        assert_eq!(row.who.user_id.as_str(), "kim");
+        assert_eq!(row.who.user_id.as_str(), user);
+        disconnect(app, &id).await.unwrap();
     });
 });

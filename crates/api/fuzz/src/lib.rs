@@ -1,4 +1,5 @@
-//! A service for the fuzz targets: memory store, no model, a clock that stands, ids that count.
+//! A service for the fuzz targets: memory store, no model, a clock that stands, ids that count. It stays for
+//! many inputs, each of which asks as a user of its own.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -22,6 +23,16 @@ use tokio::runtime::{Builder, Runtime};
 /// The checker's tables are read once for all inputs.
 static CHECKS: LazyLock<Arc<Checks>> =
     LazyLock::new(|| Arc::new(Checks::new(Checker::new(), Vec::new())));
+
+/// Longer texts are read and refused: what the rules make of a text is tried by the targets of `checker`,
+/// which do nothing else.
+const TEXT_LIMIT_CHARS: usize = 16;
+
+/// A service stays for so many users, so that its memory is bounded.
+const USERS: u64 = 4096;
+
+/// Users' names begin so, and are their tokens.
+const USER: &str = "user-";
 
 /// The second at which the clock stands.
 pub const NOW_S: i64 = 1_800_000_000;
@@ -52,14 +63,14 @@ impl IdSource for Counted {
     }
 }
 
-/// `kim` and `lee` are users, by a token that is the name.
+/// Whoever names a user is that user.
 struct ByName;
 
 #[async_trait]
 impl Authenticator for ByName {
     async fn admit(&self, credentials: &Credentials) -> Result<Admission, AuthError> {
         match credentials.token.as_deref() {
-            Some(name @ ("kim" | "lee")) => {
+            Some(name) if name.starts_with(USER) => {
                 Ok(Admission::of(Principal::new(UserId::new(name), Role::User)))
             }
             Some(_) => Err(AuthError::Invalid),
@@ -71,6 +82,34 @@ impl Authenticator for ByName {
 /// One thread, so that an input does the same whenever it is tried.
 pub fn runtime() -> Runtime {
     Builder::new_current_thread().enable_time().build().unwrap()
+}
+
+/// A service, and who has not yet asked it anything.
+pub struct Home<S> {
+    open: fn() -> S,
+    service: S,
+    users: u64,
+}
+
+impl<S> Home<S> {
+    /// The service that this opens, anew once it has had enough users.
+    pub fn new(open: fn() -> S) -> Self {
+        Self { open, service: open(), users: 0 }
+    }
+
+    /// The service.
+    pub fn service(&self) -> &S {
+        &self.service
+    }
+
+    /// The name and token of somebody who is new here; call it before the service is asked for.
+    pub fn user(&mut self) -> String {
+        self.users += 1;
+        if self.users.is_multiple_of(USERS) {
+            self.service = (self.open)();
+        }
+        format!("{USER}{}", self.users)
+    }
 }
 
 /// A service over that store.
@@ -90,8 +129,9 @@ pub fn app(store: &Arc<MemoryStore>) -> Arc<App> {
         clock: clock(),
         ids,
         meter: Arc::new(Unmetered),
+        unsaved: Arc::default(),
         limits: TurnLimits {
-            max_text_chars: 20_000,
+            max_text_chars: TEXT_LIMIT_CHARS,
             max_answer_tokens: 100,
             max_web_searches: 5,
             quotas: Quotas::default(),

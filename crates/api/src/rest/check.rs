@@ -38,7 +38,7 @@ pub(crate) async fn check(
 ) -> Result<Json<CheckResponse>, ApiError> {
     app.turns.limits.check_length(&request.text)?;
     let article = request.conversation_id.map(conversation_id).transpose()?;
-    let options = request.options.read()?;
+    let options = request.options.read(&who)?;
     let dictionaries = &app.turns.dictionaries;
     let settings = dictionaries.settings(&options, &who.user_id, article.as_ref()).await;
     let found = checking::check(&app, &request.text, settings).await?;

@@ -56,7 +56,7 @@ pub(crate) async fn list_entries(
         None => 0,
     };
     let filter = EntryFilter {
-        desk: desk_name(query.desk)?,
+        desk: desk_name(query.desk)?.or_else(|| who.desk.clone()),
         holds: query.q.filter(|text| !text.trim().is_empty()),
         skip,
         limit: query.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_LIMIT),

@@ -140,8 +140,10 @@ async fn answer(
     let given = parameters(query, headers, body).map_err(LanguageToolError::Parameters)?;
     let request = serde_json::from_value(Value::Object(given)).map_err(ApiError::bad_json)?;
     let mut wanted = Wanted::read(request, app.turns.limits.max_text_chars)?;
-    let own = app.turns.dictionaries.settings(&CheckOptions::default(), &who.user_id, None).await;
+    let options = CheckOptions { desk: who.desk.clone(), ..CheckOptions::default() };
+    let own = app.turns.dictionaries.settings(&options, &who.user_id, None).await;
     (wanted.settings.scopes, wanted.settings.packs) = (own.scopes, own.packs);
+    wanted.settings.profile = own.profile;
     let settings = std::mem::take(&mut wanted.settings);
     let mut found = if wanted.is_foreign {
         Vec::new()

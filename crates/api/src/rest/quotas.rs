@@ -34,9 +34,9 @@ pub(crate) struct SubjectWire {
     name: String,
 }
 
-/// A quota; what is left out has no limit.
+/// A quota; what is left out has no limit, so that no name is read past.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct QuotaRowWire {
     subject: SubjectWire,
     #[serde(skip_serializing_if = "Option::is_none")]

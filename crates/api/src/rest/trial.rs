@@ -83,7 +83,7 @@ pub(crate) async fn try_prompt(
         description: description.map(ArticleText::new),
         instruction: instruction.map(ArticleText::new),
     };
-    let options = Box::new(options.read()?);
+    let options = Box::new(options.read(&who)?);
     let text = ArticleText::new(text);
     let input = TurnInput::Proofread { text: text.clone(), categories: Vec::new(), options };
     let asked = TurnRequest {

@@ -41,7 +41,7 @@ pub(crate) async fn begin_turn(
             let message = std::mem::take(&mut question.message);
             Asked::New(question.request(message)?)
         }
-        NewTurn::Proofread(proofreading) => Asked::New(proofreading.request()?),
+        NewTurn::Proofread(proofreading) => Asked::New(proofreading.request(&who)?),
         NewTurn::Continue(continuation) => continuation.into(),
     };
     let record = live::begin(&app, &who, asked).await?;

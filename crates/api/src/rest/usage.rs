@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::audit::AuditAction;
 use domain::engine::Engine;
@@ -36,6 +35,14 @@ pub(crate) struct UsageResponse {
 pub(crate) struct AllUsageResponse {
     success: bool,
     data: BTreeMap<String, Vec<UsageWire>>,
+}
+
+/// What is read of a user: the month of one engine, or with `all` every month of every engine.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ReadUsageResponse {
+    Month(Box<UsageResponse>),
+    All(AllUsageResponse),
 }
 
 async fn this_month(
@@ -81,21 +88,22 @@ fn allowed(who: &Principal, user: String) -> Result<UserId, ApiError> {
 /// Reads this month's totals of an engine, or with `all` every month of every engine.
 #[utoipa::path(get, path = "/usage/{userId}/{engineType}",
     params(("userId" = String, Path), ("engineType" = String, Path)),
-    responses((status = 200, body = UsageResponse), (status = 404, body = ErrorBody)))]
+    responses((status = 200, body = ReadUsageResponse), (status = 404, body = ErrorBody)))]
 pub(crate) async fn read_usage(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
     InPath((user, name)): InPath<(String, String)>,
-) -> Result<Response, ApiError> {
+) -> Result<Json<ReadUsageResponse>, ApiError> {
     let user = allowed(&who, user)?;
     if user != who.user_id {
         let subject = format!("usage {user}");
         audit::done(&app, &who, AuditAction::ReadOfAnother, &subject).await?;
     }
     if name == "all" {
-        return Ok(Json(all_months(&app, &user).await?).into_response());
+        return Ok(Json(ReadUsageResponse::All(all_months(&app, &user).await?)));
     }
-    Ok(Json(this_month(&app, &who, &user, engine(&name)?).await?).into_response())
+    let month = this_month(&app, &who, &user, engine(&name)?).await?;
+    Ok(Json(ReadUsageResponse::Month(Box::new(month))))
 }
 
 /// What old clients claim to have used; only the engine's name is read.

@@ -2,6 +2,7 @@
 
 use checker::{ArticleDate, Profile, RuleId};
 use domain::check::CheckOptions;
+use domain::principal::Principal;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -16,9 +17,9 @@ const DESK_LIMIT_BYTES: usize = 256;
 pub(crate) struct CheckOptionsWire {
     /// `2026-11-24`, for weekdays.
     article_date: Option<String>,
-    /// House style: `standard`, `seoul` or `yonhap`.
+    /// House style: `standard`, `seoul` or `yonhap`; the desk's own where none is named.
     profile: Option<String>,
-    /// Desk whose packs apply beside everybody's.
+    /// Desk whose words and house style apply; the caller's own where none is named.
     desk: Option<String>,
     /// Whether style hints are wanted too.
     #[serde(default)]
@@ -32,8 +33,8 @@ pub(crate) struct CheckOptionsWire {
 }
 
 impl CheckOptionsWire {
-    /// The options, or `bad_value` for a date, profile or desk that is none.
-    pub(crate) fn read(self) -> Result<CheckOptions, ApiError> {
+    /// The options for a caller, or `bad_value` for a date, profile or desk that is none.
+    pub(crate) fn read(self, who: &Principal) -> Result<CheckOptions, ApiError> {
         let bad_value = || ApiError::bad_request("bad_value");
         let date = self.article_date.as_deref();
         let date = date.map(|text| article_date(text).ok_or_else(bad_value)).transpose()?;
@@ -41,8 +42,8 @@ impl CheckOptionsWire {
         let profile = profile.map(|name| Profile::from_name(name).ok_or_else(bad_value));
         Ok(CheckOptions {
             article_date: date,
-            profile: profile.transpose()?.unwrap_or_default(),
-            desk: desk_name(self.desk)?,
+            profile: profile.transpose()?,
+            desk: desk_name(self.desk)?.or_else(|| who.desk.clone()),
             hints: self.hints,
             ignored_words: self.ignored_words.into_iter().collect(),
             disabled_rules: self.disabled_rules.into_iter().map(RuleId::owned).collect(),

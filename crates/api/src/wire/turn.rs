@@ -2,6 +2,7 @@
 
 use checker::Category;
 use domain::id::{IdempotencyKey, TurnId};
+use domain::principal::Principal;
 use domain::text::ArticleText;
 use domain::turn::{TurnInput, TurnRequest};
 use serde::{Deserialize, Serialize};
@@ -120,11 +121,12 @@ impl Question {
 }
 
 impl Proofreading {
-    pub(crate) fn request(self) -> Result<TurnRequest, ApiError> {
+    /// The request of that caller.
+    pub(crate) fn request(self, who: &Principal) -> Result<TurnRequest, ApiError> {
         let categories: Option<Vec<Category>> =
             self.categories.iter().map(|name| Category::from_name(name)).collect();
         let categories = categories.ok_or_else(|| ApiError::bad_request("bad_value"))?;
-        let (text, options) = (ArticleText::new(self.text), Box::new(self.options.read()?));
+        let (text, options) = (ArticleText::new(self.text), Box::new(self.options.read(who)?));
         Ok(TurnRequest {
             conversation_id: self.conversation_id.map(conversation_id).transpose()?,
             engine: engine(&self.engine_type)?,

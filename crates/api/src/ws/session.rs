@@ -117,10 +117,10 @@ impl Session {
                 self.begin(Asked::New(question.request(message)?)).await
             }
             ClientFrame::Proofread(proofreading) => {
-                self.begin(Asked::New(proofreading.request()?)).await
+                self.begin(Asked::New(proofreading.request(&self.standing.who())?)).await
             }
             ClientFrame::Check { text, conversation_id, options } => {
-                self.check(&text, conversation_id, options.read()?).await
+                self.check(&text, conversation_id, options.read(&self.standing.who())?).await
             }
             ClientFrame::Stop { turn_id } => {
                 live::stop(&self.app, &self.standing.who(), &TurnId::new(turn_id)).await

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use checker::{Checker, Pack};
+use checker::{Checker, Pack, Profile};
 use domain::check::Checks;
 use domain::dictionary::Dictionaries;
 use domain::id::UserId;
@@ -31,8 +31,8 @@ use serde_json::Value;
 use stores::MemoryStore;
 use tower::ServiceExt;
 
-/// Names the user by the token itself; `admin:` or `desk:` before the name
-/// gives that role.
+/// Names the user by the token itself; `admin:` or `desk:` before the name gives that role, `@economy`
+/// after it that desk.
 struct ByToken;
 
 #[async_trait]
@@ -44,7 +44,11 @@ impl Authenticator for ByToken {
             Some(("desk", name)) => (Role::Desk, name),
             Some(_) | None => (Role::User, token),
         };
-        Ok(Admission::of(Principal::new(UserId::new(name), role)))
+        let (name, desk) = match name.split_once('@') {
+            Some((name, desk)) => (name, Some(desk.to_owned())),
+            None => (name, None),
+        };
+        Ok(Admission::of(Principal { desk, ..Principal::new(UserId::new(name), role) }))
     }
 }
 
@@ -205,7 +209,8 @@ where
     let checks = Arc::new(Checks::new(Checker::with_packs(packs()), Vec::new()));
     let ids = Arc::new(CountedIds::default());
     let dictionaries =
-        Dictionaries::new(store.clone(), checks.clone(), Arc::new(FixedClock), ids.clone());
+        Dictionaries::new(store.clone(), checks.clone(), Arc::new(FixedClock), ids.clone())
+            .with_profiles([("sports".to_owned(), Profile::Yonhap)].into());
     let turns = Turns {
         conversations: store.clone(),
         turns: journal,

@@ -69,6 +69,27 @@ async fn packs_of_the_caller_the_desk_and_the_article_apply() {
 }
 
 #[tokio::test]
+async fn a_desk_writes_in_its_own_house_style_unless_another_is_named() {
+    let service = service(None);
+    let check = async |user: &str, more: Value| {
+        let mut body = json!({"text": "😀 표값은 12,000원이다."});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let found = service.ok(user, "POST", "/check", &body.to_string()).await;
+        let all = found["suggestions"].as_array().unwrap();
+        all.iter().map(|one| one["replacements"][0].clone()).collect::<Vec<_>>()
+    };
+    let nothing = Vec::<Value>::new();
+    assert_eq!(check("kim", json!({})).await, nothing);
+    assert_eq!(check("kim@sports", json!({})).await, [json!("1만2천원")]);
+    assert_eq!(check("kim", json!({"desk": "sports"})).await, [json!("1만2천원")]);
+    assert_eq!(check("kim@sports", json!({"desk": "economy"})).await, nothing);
+    assert_eq!(check("kim@sports", json!({"profile": "standard"})).await, nothing);
+    let form = "/v2/check?language=ko&text=%ED%91%9C%EA%B0%92%EC%9D%80%2012,000%EC%9B%90%EC%9D%B4%EB%8B%A4.";
+    let matches = service.ok("kim@sports", "GET", form, "").await;
+    assert_eq!(matches["matches"][0]["replacements"][0]["value"], "1만2천원");
+}
+
+#[tokio::test]
 async fn options_that_are_none_are_refused() {
     let service = service(None);
     for (name, value) in

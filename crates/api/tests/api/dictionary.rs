@@ -169,6 +169,11 @@ async fn an_entry_concerns_whom_it_is_for_from_the_next_check_on() {
     service.ok("desk:park", "POST", "/dictionary", &desk.to_string()).await;
     assert_eq!(found("lee", Value::Null).await, Vec::<Value>::new());
     assert_eq!(found("lee", json!("sports")).await, [json!("왕")]);
+    // One's own desk needs no naming, and another can be named.
+    assert_eq!(found("lee@sports", Value::Null).await, [json!("왕")]);
+    assert_eq!(found("lee@sports", json!("economy")).await, Vec::<Value>::new());
+    let listed = service.ok("lee@sports", "GET", "/dictionary", "").await;
+    assert_eq!(listed["entries"][0]["right"], "왕");
     service.ok("admin:boss", "POST", "/dictionary", &entry("all", "가람댁", "임금")).await;
     assert_eq!(found("lee", Value::Null).await, [json!("임금")]);
     let form = "/v2/check?language=ko&text=%EA%B0%80%EB%9E%8C%EB%8C%81%EA%BB%98";

@@ -66,6 +66,9 @@ async fn admins_set_quotas_over_those_of_the_file() {
         let refused = service.refused("admin:choi", "PUT", "/quotas", &bad.to_string()).await;
         assert_eq!(refused, (400, "bad_value".into()), "{bad}");
     }
+    let misspelt = json!({"subject": {"kind": "all"}, "tokens": 5}).to_string();
+    let refused = service.refused("admin:choi", "PUT", "/quotas", &misspelt).await;
+    assert_eq!(refused, (400, "bad_json".into()));
     for user in ["kim", "desk:park"] {
         let refused = service.refused(user, "GET", "/quotas", "").await;
         assert_eq!(refused, (403, "forbidden".into()));

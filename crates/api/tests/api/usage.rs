@@ -53,6 +53,19 @@ async fn usage_is_the_ledgers_and_claims_add_nothing() {
     assert_eq!(all["data"], json!({"Basic": [expected]}));
 }
 
+#[test]
+fn the_document_names_the_shape_of_a_month_and_that_of_all_months() {
+    let document: serde_json::Value = serde_json::from_str(&api::document()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    let read = &document["paths"]["/usage/{userId}/{engineType}"]["get"]["responses"]["200"];
+    let shape = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    assert_eq!(read["content"]["application/json"]["schema"], shape("ReadUsageResponse"));
+    let both = json!([shape("UsageResponse"), shape("AllUsageResponse")]);
+    assert_eq!(schemas["ReadUsageResponse"]["oneOf"], both);
+    let months = &schemas["AllUsageResponse"]["properties"]["data"]["additionalProperties"];
+    assert_eq!(months, &json!({"type": "array", "items": shape("UsageWire")}));
+}
+
 #[tokio::test]
 async fn nobody_sees_or_claims_anothers_usage() {
     let service = service(None);

@@ -50,6 +50,13 @@ fn at(code: char) -> String {
 }
 
 #[test]
+fn a_document_written_by_another_program_is_read() {
+    // By `fuzz/hancom.py`, from the descriptions of both formats alone.
+    let text = "한국은행, 금리 😀 동결\n둘째 줄이다.\n\u{110f}\u{1161}\u{11ab} \u{1112}\u{1161}\u{11ab}\n각주의 글";
+    check(include_bytes!("article.hwp"), "hwp", "금리 동결", text, &[]);
+}
+
+#[test]
 fn a_document_of_version_5_is_read() {
     let (section, note, table, head) = (at('\u{2}'), at('\u{11}'), at('\u{b}'), at('\u{10}'));
     let mut body =

@@ -1,9 +1,9 @@
 //! Reading and changing dictionaries.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use checker::{Category, Settings};
+use checker::{Category, Profile, Settings};
 
 use super::in_force::{self, InForce, RULE_PREFIX};
 use super::{
@@ -26,6 +26,7 @@ pub struct Dictionaries {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
     in_force: InForce,
+    profiles: BTreeMap<String, Profile>,
 }
 
 /// Which entries a page shows.
@@ -68,11 +69,19 @@ impl Dictionaries {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Self {
-        Self { store, checks, clock, ids, in_force: InForce::default() }
+        let (in_force, profiles) = (InForce::default(), BTreeMap::new());
+        Self { store, checks, clock, ids, in_force, profiles }
+    }
+
+    /// The same, where these desks write in a house style of their own.
+    #[must_use]
+    pub fn with_profiles(self, profiles: BTreeMap<String, Profile>) -> Self {
+        Self { profiles, ..self }
     }
 
     /// Settings of a check with every dictionary that concerns the user: in force at once where it was
-    /// changed by this process, within [`super::FRESH_MS`] where by another.
+    /// changed by this process, within [`super::FRESH_MS`] where by another; and with the desk's house
+    /// style where no other is wanted.
     pub async fn settings(
         &self,
         options: &CheckOptions,
@@ -81,7 +90,9 @@ impl Dictionaries {
     ) -> Settings {
         let scopes = scopes(user, options.desk.as_deref());
         let packs = self.in_force.packs(&*self.store, &scopes, self.clock.now()).await;
-        Settings { packs, ..options.settings(user, article) }
+        let of_desk = options.desk.as_ref().and_then(|desk| self.profiles.get(desk).copied());
+        let profile = options.profile.or(of_desk).unwrap_or_default();
+        Settings { packs, profile, ..options.settings(user, article) }
     }
 
     /// Entries that concern the caller.

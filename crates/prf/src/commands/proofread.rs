@@ -40,7 +40,7 @@ pub(crate) fn run(flags: &ProofreadFlags) -> anyhow::Result<ExitCode> {
     let settings = style::settings(&flags.style)?;
     let options = CheckOptions {
         article_date: flags.date.as_deref().map(date).transpose()?,
-        profile: settings.profile,
+        profile: Some(settings.profile),
         desk: flags.style.desk.clone(),
         hints: flags.hints,
         ..CheckOptions::default()

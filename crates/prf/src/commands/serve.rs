@@ -1,6 +1,5 @@
 //! `prf serve`: the page and the API on one address, over one SQLite file.
 
-use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +12,13 @@ use domain::check::Checks;
 use domain::meter::Meter;
 use domain::ports::Clock;
 use domain::turn::Turns;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::args::ServeFlags;
 use crate::config::Config;
 use crate::extractor::ProcessExtractor;
-use crate::front::{BodyRoom, Certificates, Front, FrontLimits, room_for};
+use crate::front::{self, BodyRoom, Certificates, Front, FrontLimits, room_for};
 use crate::identity;
 use crate::metrics::Metrics;
 use crate::packs::Packs;
@@ -63,7 +61,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let meter: Arc<dyn Meter> = metrics.clone();
     let checks = Checks::new(checker, states).measured_by(Arc::clone(&meter));
     let checks = Arc::new(checks);
-    let listener = listen(config.listen).await?;
+    let listener = front::listen(config.listen);
+    let listener = listener
+        .with_context(|| format!("could not listen on {} (port_unavailable)", config.listen))?;
     let store = Arc::new(service::open_store(&config)?.measured_by(Arc::clone(&meter)));
     let identity = identity::open(&config, &store).await?;
     let Legs { provider, retirement } = legs::open(&config.turns, None, Arc::clone(&meter))?;
@@ -161,11 +161,6 @@ async fn keep_warm(turns: Arc<Turns>, window: Duration) {
             tracing::warn!(event = "cache.not_kept_warm", code = error.code());
         }
     }
-}
-
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let listener = TcpListener::bind(address).await;
-    listener.with_context(|| format!("could not listen on {address} (port_unavailable)"))
 }
 
 /// Ends the server after Ctrl+C or the signal of service managers: `/readyz` says so at once, and for

@@ -13,6 +13,10 @@ use crate::front::{AddressLimits, FrontLimits, TlsFiles};
 /// six connections a browser opens besides.
 const OF_ADDRESS: u64 = 5000;
 
+/// A machine that gives no sign of life for so long is gone: its socket's turns go on, its place is free,
+/// and four lost packets in a row on a bad line end nothing yet.
+const GONE: Duration = Duration::from_secs(120);
+
 /// Everything about the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FrontSettings {
@@ -38,6 +42,7 @@ impl FrontSettings {
             head: seconds(reader, "PRF_HEAD_TIMEOUT_SECONDS", "30")?,
             body: seconds(reader, "PRF_BODY_TIMEOUT_SECONDS", "60")?,
             write: seconds(reader, "PRF_WRITE_TIMEOUT_SECONDS", "30")?,
+            gone: GONE,
             connections: connections(reader)?,
             addresses: of_address(reader)?,
         };

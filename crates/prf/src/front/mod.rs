@@ -3,6 +3,8 @@
 
 mod addresses;
 mod body;
+mod gone;
+mod listener;
 mod open_files;
 mod steady;
 #[cfg(test)]
@@ -36,6 +38,7 @@ pub(crate) use addresses::AddressLimits;
 use addresses::Addresses;
 pub(crate) use body::BodyRoom;
 use body::{Held, InTime};
+pub(crate) use listener::listen;
 pub(crate) use open_files::room_for;
 use steady::Steady;
 pub(crate) use tls::{Certificates, TlsFiles};
@@ -55,6 +58,8 @@ pub(crate) struct FrontLimits {
     pub(crate) body: Duration,
     /// For a byte of what is written to it: an answer, events, a frame.
     pub(crate) write: Duration,
+    /// For a sign of life of its machine, where nothing is asked or answered; whole seconds, 2 at least.
+    pub(crate) gone: Duration,
     /// Connections at once; more wait until one has ended.
     pub(crate) connections: usize,
     /// Connections of one address at once; more are closed.
@@ -133,6 +138,9 @@ impl Connection {
         // A frame is not to wait until the client has acknowledged the one before.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::warn!(event = "socket.delayed", error = &error as &dyn std::error::Error);
+        }
+        if let Err(error) = gone::notice(&stream, self.limits.gone) {
+            tracing::warn!(event = "socket.unwatched", error = &error as &dyn std::error::Error);
         }
         let stream = Steady::new(stream, self.limits.write);
         let Some(tls) = self.tls.clone() else { return self.speak(stream).await };

@@ -1,6 +1,7 @@
 //! Slow clients on loopback are closed in time, the number of connections is kept, and certificates
 //! are changed under a running server.
 
+use std::future::ready;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +10,9 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use futures::stream;
+use futures::{StreamExt, stream};
+#[cfg(target_os = "linux")]
+use socket2::{SockFilter, SockRef};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -30,6 +33,7 @@ const LIMITS: FrontLimits = FrontLimits {
     head: LONG,
     body: LONG,
     write: LONG,
+    gone: LONG,
     connections: 100,
     addresses: AddressLimits { network: 100, loopback: 100 },
 };
@@ -59,6 +63,10 @@ async fn open(limits: FrontLimits, certificates: Option<&Arc<Certificates>>) -> 
         .route("/", get(async || "hello"))
         .route("/", post(async |body: Bytes| body.len().to_string()))
         .route("/long", get(async || vec![b'a'; LONG_ANSWER_BYTES]))
+        .route(
+            "/begun",
+            get(async || Body::from_stream(stream::once(ready(piece())).chain(stream::pending()))),
+        )
         .route("/endless", get(async || Body::from_stream(stream::repeat_with(piece))))
         .layer(DefaultBodyLimit::disable());
     let tls = certificates.map(|certificates| certificates.acceptor().unwrap());
@@ -158,6 +166,38 @@ async fn a_client_that_takes_nothing_is_left() {
         let mut second = TcpStream::connect(door.address).await.unwrap();
         assert!(ask(&mut second).await.starts_with("HTTP/1.1 200"), "{path}");
     }
+}
+
+/// From now on the client's machine takes no packet: it acknowledges nothing and says nothing more.
+#[cfg(target_os = "linux")]
+fn vanish(client: &TcpStream) {
+    // The program of one step that lets nothing through: return 0.
+    let nothing = SockFilter::new(0x06, 0, 0, 0);
+    SockRef::from(client).attach_filter(&[nothing]).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_machine_that_vanishes_between_two_requests_is_noticed() {
+    let limits = FrontLimits { connections: 1, gone: Duration::from_secs(2), ..LIMITS };
+    let door = open(limits, None).await;
+    let mut first = TcpStream::connect(door.address).await.unwrap();
+    ask(&mut first).await;
+    vanish(&first);
+    let mut second = TcpStream::connect(door.address).await.unwrap();
+    assert!(ask(&mut second).await.starts_with("HTTP/1.1 200"));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_machine_that_vanishes_amid_an_answer_is_noticed() {
+    let limits = FrontLimits { connections: 1, gone: Duration::from_secs(2), ..LIMITS };
+    let door = open(limits, None).await;
+    let mut first = TcpStream::connect(door.address).await.unwrap();
+    vanish(&first);
+    first.write_all(b"GET /begun HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut second = TcpStream::connect(door.address).await.unwrap();
+    assert!(ask(&mut second).await.starts_with("HTTP/1.1 200"));
 }
 
 #[tokio::test]

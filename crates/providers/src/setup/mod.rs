@@ -3,13 +3,16 @@
 
 pub mod legs;
 pub mod model;
+mod profiles;
 pub mod quotas;
 pub mod reader;
 pub mod system;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use checker::Profile;
 use domain::check::Checks;
 use domain::dictionary::Dictionaries;
 use domain::meter::Meter;
@@ -34,6 +37,8 @@ pub struct TurnSettings {
     pub max_text_chars: usize,
     /// What each user may use in one month.
     pub quotas: QuotaSettings,
+    /// The house styles of desks.
+    pub desk_profiles: BTreeMap<String, Profile>,
     /// The model, and who is asked for it.
     pub model: ModelSettings,
     /// A turn that is open for so long has died with its process; none where one process runs all.
@@ -51,6 +56,7 @@ impl TurnSettings {
             models: reader.optional("PRF_MODELS").map(PathBuf::from),
             max_text_chars: reader.number("PRF_MAX_TEXT_CHARS", "200000")?,
             quotas: QuotaSettings::read(reader)?,
+            desk_profiles: profiles::read(reader)?,
             model: ModelSettings::read(reader, has_secrets)?,
             lease_ms: None,
         })
@@ -79,7 +85,8 @@ impl TurnSettings {
     {
         let model = &self.model;
         let (clock, ids) = (Arc::new(SystemClock), Arc::new(RandomIds));
-        let dictionaries = Dictionaries::new(store.clone(), checks.clone(), clock, ids);
+        let dictionaries = Dictionaries::new(store.clone(), checks.clone(), clock, ids)
+            .with_profiles(self.desk_profiles.clone());
         Ok(Turns {
             conversations: store.clone(),
             turns: store.clone(),
