@@ -14,7 +14,7 @@ export async function signIn(page: Page, name: string): Promise<void> {
   await page.getByLabel('아이디').fill(name);
   await page.getByLabel('비밀번호').fill(password);
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('navigation')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: '화면' })).toBeVisible();
 }
 
 /** Somebody at another computer; dispose of it in the end. */
