@@ -1,5 +1,5 @@
-/** A desk after a month of work, in the server's shapes, for whoever looks at how screens are drawn: a
- * server's days come from its clock, and a test has no month. What screens do is tested without it. */
+/** A desk after a month of work, in the server's shapes, for how screens are drawn: a server's days come
+ * from its clock. What screens do is tested without it. */
 import type { Page } from '@playwright/test';
 import { answer } from './mocks';
 
