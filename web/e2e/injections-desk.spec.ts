@@ -9,8 +9,8 @@ import { directory, model, type Running, serve } from './servers';
 
 const tags = payloads.map((one) => one.tag);
 
-// Each place is asked and looked at once for every payload.
-test.describe.configure({ timeout: 600_000 });
+// Each place is asked and looked at once for every payload; each test has a server of its own.
+test.describe.configure({ mode: 'parallel', timeout: 600_000 });
 
 let home: ReturnType<typeof directory>;
 let server: Running;
