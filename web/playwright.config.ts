@@ -1,9 +1,10 @@
-/** Browser tests in the system's Chromium, one at a time: each starts a server of its own. */
+/** Browser tests in the system's Chromium, two files at a time: tests mostly wait, and every file starts
+ * servers of its own on free ports and fresh directories. */
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'e2e',
-  workers: 1,
+  workers: 2,
   forbidOnly: true,
   timeout: 120_000,
   // Machines that build beside the tests are slow: what is waited for comes late, and is not missed.

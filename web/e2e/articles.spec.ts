@@ -3,63 +3,40 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { paste } from './article';
 import { answer, error } from './mocks';
+import { encryptedPdf, scannedPdf } from './pdf';
+import { type Seed, write, writeAll } from './seed';
 import { directory, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
 let server: Running;
 
-test.beforeAll(async () => {
+test.beforeEach(async () => {
   home = directory();
   server = await serve(home.path);
 });
 
-test.afterAll(async () => {
+test.afterEach(async () => {
   await server.end();
   home.remove();
 });
 
-function row(n: number, metadata: object = {}) {
-  return {
-    conversationId: `c${n}`,
-    userId: 'local',
-    engineType: n % 2 ? 'Basic' : 'Pro',
-    title: `기사 ${n}`,
-    messages: [],
-    createdAt: '2026-11-27T00:00:00Z',
-    updatedAt: '2026-11-26T23:30:00Z',
-    pinned: false,
-    metadata: {
-      pinned: false,
-      state: 'waiting',
-      reporter: '',
-      desk: '',
-      openSuggestions: 0,
-      ...metadata,
-    },
-  };
+/** Two findings of one kind and ten of another. */
+const faulty = `${'몇일 뒤다.\n'.repeat(2)}${'금새 왔다.\n'.repeat(10)}`;
+
+/** So many articles on the server, 기사 1 the newest, with twelve findings; gives their ids. */
+function list(page: Page, count: number): Promise<string[]> {
+  const seeds = Array.from({ length: count }, (_, place): Seed => {
+    return { title: `기사 ${place + 1}`, engineType: place % 2 ? 'Pro' : 'Basic' };
+  });
+  seeds[0] = { ...seeds[0], title: '기사 1', text: faulty, desk: '경제부', reporter: '김기자' };
+  seeds[0].state = 'review';
+  return writeAll(page.request, server.url, seeds);
 }
 
-/** A list of so many articles, in pages of fifty, whose changes are refused until told otherwise. */
-async function list(page: Page, count: number) {
-  const refuse = { isOn: false };
-  const rows = Array.from({ length: count }, (_, place) => row(place + 1));
-  rows[0] = row(1, { state: 'review', desk: '경제부', reporter: '김기자', openSuggestions: 12 });
-  const asked = await answer(page, '/conversations', ({ method, query }) => {
-    if (method !== 'GET') return null;
-    const from = Number(query.get('cursor') ?? 0);
-    const state = query.get('state');
-    const fitting = rows.filter((one) => !state || one.metadata.state === state);
-    const conversations = fitting.slice(from, from + 50);
-    const nextCursor = from + 50 < fitting.length ? String(from + 50) : null;
-    return { json: { conversations, count: conversations.length, nextCursor } };
-  });
-  const changes = await answer(page, /^\/conversations\/c\d+$/, ({ method }) => {
-    if (method === 'GET') return null;
-    return refuse.isOn
-      ? { status: 503, json: error('unavailable', '지금은 저장할 수 없습니다.') }
-      : { json: { message: 'done' } };
-  });
-  return { asked, changes, refuse };
+/** An article's header as the server has it; none once it is deleted. */
+async function header(page: Page, id: string | undefined): Promise<Record<string, unknown> | null> {
+  const given = await page.request.get(`${server.url}/conversations/${id}`);
+  return given.status() === 404 ? null : given.json();
 }
 
 test('rows tell state, desk, reporter and what is left; more come as one scrolls', async ({
@@ -79,17 +56,20 @@ test('rows tell state, desk, reporter and what is left; more come as one scrolls
 });
 
 test('a state is filtered on the server', async ({ page }) => {
-  const { asked } = await list(page, 3);
+  await list(page, 3);
   await page.goto(server.url);
+  await expect(page.getByRole('row')).toHaveCount(4);
+  const asked = page.waitForRequest((request) => request.url().includes('state=review'));
   await page.getByRole('button', { name: '검토 필요' }).click();
+  await asked;
   await expect(page.getByRole('row')).toHaveCount(2);
-  expect(asked.at(-1)?.query.get('state')).toBe('review');
+  await expect(page.getByRole('row').nth(1)).toContainText('기사 1');
   await page.getByRole('button', { name: '완료' }).click();
   await expect(page.getByText('이 조건에 맞는 기사가 없습니다.')).toBeVisible();
 });
 
 test('the list is worked by keyboard: arrows, rename, delete, open', async ({ page }) => {
-  const { changes } = await list(page, 3);
+  const ids = await list(page, 3);
   await page.goto(server.url);
   await page.getByRole('link', { name: '기사 1', exact: true }).focus();
   await page.keyboard.press('ArrowDown');
@@ -99,11 +79,7 @@ test('the list is worked by keyboard: arrows, rename, delete, open', async ({ pa
   await page.keyboard.type('새 이름');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('link', { name: '새 이름' })).toBeFocused();
-  expect(changes.at(-1)).toMatchObject({
-    method: 'PATCH',
-    path: '/conversations/c2',
-    body: { title: '새 이름' },
-  });
+  expect(await header(page, ids[1])).toMatchObject({ title: '새 이름' });
   await page.keyboard.press('F2');
   await page.keyboard.type('버린 이름');
   await page.keyboard.press('Escape');
@@ -116,14 +92,20 @@ test('the list is worked by keyboard: arrows, rename, delete, open', async ({ pa
   await page.getByRole('button', { name: '지우기' }).press('Enter');
   await expect(page.getByText('지웠습니다: 새 이름')).toBeVisible();
   await expect(page.getByRole('row')).toHaveCount(3);
-  expect(changes.filter((one) => one.method === 'DELETE')).toHaveLength(1);
+  const left = await Promise.all(ids.map((id) => header(page, id)));
+  expect(left.map((one) => one?.title)).toEqual(['기사 1', undefined, '기사 3']);
   await page.keyboard.press('/');
   await expect(page.getByRole('searchbox')).toBeFocused();
 });
 
 test('nothing is said to be done that the server has refused', async ({ page }) => {
-  const { refuse } = await list(page, 2);
-  refuse.isOn = true;
+  await list(page, 2);
+  const refuse = { isOn: true };
+  await answer(page, /^\/conversations\/[^/]+$/, ({ method }) =>
+    method !== 'GET' && refuse.isOn
+      ? { status: 503, json: error('unavailable', '지금은 저장할 수 없습니다.') }
+      : null,
+  );
   await page.goto(server.url);
   await page.getByRole('button', { name: '기사 1 메뉴' }).click();
   await expect(page.getByRole('menuitem', { name: '위에 고정' })).toBeFocused();
@@ -143,7 +125,7 @@ test('nothing is said to be done that the server has refused', async ({ page }) 
 });
 
 test('desk, reporter and state are written down', async ({ page }) => {
-  const { changes } = await list(page, 2);
+  const ids = await list(page, 2);
   await page.goto(server.url);
   await page.getByRole('button', { name: '기사 2 메뉴' }).click();
   await page.getByRole('menuitem', { name: '부서·기자 적기' }).click();
@@ -151,105 +133,87 @@ test('desk, reporter and state are written down', async ({ page }) => {
   await page.getByRole('textbox', { name: '기자' }).fill('이기자');
   await page.getByRole('button', { name: '저장' }).click();
   await expect(page.getByRole('row').nth(2)).toContainText('정치부이기자');
-  expect(changes.at(-1)?.body).toEqual({ desk: '정치부', reporter: '이기자' });
+  const kept = { metadata: { desk: '정치부', reporter: '이기자' } };
+  expect(await header(page, ids[1])).toMatchObject(kept);
 });
 
 test('articles are found by their text, with what was found marked', async ({ page }) => {
   await list(page, 2);
-  const searches = await answer(page, '/search', ({ query }) => ({
-    json: {
-      results:
-        query.get('q') === 'ㄱㅈㄱㄹ'
-          ? [
-              {
-                conversationId: 'c2',
-                title: '한은, 동결',
-                engineType: 'Pro',
-                updatedAt: '2026-11-26T23:30:00Z',
-                where: 'article',
-                snippet: '😀 …는 기준금리를 동결했다…',
-                marks: [[6, 10]],
-              },
-            ]
-          : [],
-    },
-  }));
+  const text = '😀 한국은행은 오늘 기준금리를 동결했다.';
+  await write(page.request, server.url, { title: '한은, 동결', text });
   await page.goto(server.url);
-  await page.getByRole('searchbox').fill('ㄱㅈㄱㄹ');
-  await expect(page.getByText('“ㄱㅈㄱㄹ” 찾은 기사 1건')).toBeVisible();
-  await expect(page.locator('mark')).toHaveText('기준금리');
+  const search = page.getByRole('searchbox');
+  // By initials, by a word whose particle is another, and by words that stand apart.
+  for (const [typed, marked] of [
+    ['ㄱㅈㄱㄹ', ['기준금리']],
+    ['기준금리를', ['기준금리']],
+    ['동결 한국은행', ['한국은행', '동결']],
+  ] as const) {
+    await search.fill(typed);
+    await expect(page.getByText(`“${typed}” 찾은 기사 1건`)).toBeVisible();
+    for (const word of marked) await expect(page.locator('mark', { hasText: word })).toBeVisible();
+  }
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  await page.getByRole('searchbox').fill('없다');
+  await search.fill('없다');
   await expect(page.getByText('“없다”을(를) 찾지 못했습니다.')).toBeVisible();
-  expect(searches.map((one) => one.query.get('q'))).toEqual(['ㄱㅈㄱㄹ', '없다']);
-  await page.getByRole('searchbox').fill('');
-  await expect(page.getByRole('row')).toHaveCount(3);
+  await search.fill('');
+  await expect(page.getByRole('row')).toHaveCount(4);
 });
 
 test('a file becomes an article, and a bad one says what is wrong with it', async ({ page }) => {
-  const bad = [
-    { code: 'scanned_pdf', status: 422, said: '스캔한 문서' },
-    { code: 'encrypted_file', status: 422, said: '암호가 걸린' },
-    { code: 'unreadable_file', status: 422, said: '망가졌거나' },
-    { code: 'unknown_file_kind', status: 415, said: '열 수 없는 형식' },
-    { code: 'file_too_slow', status: 422, said: '너무 복잡해' },
-    { code: 'body_too_large', status: 413, said: '20MB가 넘는' },
+  const good = await page.request.post(`${server.url}/files/docx`, {
+    data: { title: '제목', before: '그는 몇일 뒤 온다.', after: '그는 몇일 뒤 온다. 😀' },
+  });
+  const docx = await good.body();
+  const bad: readonly (readonly [string, Buffer, string])[] = [
+    ['스캔.pdf', scannedPdf(), '스캔한 문서'],
+    ['암호.pdf', encryptedPdf(), '암호가 걸린'],
+    ['반쪽.docx', docx.subarray(0, docx.length / 2), '망가졌거나'],
+    ['사진.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1]), '열 수 없는 형식'],
+    ['큰 글.txt', Buffer.alloc(20 * 1024 * 1024 + 1, 'a'), '20MB가 넘는'],
   ];
-  let next: (typeof bad)[number] | undefined;
-  const asked = await answer(page, '/files/extract', () =>
-    next
-      ? { status: next.status, json: error(next.code, '거절') }
-      : {
-          json: {
-            text: '몇일 뒤 발표한다.\n',
-            kind: 'hwp',
-            title: '파일 제목',
-            warnings: [{ code: 'pictures_left_out', message: '그림은 뺐습니다.' }],
-          },
-        },
-  );
   await page.goto(server.url);
   const input = page.locator('input[type=file]');
-  const file = (name: string) => ({
-    name,
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.from('x'),
-  });
-  for (const one of bad) {
-    next = one;
-    await input.setInputFiles(file('나쁜 파일.pdf'));
-    await expect(page.getByRole('alert')).toContainText(one.said);
-    await expect(page.getByRole('alert')).toContainText('나쁜 파일.pdf');
+  const file = (name: string, buffer: Buffer) => {
+    return { name, mimeType: 'application/octet-stream', buffer };
+  };
+  const refusal = page.getByRole('alert');
+  for (const [name, buffer, said] of bad) {
+    await input.setInputFiles(file(name, buffer));
+    await expect(refusal).toContainText(said);
+    await expect(refusal).toContainText(name);
   }
-  next = undefined;
+  const slow = { status: 422, json: error('file_too_slow', '거절') };
+  await answer(page, '/files/extract', () => slow);
+  await input.setInputFiles(file('느린 파일.pdf', scannedPdf()));
+  await expect(refusal).toContainText('너무 복잡해');
+  await page.unrouteAll();
   // Dropped anywhere on the page.
-  const drop = await page.evaluateHandle(() => {
-    const data = new DataTransfer();
-    data.items.add(new File(['x'], '기사.hwp'));
-    return data;
-  });
+  const drop = await page.evaluateHandle(
+    (bytes) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], '기사.docx'));
+      return data;
+    },
+    [...docx],
+  );
   await page.dispatchEvent('h1', 'dragover', { dataTransfer: drop });
   await expect(page.getByText('여기에 놓으면 새 기사가 됩니다')).toBeVisible();
   await page.dispatchEvent('h1', 'drop', { dataTransfer: drop });
-  await expect(page.getByRole('heading', { level: 1 })).toContainText('파일 제목');
-  await expect(page.locator('.cm-content')).toContainText('몇일 뒤 발표한다.');
-  await expect(page.getByText('그림은 뺐습니다.')).toBeVisible();
-  expect(asked.at(-1)?.query.get('name')).toBe('기사.hwp');
+  await expect(page.locator('.cm-content')).toContainText('그는 몇일 뒤 온다. 😀');
 });
 
 test('an empty list, a sample, and a server that is away', async ({ page }) => {
-  await answer(page, '/conversations', ({ method }) =>
-    method === 'GET' ? { json: { conversations: [], count: 0 } } : null,
-  );
   await page.goto(server.url);
   await expect(page.getByText('아직 기사가 없습니다.')).toBeVisible();
   await page.getByRole('button', { name: '예문으로 시작' }).click();
   await expect(page.locator('[data-card]').first()).toBeVisible();
   await page.goto(server.url);
-  await page.route('**/conversations', (route) => route.abort());
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await server.end();
   await paste(page, '끊긴 동안의 글');
   await expect(page.getByText('서버에 연결할 수 없습니다.')).toBeVisible();
-  await page.unroute('**/conversations');
+  server = await serve(home.path, {}, new URL(server.url).host);
   await page.getByRole('button', { name: '다시 시도' }).click();
   await expect(page.locator('.cm-content')).toContainText('끊긴 동안의 글');
 });

@@ -69,6 +69,8 @@ test('an answer that streams in is followed, and no other line is touched', asyn
   await page.getByRole('tab', { name: '대화' }).click();
   const log = page.getByRole('log', { name: '대화' });
   await expect(log.getByText('답 250:')).toBeInViewport();
+  // Marks are drawn as such a little later than their text.
+  await expect(log.locator('article.assistant strong')).toHaveCount(40);
   await log.evaluate((one) => {
     const old = new Set(one.querySelectorAll('article'));
     const watch = { touched: 0, steps: 0 };
@@ -94,4 +96,55 @@ test('an answer that streams in is followed, and no other line is touched', asyn
   expect(watch.touched).toBe(0);
   expect(watch.steps).toBeGreaterThan(5);
   expect((await counted(page)).lines).toBe(80);
+});
+
+/** How far the end of the conversation is below what is shown. */
+const below = (page: Page) =>
+  page
+    .getByRole('log')
+    .evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
+
+test('an answer is followed though the list moves by itself', async ({ page }) => {
+  const id = await longChat(page, server.url, 40);
+  await page.goto(`${server.url}/articles/${id}`);
+  await page.getByRole('tab', { name: '대화' }).click();
+  const log = page.getByRole('log', { name: '대화' });
+  await expect(log.getByText('답 20:')).toBeInViewport();
+  // What lines above measure when they are drawn pushes the list up, and words lengthen it, before its
+  // own scroll is told: forced here, four times.
+  await log.evaluate((one) => {
+    const scroll = one.scrollTo.bind(one);
+    let count = 0;
+    one.scrollTo = (...to: unknown[]) => {
+      scroll(...(to as [ScrollToOptions]));
+      count += 1;
+      if (count > 4) return;
+      one.scrollTop -= 300;
+      const more = document.createElement('p');
+      more.style.height = '150px';
+      one.querySelector('article:last-of-type')?.append(more);
+    };
+  });
+  await page.getByRole('textbox', { name: '이 기사에 대해 묻기' }).fill('목록을 달라');
+  await page.keyboard.press('Enter');
+  await expect(log.getByText('“항목 11”은 그대로다.')).toBeInViewport();
+  await expect(page.getByRole('button', { name: '보내기', exact: true })).toBeVisible();
+  // What takes the place of the finished answer is measured only when it is drawn.
+  await expect.poll(() => below(page)).toBeLessThan(3);
+});
+
+test('who reads further up is left there while an answer comes', async ({ page }) => {
+  const id = await longChat(page, server.url, 40);
+  await page.goto(`${server.url}/articles/${id}`);
+  await page.getByRole('tab', { name: '대화' }).click();
+  const log = page.getByRole('log', { name: '대화' });
+  await expect(log.getByText('답 20:')).toBeInViewport();
+  await page.getByRole('textbox', { name: '이 기사에 대해 묻기' }).fill('목록을 달라');
+  await page.keyboard.press('Enter');
+  await expect(log.getByText('“항목 0”은 그대로다.')).toBeAttached();
+  await log.hover();
+  await page.mouse.wheel(0, -2_000);
+  await expect(page.getByRole('button', { name: '보내기', exact: true })).toBeVisible();
+  await expect(log.getByText('“항목 11”은 그대로다.')).toBeAttached();
+  expect(await below(page)).toBeGreaterThan(500);
 });

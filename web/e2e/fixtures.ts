@@ -1,4 +1,5 @@
-/** A desk at work, in the server's shapes: articles, dictionary, rules, prompts, usage. */
+/** A desk after a month of work, in the server's shapes, for how screens are drawn: a server's days come
+ * from its clock. What screens do is tested without it. */
 import type { Page } from '@playwright/test';
 import { answer } from './mocks';
 
@@ -14,7 +15,7 @@ const titles: [string, string, string, string, number][] = [
   ['서울 아파트 거래량 석 달째 감소', 'waiting', '부동산부', '한도윤', 0],
 ];
 
-export const articles = titles.map(([title, state, desk, reporter, openSuggestions], place) => ({
+const articles = titles.map(([title, state, desk, reporter, openSuggestions], place) => ({
   conversationId: `c${place + 1}`,
   userId: 'local',
   engineType: place === 5 ? 'Pro' : 'Basic',
@@ -27,7 +28,7 @@ export const articles = titles.map(([title, state, desk, reporter, openSuggestio
 }));
 
 const base = { createdBy: 'kim', createdAt: `${day(20)}T02:00:00Z` };
-export const entries = [
+const entries = [
   {
     ...base,
     id: 'all:1',
@@ -46,11 +47,18 @@ export const entries = [
     wrong: '몇일전자',
     reason: '회사 이름',
   },
-  { ...base, id: 'me:3', scope: 'me', kind: 'ignore-rule', wrong: '', ruleId: 'spacing/unit' },
+  {
+    ...base,
+    id: 'me:3',
+    scope: 'me',
+    kind: 'ignore-rule',
+    wrong: '',
+    ruleId: 'spelling/fixed-form',
+  },
   { ...base, id: 'all:4', scope: 'all', kind: 'replace', wrong: '컨퍼런스콜', right: '콘퍼런스콜' },
 ];
 
-export const rules = [
+const rules = [
   {
     id: 'spelling/confused-words',
     category: 'spelling',
@@ -96,14 +104,14 @@ export const rules = [
   },
 ];
 
-export const instruction = [
+const instruction = [
   '당신은 경제 신문의 교열 기자다.',
   '사실을 새로 만들지 않는다.',
   '직접 인용은 고치지 않는다.',
   '숫자와 이름은 확인을 요청한다.',
 ].join('\n');
 
-export const prompt = {
+const prompt = {
   id: 'Basic',
   engineType: 'Basic',
   description: '경제·금융·산업·증권·부동산 기사',
@@ -113,7 +121,7 @@ export const prompt = {
   updatedBy: 'lee',
 };
 
-export const files = [
+const files = [
   {
     promptId: 'Basic',
     fileId: 'f1',
@@ -130,7 +138,7 @@ export const files = [
   },
 ];
 
-export const versions = [7, 6, 5].map((version) => ({
+const versions = [7, 6, 5].map((version) => ({
   version,
   updatedAt: `${day(18 + version)}T05:00:00Z`,
   updatedBy: version === 6 ? 'kim' : 'lee',
@@ -153,7 +161,7 @@ export const usage = Array.from({ length: 30 }, (_, place) => place).flatMap((pl
   })),
 );
 
-export const acceptance = [
+const acceptance = [
   ['spacing', 'spacing/dependent-noun', 'rule', 420, 31, 4, 2, 0],
   ['spelling', 'spelling/confused-words', 'rule', 310, 12, 3, 1, 0],
   ['sentence', null, 'ai', 96, 88, 25, 3, 11],
@@ -170,7 +178,7 @@ export const acceptance = [
   disliked,
 }));
 
-export const quotas = [
+const quotas = [
   {
     subject: { kind: 'role', name: 'user' },
     source: 'file',
@@ -181,20 +189,18 @@ export const quotas = [
   { subject: { kind: 'desk', name: '경제' }, source: 'admin', costMicroUsdPerMonth: 120_000_000 },
 ];
 
-export const audit = ['quota.saved', 'prompt.saved', 'session.begun', 'session.refused'].map(
-  (action, place) => ({
-    sequence: place + 1,
-    at: `${day(26)}T0${place}:10:00Z`,
-    actor: place === 3 ? 'unknown' : 'lee',
-    action,
-    subject: ['desk 경제', 'Basic', 'lee', 'park'][place] ?? '',
-    outcome: action === 'session.refused' ? 'refused' : 'done',
-    previousHash: 'a',
-    hash: 'b',
-  }),
-);
+const audit = ['quota-saved', 'prompt-saved', 'sign-in', 'denied'].map((action, place) => ({
+  sequence: place + 1,
+  at: `${day(26)}T0${place}:10:00Z`,
+  actor: place === 3 ? 'unknown' : 'lee',
+  action,
+  subject: ['desk 경제', 'Basic', 'lee', 'park'][place] ?? '',
+  outcome: action === 'session.refused' ? 'refused' : 'done',
+  previousHash: 'a',
+  hash: 'b',
+}));
 
-export const own = {
+const own = {
   tokensUsed: 182_400,
   tokensLimit: 500_000,
   costUsedMicroUsd: 3_412_000,

@@ -1,7 +1,6 @@
 /** The dictionary and the rules. */
 import { expect, type Page, test } from '@playwright/test';
-import { desk, entries } from './fixtures';
-import { signedInAs } from './mocks';
+import { accounts, elsewhere, signIn } from './people';
 import { directory, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
@@ -64,25 +63,42 @@ test('words are added, refused with the reason, removed, and put back', async ({
 });
 
 test('words are found by kind and by initials', async ({ page }) => {
-  await desk(page);
+  const everybody = { scope: 'all', kind: 'replace' };
+  await enter(page, { ...everybody, wrong: '금리인상', right: '금리 인상' });
+  await enter(page, { ...everybody, wrong: '컨퍼런스콜', right: '콘퍼런스콜' });
+  await enter(page, { scope: 'all', kind: 'except', wrong: '몇일전자' });
   await page.goto(`${server.url}/house`);
+  await expect(page.getByRole('row')).toHaveCount(4);
   await page.getByRole('searchbox').fill('ㄱㄹㅇㅅ');
   await expect(page.getByRole('row')).toHaveCount(2);
   await expect(page.getByRole('row').nth(1)).toContainText('금리 인상');
   await page.getByRole('searchbox').fill('');
   await page.getByRole('button', { name: '그대로 두기' }).last().click();
   await expect(page.getByRole('row')).toHaveCount(2);
+  await expect(page.getByRole('row').nth(1)).toContainText('몇일전자');
   await expect(page.getByText('1건')).toBeVisible();
 });
 
 test('a reporter writes for himself only', async ({ page }) => {
-  await desk(page);
-  await signedInAs(page, 'user');
+  await server.end();
+  accounts(home.path, { kim: 'user', lee: 'admin' });
+  server = await serve(home.path, { PRF_AUTH: 'local' });
+  const [lee, kim] = [await elsewhere(server.url, 'lee'), await elsewhere(server.url, 'kim')];
+  const words = { scope: 'all', kind: 'replace', wrong: '컨퍼런스콜', right: '콘퍼런스콜' };
+  const own = { scope: 'me', kind: 'ignore-rule', wrong: '', ruleId: 'spelling/fixed-form' };
+  const written = async (who: typeof lee, data: object) =>
+    (await who.post(`${server.url}/dictionary`, { data })).status();
+  expect(await written(lee, words)).toBe(201);
+  expect(await written(lee, own)).toBe(201);
+  expect(await written(kim, own)).toBe(201);
+  expect(await written(kim, { ...words, wrong: '다른 말' })).toBe(403);
   await page.goto(`${server.url}/house`);
-  await expect(page.getByRole('row')).toHaveCount(entries.length + 1);
+  await signIn(page, 'kim');
+  await expect(page.getByRole('row')).toHaveCount(3);
   await expect(page.getByLabel('적용 범위').getByRole('option')).toHaveText(['나']);
   await expect(page.getByRole('button', { name: '컨퍼런스콜 빼기' })).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'spacing/unit 빼기' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'spelling/fixed-form 빼기' })).toBeVisible();
+  await Promise.all([lee.dispose(), kim.dispose()]);
 });
 
 test('a rule is found, read, tried, and turned off', async ({ page }) => {

@@ -1,18 +1,16 @@
 /** Every payload where a desk writes and reads: dictionary, rules of house packs, prompts with their
  * versions and files, files that are opened, and what admins see of people whose very names are hostile. */
-import { createSign, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { named, type Payload, payloads, send, shows, stepped, witness } from './hostile';
+import { issue } from './issuer';
 import { directory, model, type Running, serve } from './servers';
 
 const tags = payloads.map((one) => one.tag);
 
-// Each place is asked and looked at once for every payload.
-test.describe.configure({ timeout: 600_000 });
+// Each place is asked and looked at once for every payload; each test has a server of its own.
+test.describe.configure({ mode: 'parallel', timeout: 600_000 });
 
 let home: ReturnType<typeof directory>;
 let server: Running;
@@ -135,57 +133,19 @@ test('prompts, their versions and files, and files that are opened', async ({ pa
   expect(heard).toEqual([]);
 });
 
-/** An identity provider that signs whatever name it is given. */
-function provider(): Promise<{
-  issuer: string;
-  server: Server;
-  token: (name: string, role: string) => string;
-}> {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const key = { ...publicKey.export({ format: 'jwk' }), kid: 'k', use: 'sig', alg: 'RS256' };
-  let issuer = '';
-  const http = createServer((request, response) => {
-    const discovery = {
-      issuer,
-      jwks_uri: `${issuer}/keys`,
-      authorization_endpoint: `${issuer}/a`,
-      token_endpoint: `${issuer}/t`,
-    };
-    response.end(JSON.stringify(request.url === '/keys' ? { keys: [key] } : discovery));
-  });
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const token = (sub: string, role: string) => {
-    const exp = Math.floor(Date.now() / 1000) + 3600;
-    const claims = {
-      iss: issuer,
-      sub,
-      aud: 'page',
-      exp,
-      'cognito:groups': [role],
-      'custom:desk': sub,
-    };
-    const message = `${part({ alg: 'RS256', kid: 'k' })}.${part(claims)}`;
-    return `${message}.${createSign('RSA-SHA256').update(message).sign(privateKey, 'base64url')}`;
-  };
-  return new Promise((resolve) => {
-    http.listen(0, '127.0.0.1', () => {
-      issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-      resolve({ issuer, server: http, token });
-    });
-  });
-}
-
 test('people with hostile names in usage, quotas and the audit log', async ({ page, context }) => {
-  const { issuer, server: signer, token } = await provider();
+  const issuer = await issue();
   upstream = await model(home.path, { answer: '예.' });
   server = await serve(home.path, {
     PRF_AUTH: 'oidc',
-    PRF_OIDC_ISSUER: issuer,
+    PRF_OIDC_ISSUER: issuer.url,
     PRF_OIDC_AUDIENCE: 'page',
     ANTHROPIC_API_KEY: 'test',
     ANTHROPIC_BASE_URL: upstream.url,
   });
-  const by = (name: string, role = 'user') => ({ authorization: `Bearer ${token(name, role)}` });
+  const by = (name: string, role = 'user') => ({
+    authorization: `Bearer ${issuer.token(name, role)}`,
+  });
   const boss = named(payloads[26] as Payload);
   const refused = { subject: { kind: 'all' } };
   const set: string[] = [];
@@ -224,5 +184,5 @@ test('people with hostile names in usage, quotas and the audit log', async ({ pa
   }
   await shows(page, 'table', tags);
   expect(heard).toEqual([]);
-  signer.close();
+  issuer.end();
 });

@@ -93,8 +93,34 @@ test('views, find, print and the list of keys open by key', async ({ page }) => 
   await expect
     .poll(() => page.evaluate(() => (window as unknown as { printed?: string }).printed))
     .toContain('그는 몇일며칠 뒤 온다.');
+  // Nothing of the page around it is on the paper.
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('로그인 없음: 이 컴퓨터 전용')).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
   await page.keyboard.press('Control+/');
   await expect(page.getByRole('dialog')).toContainText('빠른 검토: 수락·무시');
+});
+
+test('long paragraphs beside each other are shown whole', async ({ page }) => {
+  const long = '서울시는 내년 봄부터 출근 시간대 열차를 늘려 혼잡을 덜겠다고 밝혔다. '
+    .repeat(6)
+    .trim();
+  const paragraphs = Array.from({ length: 8 }, (_, n) => `${n + 1}. 그는 몇일 뒤 온다. ${long}`);
+  await begin(page, paragraphs.join('\n\n'));
+  await page.keyboard.press('Control+Shift+Enter');
+  await page.getByRole('button', { name: '나란히' }).click();
+  const side = page.locator('.compare.side');
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const word of ['1.', '8.']) {
+      const cells = side.locator('p').filter({ hasText: new RegExp(`^${word} `) });
+      await expect(cells).toHaveCount(2);
+      await cells.first().scrollIntoViewIfNeeded();
+      const cut = () =>
+        cells.evaluateAll((all) => all.map((one) => one.scrollHeight - one.clientHeight));
+      await expect.poll(cut, `${width} ${word}`).toEqual([0, 0]);
+    }
+  }
 });
 
 test('a repeated error is one row, accepted together, and ignored for the article', async ({

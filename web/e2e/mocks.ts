@@ -1,4 +1,8 @@
-/** Answers in the server's shapes for what a test wants to be so: refusals, other roles, long lists. */
+/** Answers in the server's shapes, only for what no real server can be brought to while a test runs:
+ * - a month of usage by day, and all of `fixtures.ts`: days come from the server's clock;
+ * - a write that is refused with 503 while everything else goes on: a disk is full for all writes;
+ * - a file that takes too long to read: none that is small does;
+ * - an audit log whose chain is broken: whoever could break it would have to write into the database. */
 import type { Page, Route } from '@playwright/test';
 
 export interface Answer {
@@ -59,11 +63,4 @@ function bodyOf(text: string | null): unknown {
 
 export function error(code: string, sentence: string): unknown {
   return { error: sentence, code, requestId: 'r1' };
-}
-
-/** Signed in as that role, with accounts of the server's own, and with the rights of the open server
- * behind it: for what is shown and hidden. That the server refuses too is tested with real accounts. */
-export async function signedInAs(page: Page, role: string): Promise<void> {
-  const user = { id: '김기자', role, desk: '경제' };
-  await answer(page, '/session', () => ({ json: { user, auth: 'local', csrfToken: 'c1' } }));
 }

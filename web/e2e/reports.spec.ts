@@ -1,24 +1,38 @@
 /** Usage, acceptance, quotas, audit. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { acceptance, desk, usage } from './fixtures';
-import { answer, error, signedInAs } from './mocks';
-import { directory, type Running, serve } from './servers';
+import { paste } from './article';
+import { desk, usage } from './fixtures';
+import { answer } from './mocks';
+import { accounts, elsewhere, signIn } from './people';
+import { directory, model, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
+let upstream: Running;
 let server: Running;
 
-test.beforeAll(async () => {
+const findings = [
+  { original: '내놓는다', replacement: '발표한다', category: 'sentence', message: '문맥' },
+];
+
+test.beforeEach(async () => {
   home = directory();
-  server = await serve(home.path);
+  upstream = await model(home.path, { findings, answer: '예.' });
 });
 
-test.afterAll(async () => {
+test.afterEach(async () => {
   await server.end();
+  await upstream.end();
   home.remove();
 });
 
+async function start(env: Record<string, string> = {}): Promise<void> {
+  const provider = { ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: upstream.url };
+  server = await serve(home.path, { ...provider, ...env });
+}
+
 test('usage is summed, drawn, told in a table, and written as CSV', async ({ page }) => {
+  await start();
   await desk(page);
   const asked = await answer(page, '/usage/days', () => ({ json: { rows: usage } }));
   await page.goto(`${server.url}/reports`);
@@ -47,54 +61,99 @@ test('usage is summed, drawn, told in a table, and written as CSV', async ({ pag
   expect(asked.at(-1)?.query.get('to')).toBe('2026-10-31');
 });
 
-test('acceptance by category and rule', async ({ page }) => {
-  await desk(page);
+test('a turn and what was decided are told as they were', async ({ page }) => {
+  await start();
+  await page.goto(server.url);
+  await paste(page, '그는 몇일 뒤 온다.\n정부는 대책을 내놓는다. 금새 됬다.');
+  const card = (word: string) => page.locator('[data-card]').filter({ hasText: word });
+  await expect(card('몇일')).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  await expect(card('내놓는다')).toBeVisible();
+  await expect(page.getByRole('button', { name: '교열 시작' })).toBeVisible();
+  for (const [word, key] of [
+    ['내놓는다', 'Alt+Enter'],
+    ['몇일', 'Alt+Enter'],
+    ['금새', 'Alt+Backspace'],
+  ] as const) {
+    await card(word).click();
+    await page.keyboard.press(key);
+    await expect(card(word)).toHaveCount(0);
+  }
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  await expect
+    .poll(async () => {
+      const answered = await page.request.get(`${server.url}/conversations/${id}/decisions`);
+      return (await answered.json()).decisions.length;
+    })
+    .toBe(3);
   await page.goto(`${server.url}/reports`);
+  const [sum] = await (await page.request.get(`${upstream.url}/_drill/sums`)).json();
+  const { input_tokens: input, output_tokens: output } = sum.usage;
+  const figures = page.locator('dl');
+  await expect(figures).toContainText('교열·대화1');
+  await expect(figures).toContainText((input + output).toLocaleString('ko-KR'));
+  await page.getByRole('button', { name: '교열·대화', exact: true }).click();
+  const days = page.getByRole('region', { name: '날짜별 교열·대화' });
+  await expect(days.getByRole('row').nth(1).getByRole('cell').last()).toHaveText('1');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV 내려받기' }).click();
+  const written = await readFile(await (await download).path(), 'utf8');
+  expect(written.split('\r\n')[1]).toContain(`,local,Basic,1,${input},${output},`);
   await page.getByRole('button', { name: '수락률' }).click();
-  const first = page.getByRole('row').nth(1);
-  await expect(first).toContainText('띄어쓰기');
-  await expect(first).toContainText('424 / 457');
-  await expect(first).toContainText('92.8%');
   const rules = page.getByRole('region', { name: '규칙·출처별' });
-  await expect(rules.getByRole('row')).toHaveCount(acceptance.length + 1);
+  const told = (word: string) => rules.getByRole('row').filter({ hasText: word });
+  // Accepted, edited, rejected, always ignored, disliked, and the rate.
+  await expect(told('spelling/fixed-form')).toContainText('규칙1010050.0%');
+  await expect(told('AI')).toContainText('AI10000100.0%');
 });
 
 test('a reporter sees his own and nothing of others', async ({ page }) => {
-  await desk(page);
-  await signedInAs(page, 'user');
-  const asked = await answer(page, '/usage/days', () => ({ json: { rows: [] } }));
+  accounts(home.path, { kim: 'user', lee: 'admin' });
+  await start({ PRF_AUTH: 'local' });
+  const lee = await elsewhere(server.url, 'lee');
+  const turn = { action: 'sendMessage', message: '예?', engineType: 'Basic', conversationId: 'c' };
+  expect((await lee.post(`${server.url}/turns`, { data: turn })).status()).toBe(202);
+  const today = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10);
+  const spent = async (query: string) => {
+    const days = `${server.url}/usage/days?from=${today}&to=${today}${query}`;
+    return (await (await lee.get(days)).json()).rows.length;
+  };
+  await expect.poll(() => spent('&userId=lee')).toBe(1);
   await page.goto(`${server.url}/reports`);
+  await signIn(page, 'kim');
   await expect(page.getByText('이 기간에는 쓴 것이 없습니다.')).toBeVisible();
-  expect(asked[0]?.query.get('userId')).toBe('김기자');
   await expect(page.getByRole('button', { name: '한도' })).toHaveCount(0);
   await expect(page.getByRole('button', { name: '감사 기록' })).toHaveCount(0);
+  const others = await page.request.get(
+    `${server.url}/usage/days?from=${today}&to=${today}&userId=lee`,
+  );
+  // Not even whether there is anything.
+  expect(others.status()).toBe(404);
+  await lee.dispose();
 });
 
 test('quotas are set, refused, changed and removed; a broken audit log is said', async ({
   page,
 }) => {
-  // Played here: a server without accounts knows nobody and refuses no name, and the chain of a log
-  // that runs is whole.
-  await answer(page, '/quotas', ({ method, body }) => {
-    const { subject } = (body ?? {}) as { subject?: { name: string } };
-    return method === 'PUT' && subject?.name === '없는 사람'
-      ? { status: 400, json: error('bad_value', '그런 사용자가 없습니다.') }
-      : null;
-  });
+  accounts(home.path, { lee: 'admin' });
+  await start({ PRF_AUTH: 'local' });
   await answer(page, '/audit', () => ({ json: { rows: [], intact: false } }));
+  const lee = await elsewhere(server.url, 'lee');
   const kept = async () => {
-    const { rows } = await (await page.request.get(`${server.url}/quotas`)).json();
+    const { rows } = await (await lee.get(`${server.url}/quotas`)).json();
     return (rows as { source: string }[]).filter((one) => one.source === 'admin');
   };
   const subject = { kind: 'desk', name: '경제' };
   const first = { subject, costMicroUsdPerMonth: 120_000_000 };
-  await page.request.put(`${server.url}/quotas`, { data: first });
+  expect((await lee.put(`${server.url}/quotas`, { data: first })).status()).toBe(200);
   await page.goto(`${server.url}/reports`);
+  await signIn(page, 'lee');
   await page.getByRole('button', { name: '한도' }).click();
-  await page.getByLabel('이름').fill('없는 사람');
+  await page.locator('form select').selectOption('role');
+  await page.getByLabel('이름').fill('없는 역할');
   await page.getByLabel('월 토큰').fill('1000');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('alert')).toHaveText('그런 사용자가 없습니다.');
+  await expect(page.getByRole('alert')).toHaveText('값이 올바르지 않습니다.');
   await page.getByRole('button', { name: '부서 경제 고치기' }).click();
   await expect(page.getByLabel('월 비용 ($)')).toHaveValue('120');
   await page.getByLabel('월 비용 ($)').fill('99.5');
@@ -109,4 +168,5 @@ test('quotas are set, refused, changed and removed; a broken audit log is said',
   await expect(page.getByRole('button', { name: /지우기$/ })).toHaveCount(0);
   await page.getByRole('button', { name: '감사 기록' }).click();
   await expect(page.getByRole('alert')).toContainText('기록의 사슬이 끊어졌습니다.');
+  await lee.dispose();
 });

@@ -2,8 +2,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { article, paste } from './article';
-import { answer, error, signedInAs } from './mocks';
-import { account, directory, type Running, serve } from './servers';
+import { accounts, password, signIn } from './people';
+import { directory, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
 let server: Running;
@@ -102,13 +102,6 @@ test('what was chosen for checks goes with every check', async ({ page }) => {
   });
 });
 
-test('who is no administrator does not see what administrators do', async ({ page }) => {
-  await signedInAs(page, 'user');
-  await page.goto(server.url);
-  await expect(page.getByText('김기자')).toBeVisible();
-  await expect(page.getByRole('link', { name: '프롬프트·엔진' })).toHaveCount(0);
-});
-
 for (const scheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
     test(`settings, palette and keys keep nobody out: ${scheme}, ${width} px`, async ({ page }) => {
@@ -130,94 +123,88 @@ for (const scheme of ['light', 'dark'] as const) {
 }
 
 test.describe('sign-in', () => {
-  test('an account of the server signs in, sees what is its own, and leaves', async ({ page }) => {
-    const own = directory();
-    account(own.path, 'kim', 'user', '맞는 비밀번호 2026');
-    const guarded = await serve(own.path, { PRF_AUTH: 'local' });
-    await page.goto(`${guarded.url}/settings`);
-    await page.getByLabel('아이디').fill('kim');
-    await page.getByLabel('비밀번호').fill('틀린 비밀번호 2026');
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('alert')).toHaveText('아이디나 비밀번호가 맞지 않습니다.');
-    await page.getByLabel('비밀번호').fill('맞는 비밀번호 2026');
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('heading', { level: 1, name: '설정' })).toBeVisible();
-    await expect(page.getByRole('link', { name: '프롬프트·엔진' })).toHaveCount(0);
-    await page.goto(`${guarded.url}/engines`);
-    await expect(page.getByText('이 화면을 볼 권한이 없습니다.')).toBeVisible();
-    await page.goto(`${guarded.url}/settings`);
-    await page.getByRole('button', { name: '로그아웃' }).click();
-    await expect(page.getByRole('heading', { name: '로그인' })).toBeVisible();
-    expect((await page.request.get(`${guarded.url}/conversations`)).status()).toBe(401);
+  let own: ReturnType<typeof directory>;
+  let guarded: Running;
+
+  test.beforeEach(async () => {
+    own = directory();
+    accounts(own.path, { kim: 'user', lee: 'admin' });
+    guarded = await serve(own.path, { PRF_AUTH: 'local' });
+  });
+
+  test.afterEach(async () => {
     await guarded.end();
     own.remove();
   });
 
-  // Played here: a lock lasts longer than a test, and a session does not end when a test wants it.
-  test('name and password, a mistake, a lock, and the way out', async ({ page }) => {
-    let isIn = false;
-    const user = { id: '김기자', role: 'user' };
-    const here = () => ({ user: isIn ? user : null, auth: 'local', csrfToken: isIn ? 'c1' : null });
-    let refusals: [number, string][] = [
-      [401, 'bad_credentials'],
-      [429, 'locked_out'],
-    ];
-    const asked = await answer(page, '/session', ({ method }) => {
-      if (method === 'DELETE') isIn = false;
-      if (method !== 'POST') return method === 'GET' ? { json: here() } : { status: 204 };
-      const [refusal, ...rest] = refusals;
-      refusals = rest;
-      const headers = { 'Retry-After': '30' };
-      if (refusal) return { status: refusal[0], json: error(refusal[1], '거절'), headers };
-      isIn = true;
-      return { json: here() };
-    });
-    await page.goto(`${server.url}/settings`);
+  test('name and password, a mistake, what is shown to whom, and the way out', async ({ page }) => {
+    await page.goto(`${guarded.url}/settings`);
     await expect(page.getByRole('heading', { name: '로그인' })).toBeVisible();
     await expect(page.getByRole('navigation')).toHaveCount(0);
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
     await page.getByLabel('아이디').fill('kim');
-    await page.getByLabel('비밀번호').fill('wrong');
+    await page.getByLabel('비밀번호').fill('틀린 비밀번호 2026');
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert')).toHaveText('아이디나 비밀번호가 맞지 않습니다.');
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('alert')).toContainText('30초 뒤에');
+    await page.getByLabel('비밀번호').fill(password);
     await page.keyboard.press('Enter');
     // Back where one wanted to be.
     await expect(page.getByRole('heading', { level: 1, name: '설정' })).toBeVisible();
+    await expect(page.locator('.who')).toContainText('kim');
+    await expect(page.getByRole('link', { name: '프롬프트·엔진' })).toHaveCount(0);
+    await page.goto(`${guarded.url}/engines`);
+    await expect(page.getByText('이 화면을 볼 권한이 없습니다.')).toBeVisible();
+    await page.goto(`${guarded.url}/settings`);
+    const left = page.waitForRequest((request) => request.method() === 'DELETE');
     await page.getByRole('button', { name: '로그아웃' }).click();
     await expect(page.getByRole('heading', { name: '로그인' })).toBeVisible();
-    const left = asked.find((one) => one.method === 'DELETE');
-    expect(left?.headers['x-csrf-token']).toBe('c1');
+    expect((await left).headers()['x-csrf-token']).toMatch(/^[0-9a-f]{64}$/);
+    expect((await page.request.get(`${guarded.url}/conversations`)).status()).toBe(401);
+    await signIn(page, 'lee');
+    await expect(page.getByRole('link', { name: '프롬프트·엔진' })).toBeVisible();
+  });
+
+  test('whoever guesses too often is told how long to wait', async ({ page }) => {
+    await page.goto(guarded.url);
+    await page.getByLabel('아이디').fill('kim');
+    await page.getByLabel('비밀번호').fill('틀린 비밀번호 2026');
+    for (let count = 0; count < 5; count += 1) {
+      const refused = page.waitForResponse((one) => one.request().method() === 'POST');
+      await page.keyboard.press('Enter');
+      expect((await refused).status()).toBe(401);
+      await expect(page.getByRole('alert')).toHaveText('아이디나 비밀번호가 맞지 않습니다.');
+    }
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toContainText(/(29|30)초 뒤에/);
+    // The right one comes too soon as well.
+    await page.getByLabel('비밀번호').fill(password);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert')).toContainText(/[12]\d초 뒤에|30초 뒤에/);
+    await expect(page.getByRole('navigation')).toHaveCount(0);
   });
 
   test('a session that ends is said, and signing in again loses no text', async ({ page }) => {
-    let isIn = true;
-    const user = { id: '김기자', role: 'user' };
-    await answer(page, '/session', ({ method }) => {
-      if (method === 'POST') isIn = true;
-      return { json: { user, auth: 'local', csrfToken: 'c1' } };
-    });
-    await answer(page, /\/draft$/, ({ method }) =>
-      method === 'PUT' && !isIn ? { status: 401, json: error('unauthorized', '로그인') } : null,
-    );
-    await page.goto(server.url);
+    await page.goto(guarded.url);
+    await signIn(page, 'kim');
     await paste(page, '첫 글입니다.');
     await expect(page.locator('[data-saving="saved"]')).toContainText('저장됨');
-    isIn = false;
+    // Ended by another window of the same browser, which this page does not hear of.
+    const { csrfToken } = await (await page.request.get(`${guarded.url}/session`)).json();
+    const headers = { 'x-csrf-token': csrfToken };
+    expect((await page.request.delete(`${guarded.url}/session`, { headers })).ok()).toBe(true);
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' 끝난 뒤에 쓴 글');
     await expect(page.getByText('로그인이 끝났습니다.')).toBeVisible();
     await expect(page.locator('.cm-content')).toContainText('끝난 뒤에 쓴 글');
     await page.getByRole('button', { name: '다시 로그인' }).click();
-    await page.getByLabel('비밀번호').fill('right');
+    await page.getByLabel('비밀번호').fill(password);
     await page.keyboard.press('Enter');
     await expect(page.getByText('다시 로그인했습니다.')).toBeVisible();
     await expect(page.getByText('로그인이 끝났습니다.')).toHaveCount(0);
     const id = new URL(page.url()).pathname.split('/').at(-1);
     await expect
       .poll(async () => {
-        const draft = await page.request.get(`${server.url}/conversations/${id}/draft`);
+        const draft = await page.request.get(`${guarded.url}/conversations/${id}/draft`);
         return (await draft.json()).text;
       })
       .toBe('첫 글입니다. 끝난 뒤에 쓴 글');

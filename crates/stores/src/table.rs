@@ -218,6 +218,16 @@ pub trait Rows {
         partition: &str,
         range: Range<'_>,
     ) -> Result<Vec<(String, String)>, StoreError>;
+    /// Sort keys of a range, whose rows need not be read.
+    fn keys(
+        &mut self,
+        table: Table,
+        partition: &str,
+        range: Range<'_>,
+    ) -> Result<Vec<String>, StoreError> {
+        let rows = self.range(table, partition, range)?;
+        Ok(rows.into_iter().map(|(sort, _)| sort).collect())
+    }
     /// Texts of a user's conversations that have all these grams, by the conversation's key, ascending.
     /// None where no index is kept, or it is not built yet.
     fn texts_with(

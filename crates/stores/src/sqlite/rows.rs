@@ -18,6 +18,8 @@ struct Statements {
     delete: String,
     ascending: String,
     descending: String,
+    ascending_keys: String,
+    descending_keys: String,
     partitions: String,
 }
 
@@ -28,12 +30,14 @@ impl Statements {
     fn of(table: Table) -> Self {
         let (name, pk, sk) = (table.name(), table.partition_key(), table.sort_key());
         let matching = format!("\"{name}\" WHERE \"{pk}\" = ?1 AND \"{sk}\" = ?2");
-        let range = |order: &str| {
+        let range = |columns: &str, order: &str| {
             format!(
-                "SELECT \"{sk}\", body FROM \"{name}\" WHERE \"{pk}\" = ?1 AND \"{sk}\" >= ?2 \
+                "SELECT {columns} FROM \"{name}\" WHERE \"{pk}\" = ?1 AND \"{sk}\" >= ?2 \
                  AND \"{sk}\" < ?3 ORDER BY \"{sk}\" {order} LIMIT ?4"
             )
         };
+        // The index of the primary key holds both keys: rows are not looked up for keys alone.
+        let (row, key) = (format!("\"{sk}\", body"), format!("\"{sk}\""));
         Self {
             get: format!("SELECT body FROM {matching}"),
             put: format!(
@@ -41,8 +45,10 @@ impl Statements {
                  ON CONFLICT (\"{pk}\", \"{sk}\") DO UPDATE SET body = excluded.body"
             ),
             delete: format!("DELETE FROM {matching}"),
-            ascending: range("ASC"),
-            descending: range("DESC"),
+            ascending: range(&row, "ASC"),
+            descending: range(&row, "DESC"),
+            ascending_keys: range(&key, "ASC"),
+            descending_keys: range(&key, "DESC"),
             partitions: format!("SELECT DISTINCT \"{pk}\" FROM \"{name}\" ORDER BY \"{pk}\""),
         }
     }
@@ -51,6 +57,13 @@ impl Statements {
         match order {
             Order::Ascending => &self.ascending,
             Order::Descending => &self.descending,
+        }
+    }
+
+    fn keys(&self, order: Order) -> &str {
+        match order {
+            Order::Ascending => &self.ascending_keys,
+            Order::Descending => &self.descending_keys,
         }
     }
 
@@ -139,6 +152,22 @@ impl Rows for SqlRows<'_> {
             })
             .map_err(store_error)?;
         rows.collect::<Result<_, _>>().map_err(store_error)
+    }
+
+    fn keys(
+        &mut self,
+        table: Table,
+        partition: &str,
+        range: Range<'_>,
+    ) -> Result<Vec<String>, StoreError> {
+        let statements = Statements::get(table)?;
+        let mut statement =
+            self.0.prepare_cached(statements.keys(range.order)).map_err(store_error)?;
+        let limit = i64::try_from(range.limit).unwrap_or(i64::MAX);
+        let keys = statement
+            .query_map(params![partition, range.from, range.before, limit], |row| row.get(0))
+            .map_err(store_error)?;
+        keys.collect::<Result<_, _>>().map_err(store_error)
     }
 
     fn texts_with(

@@ -244,3 +244,24 @@ async fn an_index_is_built_for_a_file_that_has_none() {
         assert_eq!(count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
 }
+
+/// The rows of a list lie all over the file: what their keys say is not read from them.
+#[tokio::test]
+async fn a_search_reads_the_keys_of_the_list_and_not_its_rows() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let store = SqliteStore::open(&path, SqliteOptions::default()).unwrap();
+    for (number, key) in (0..).zip(["a", "b#1", "c%2"]) {
+        store.create(&conversation("kim", key, number)).await.unwrap();
+        let said = Message { content: ArticleText::new("기준금리를 😀"), ..message("m") };
+        store.append_messages(&user("kim"), &id(key), &[said], at(number)).await.unwrap();
+    }
+    let file = Connection::open(&path).unwrap();
+    let emptied = file.execute(
+        "UPDATE conversations SET body = '' \
+         WHERE userId = 'kim##list' AND conversationId <> '~adopted'",
+        (),
+    );
+    assert_eq!(emptied.unwrap(), 3);
+    assert_eq!(found(&store, "금리").await, ["c%2", "b#1", "a"]);
+}

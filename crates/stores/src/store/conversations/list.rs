@@ -76,14 +76,15 @@ pub(super) fn recent(
     user: &UserId,
 ) -> Result<Option<Vec<String>>, StoreError> {
     let range = Range { order: Order::Descending, ..Range::between("", "~\u{10ffff}") };
-    let mut places = rows.range(TABLE, &list_partition(user), range)?;
-    if places.first().is_none_or(|(key, _)| key != ADOPTED) {
+    // Each row lies elsewhere in the file, and says only what its key says: the pin, the time, the id.
+    let mut keys = rows.keys(TABLE, &list_partition(user), range)?;
+    if keys.first().is_none_or(|key| key != ADOPTED) {
         return Ok(None);
     }
-    places.remove(0);
-    // A key is the pin, the time and the id.
-    places.sort_by(|(a, _), (b, _)| b.get(1..).cmp(&a.get(1..)));
-    Ok(Some(places.into_iter().map(|(_, id)| id).collect()))
+    keys.remove(0);
+    keys.sort_by(|a, b| b.get(1..).cmp(&a.get(1..)));
+    let id = |key: String| key.splitn(3, '#').nth(2).map(str::to_owned);
+    Ok(Some(keys.into_iter().filter_map(id).collect()))
 }
 
 /// Gives a place to headers that have none, so many rows at once; true when all have one.
