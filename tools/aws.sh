@@ -51,7 +51,7 @@ lint() {
   "$tools/bin/shellcheck" -x infra/*.sh tools/*.sh
   local environment
   for environment in prod dev-v1 dev-v2; do
-    "$tools/bin/python" infra/expand.py "$environment" >"$tools/$environment.json"
+    "$tools/bin/python" infra/expand.py "$environment" RetentionDays=365 >"$tools/$environment.json"
     "$tools/bin/cfn-guard" validate --data "$tools/$environment.json" --rules infra/rules \
       --show-summary fail
   done
@@ -59,9 +59,14 @@ lint() {
   printf 'the template is clean\n'
 }
 
+# build: both programs by one choice of features, for the tests and for the drill.
+build() {
+  cargo build --quiet --locked -p lambda --bin bootstrap -p prf --features prf/aws --bin prf
+}
+
 run_tests() {
   lint
-  cargo build --quiet --locked -p lambda --bin bootstrap -p prf --bin prf
+  build
   PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest discover -s infra/tests -t infra "$@"
 }
 
@@ -69,7 +74,7 @@ run_tests() {
 check() {
   install_python
   PATH="$tools/bin:$PATH" "$tools/bin/python" -m unittest discover -s infra/tests -t infra \
-    -p 'test_[cst][ceo][mrs]*.py'
+    -p 'test_[crst][ceo][mrst]*.py'
 }
 
 # turns: one environment deployed and whole turns in it, with the binaries that the tests of Rust have
@@ -84,7 +89,7 @@ turns() {
 # drill: the restore of docs/EXPORT_FORMAT.md, which MiniStack alone of the stand-ins can play.
 drill() {
   install_python
-  cargo build --quiet --locked -p prf --features aws --bin prf
+  build
   "$tools/bin/python" tools/drill_restore.py "${CARGO_TARGET_DIR:-target}/debug/prf" "$tools/bin/ministack"
 }
 

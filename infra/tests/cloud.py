@@ -135,7 +135,9 @@ class Cloud:
         """What the deploy scripts are told here: the binary, and local parameters in that directory."""
         local = pathlib.Path(directory) / "parameters.json"
         providers = {"StandInAnthropic": drill().url, "StandInBedrock": drill().url}
-        local.write_text(json.dumps({"Parameters": providers}))
+        # Old enough to leave alone what the tests make.
+        more = {"RetentionDays": "365"}
+        local.write_text(json.dumps({"Parameters": providers | more}))
         return {"PRF_BOOTSTRAP": str(self.directory / "bootstrap"), "PRF_LOCAL_PARAMETERS": str(local)}
 
     def script(self, name, *arguments, **more):

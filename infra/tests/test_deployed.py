@@ -67,17 +67,24 @@ class Functions(unittest.TestCase):
             kept = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
             self.assertEqual((kept["SqsManagedSseEnabled"], kept["MessageRetentionPeriod"]), ("true", "1209600"))
 
-    def test_only_their_api_may_invoke_them(self):
+    def test_only_their_api_may_invoke_them_and_the_schedule_one(self):
         client = deployed().client("lambda")
         for environment in ENVIRONMENTS:
+            suffix = FACTS["environments"][environment]["functionSuffix"]
+            scheduled = set()
             outputs = deployed().outputs(environment)
             apis = {outputs["RestApiId"], outputs["WebSocketApiId"]}
             for name in function_names(environment):
                 policy = json.loads(client.get_policy(FunctionName=name, Qualifier="live")["Policy"])
                 for statement in policy["Statement"]:
                     source = statement["Condition"]["ArnLike"]["AWS:SourceArn"]
+                    if statement["Principal"] == {"Service": "events.amazonaws.com"}:
+                        scheduled.add((name, source.split(":", 5)[5]))
+                        continue
                     self.assertEqual(statement["Principal"], {"Service": "apigateway.amazonaws.com"})
                     self.assertIn(source.split(":")[5].split("/")[0], apis)
+            asked = (f"nx-wt-prf-websocket-message{suffix}", f"rule/nx-wt-prf-retention{suffix}")
+            self.assertEqual(scheduled, {asked})
 
     def test_logs_are_kept_for_a_week(self):
         groups = pages(deployed().client("logs"), "describe_log_groups", "logGroups")

@@ -102,6 +102,12 @@ def scan(table):
     return ("dynamodb", "scan", {"TableName": name_of(table)})
 
 
+def owners(table):
+    """The names of the partitions and no more."""
+    more = {"Select": "SPECIFIC_ATTRIBUTES", "ProjectionExpression": FACTS["tables"][table]["keys"][0]}
+    return ("dynamodb", "scan", {"TableName": name_of(table), **more})
+
+
 def put(table):
     return ("dynamodb", "put_item", {"TableName": name_of(table), "Item": key_of(table)})
 
@@ -192,6 +198,7 @@ NEEDS = {
         *(step("websocket-connections") for step in (get, batch_get, put, delete)),
         transact("websocket-connections"),
         post("prod"),
+        owners("conversations"),
         lambda: send("nx-wt-prf-failed-turns"),
     ],
     "nx-wt-prf-conversation-api": TURN,
@@ -235,6 +242,7 @@ FORBIDDEN = {
         delete("files"),
         get("websocket-connections"),
         post("prod"),
+        owners("conversations"),
         lambda: send("nx-wt-prf-failed-turns"),
         log("nx-wt-prf-websocket-message"),
     ],

@@ -14,7 +14,7 @@ from expand import HERE, expanded
 
 @functools.cache
 def production():
-    return expanded("prod")
+    return expanded("prod", {"RetentionDays": "365"})
 
 
 def broken(*path, to):
@@ -64,6 +64,7 @@ BREAKING = {
     "only_our_apis_invoke_functions": [
         broken("PromptsPermission", "Properties", "Principal", to="*"),
         broken("PromptsPermission", "Properties", "SourceArn", to=None),
+        broken("RetentionPermission", "Properties", "SourceArn", to=None),
     ],
     "functions_have_no_address": [broken("Address", to={"Type": "AWS::Lambda::Url", "Properties": {"AuthType": "NONE"}})],
     "secrets_come_by_hand": [broken("ProviderSecret", "Properties", "SecretString", to="{}")],

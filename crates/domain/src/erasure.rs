@@ -47,6 +47,16 @@ pub struct ErasurePlan {
     person: Option<(UserId, bool)>,
 }
 
+impl ErasurePlan {
+    /// Takes so many of its articles out as a plan of their own, for whoever has not the time for all.
+    #[must_use]
+    pub fn take(&mut self, count: usize) -> Self {
+        let conversations = self.conversations.drain(..count.min(self.conversations.len()));
+        let conversations = conversations.collect();
+        Self { conversations, running: self.running.clone(), person: self.person.take() }
+    }
+}
+
 /// Proof of what has gone; it names ids and no text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErasureReceipt {

@@ -24,6 +24,18 @@ impl Retention {
         Self { days: Some(days), desks: BTreeMap::new() }
     }
 
+    /// Days by desk out of a list `economy=30,culture=365`; none where it is none.
+    #[must_use]
+    pub fn desks_of(list: &str) -> Option<BTreeMap<String, u32>> {
+        let words = list.split(',').map(str::trim).filter(|word| !word.is_empty());
+        let desk = |word: &str| {
+            let (desk, days) = word.rsplit_once('=')?;
+            let desk = Some(desk.trim().to_owned()).filter(|desk| !desk.is_empty())?;
+            Some((desk, days.trim().parse().ok()?))
+        };
+        words.map(desk).collect()
+    }
+
     /// Whether nothing ever goes.
     #[must_use]
     pub fn keeps_all(&self) -> bool {
@@ -91,5 +103,15 @@ mod tests {
         check(&Retention::default(), None, 4_000 * DAY_MS, false);
         check(&Retention::of_days(0), None, 1, true);
         assert!(Retention::default().keeps_all() && !by_desk.keeps_all());
+    }
+
+    #[test]
+    fn a_list_of_desks_is_read_and_anything_else_is_none() {
+        assert_eq!(Retention::desks_of(" "), Some([].into()));
+        let desks = [("경제".to_owned(), 30), ("a=b".to_owned(), 0)].into();
+        assert_eq!(Retention::desks_of("경제 = 30, a=b=0"), Some(desks));
+        for list in ["경제", "=3", "경제=x", "경제=-1"] {
+            assert_eq!(Retention::desks_of(list), None, "{list}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api::auth::OidcPlace;
 use api::auth::jwt::JwtSettings;
+use domain::retention::Retention;
 use providers::setup::TurnSettings;
 use providers::setup::reader::{Reader, SettingError, words};
 
@@ -30,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) page: OidcPlace,
     /// Where frames are posted; none: at the API the message came from.
     pub(crate) socket_url: Option<String>,
+    /// How long articles are kept.
+    pub(crate) retention: Retention,
     /// What stands in the log, as `target=level` pairs; a level alone is for all.
     pub(crate) log: String,
 }
@@ -79,6 +82,7 @@ impl Config {
             scopes: reader.text("PRF_OIDC_SCOPES", "openid", None),
         };
         let socket_url = reader.optional("PRF_SOCKET_URL");
+        let retention = retention(&mut reader)?;
         let log = reader.text("PRF_LOG", "info", None);
         reader.refuse_unknown()?;
         let jwt = JwtSettings { issuer, audiences, roles_claim, desk_claim };
@@ -92,9 +96,22 @@ impl Config {
             jwks_url,
             page,
             socket_url,
+            retention,
             log,
         })
     }
+}
+
+/// Nothing set keeps everything.
+fn retention(reader: &mut Reader) -> Result<Retention, SettingError> {
+    let days: u32 = reader.number("PRF_RETENTION_DAYS", "0")?;
+    let list = reader.text("PRF_RETENTION_DESKS", "", None);
+    let desks = Retention::desks_of(&list).ok_or(SettingError::Bad {
+        name: "PRF_RETENTION_DESKS",
+        value: list,
+        expected: "desks with days, as in economy=30,culture=365",
+    })?;
+    Ok(Retention { days: (days > 0).then_some(days), desks })
 }
 
 fn required(reader: &mut Reader, name: &'static str) -> Result<String, ConfigError> {
@@ -105,6 +122,7 @@ fn required(reader: &mut Reader, name: &'static str) -> Result<String, ConfigErr
 mod tests {
     use super::Config;
     use crate::function::Function;
+    use domain::retention::Retention;
     use providers::setup::model::KeyPlace;
 
     const NEEDED: [(&str, &str); 5] = [
@@ -131,6 +149,7 @@ mod tests {
         assert_eq!(config.jwt.roles_claim, "cognito:groups");
         assert_eq!(config.jwks_url, "https://issuer.example/pool/.well-known/jwks.json");
         assert_eq!((config.socket_url, config.turns.lease_ms), (None, Some(305_000)));
+        assert_eq!(config.retention, Retention::default());
         assert!(config.origins.is_empty() && !config.turns.model.is_configured());
     }
 
@@ -142,6 +161,8 @@ mod tests {
             ("PRF_JWT_ROLES_CLAIM", "roles"),
             ("PRF_JWKS_URL", "http://127.0.0.1:1/keys"),
             ("PRF_SOCKET_URL", "http://127.0.0.1:2"),
+            ("PRF_RETENTION_DAYS", "365"),
+            ("PRF_RETENTION_DESKS", "경제=30"),
             ("PRF_LOG", "debug"),
             ("PRF_QUOTAS_TOML", "[default]\nplan = \"free\""),
             ("ANTHROPIC_SECRET_NAME", "proof-v1"),
@@ -150,6 +171,8 @@ mod tests {
         .unwrap();
         assert_eq!(config.origins, ["https://prf.example", "https://dev.example"]);
         assert_eq!((config.turns.lease_ms, config.log.as_str()), (Some(3_000), "debug"));
+        let desks = [("경제".to_owned(), 30)].into();
+        assert_eq!(config.retention, Retention { days: Some(365), desks });
         assert_eq!((config.jwt.roles_claim.as_str()), "roles");
         assert_eq!(config.jwks_url, "http://127.0.0.1:1/keys");
         assert_eq!(config.socket_url.as_deref(), Some("http://127.0.0.1:2"));
@@ -170,6 +193,11 @@ mod tests {
         assert_eq!(
             read(&[("PRF_TABLE_PREFIX", "")]).unwrap_err(),
             "setting PRF_TABLE_PREFIX is missing"
+        );
+        assert_eq!(
+            read(&[("PRF_RETENTION_DESKS", "경제")]).unwrap_err(),
+            "setting PRF_RETENTION_DESKS is \"경제\", but must be desks with days, as in \
+             economy=30,culture=365"
         );
         assert_eq!(
             read(&[("PRF_LISTEN", "x")]).unwrap_err(),

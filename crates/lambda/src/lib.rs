@@ -15,6 +15,7 @@ mod rest;
 mod runtime;
 mod secrets;
 mod socket;
+mod sweep;
 mod wiring;
 
 use anyhow::Context;

@@ -1,6 +1,6 @@
 //! Measures the functions as AWS would bill them: `bench PATH/TO/bootstrap` starts the program under
-//! the tests' Runtime API and prints figures beside their bounds; with `stop` behind it only those of stops.
-//! Nothing passes or fails.
+//! the tests' Runtime API and prints figures beside their bounds; with `stop` behind it only those of stops,
+//! with `get` only those of a conversation that is read. Nothing passes or fails.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "it stands on the stand of the tests")]
 
@@ -44,15 +44,22 @@ const CONVERSATION_BYTES: usize = 27 * 1024;
 async fn main() {
     let program = std::env::args().nth(1).unwrap_or_else(|| panic!("which bootstrap?"));
     let stand = Stand::open(&program, Script::default()).await;
-    if std::env::args().nth(2).as_deref() == Some("stop") {
-        return stopping::stopping(&stand).await;
+    let part = std::env::args().nth(2);
+    match part.as_deref() {
+        Some("stop") => return stopping::stopping(&stand).await,
+        Some("get") => {}
+        Some(_) | None => {
+            size(&program);
+            starting(&stand).await;
+        }
     }
-    size(&program);
-    starting(&stand).await;
     let function = stand.function("handlers.api.conversation.handler").await;
     let token = stand.token("kim", &[]);
     fill(&stand).await;
     warm(&function, &token).await;
+    if part.is_some() {
+        return;
+    }
     list(&function, &token).await;
     stopping::stopping(&stand).await;
 }

@@ -1,5 +1,6 @@
 //! A client says something: what comes of it is posted to its socket, and a turn it begins runs to its
-//! end within the invocation, whoever is still there.
+//! end within the invocation, whoever is still there. The schedule that erases old articles asks here
+//! too: this function may delete them anyway, and has the time.
 
 use api::gateway;
 use domain::id::ConnectionId;
@@ -11,6 +12,7 @@ use crate::config::Config;
 use crate::deadline::Times;
 use crate::post::Posts;
 use crate::socket::{SocketAnswer, SocketEvent};
+use crate::sweep::{self, Sweep};
 use crate::wiring::{Home, open_store, warm_store};
 use crate::{aws, runtime};
 
@@ -19,10 +21,15 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let aws = aws::load().await;
     let store = open_store(&aws, &config.table_prefix);
     let posts = Posts::new(&aws, config.socket_url.clone());
+    let sweep = Sweep::new(&store, config.retention.clone());
     let home = Home::over(config, &aws, &store, true)?;
     join(warm_store(&store), home.warm_key()).await;
-    let (home, posts) = (&home, &posts);
+    let (home, posts, sweep) = (&home, &posts, &sweep);
     runtime::serve(&home.deadline, |event, times| async move {
+        if sweep::is_asked_by(event.get()) {
+            sweep.run(times.cut).await?;
+            return Ok(SocketAnswer::of(StatusCode::OK));
+        }
         message(home, posts, event.get(), times).await
     })
     .await

@@ -12,6 +12,7 @@ mod models;
 mod rest;
 mod sockets;
 mod stand;
+mod sweeping;
 #[path = "../../../api/tests/api/tokens.rs"]
 mod tokens;
 

@@ -1,9 +1,7 @@
 //! How long articles are kept, as it is set.
 
-use std::collections::BTreeMap;
-
 use domain::retention::Retention;
-use providers::setup::reader::{Reader, SettingError, words};
+use providers::setup::reader::{Reader, SettingError};
 
 const EXPECTED: &str = "desks with days, as in economy=30,culture=365";
 
@@ -11,14 +9,7 @@ const EXPECTED: &str = "desks with days, as in economy=30,culture=365";
 pub(super) fn read(reader: &mut Reader) -> Result<Retention, SettingError> {
     let days: u32 = reader.number("PRF_RETENTION_DAYS", "0")?;
     let list = reader.text("PRF_RETENTION_DESKS", "", None);
-    let desks: Option<BTreeMap<String, u32>> = words(&list)
-        .iter()
-        .map(|word| {
-            let (desk, days) = word.rsplit_once('=')?;
-            let desk = Some(desk.trim().to_owned()).filter(|desk| !desk.is_empty())?;
-            Some((desk, days.trim().parse().ok()?))
-        })
-        .collect();
+    let desks = Retention::desks_of(&list);
     let bad = SettingError::Bad { name: "PRF_RETENTION_DESKS", value: list, expected: EXPECTED };
     Ok(Retention { days: (days > 0).then_some(days), desks: desks.ok_or(bad)? })
 }

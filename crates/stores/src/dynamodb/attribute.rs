@@ -18,11 +18,11 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 /// Who wrote the item last: the revision of the transaction.
 pub(super) const REVISION: &str = "rev";
 /// A body that is not spread.
-const ROW: &str = "row";
+pub(super) const ROW: &str = "row";
 /// How many parts the body lies in.
-const PARTS: &str = "parts";
+pub(super) const PARTS: &str = "parts";
 /// The text of one part.
-const PART: &str = "part";
+pub(super) const PART: &str = "part";
 
 /// DynamoDB nests 32 levels deep; two of them may be ours.
 const DEPTH: usize = 28;
@@ -156,7 +156,8 @@ fn push(text: &mut String, value: &AttributeValue) {
     }
 }
 
-fn push_text(text: &mut String, value: &str) {
+/// Writes a text as JSON behind what is there.
+pub(super) fn push_text(text: &mut String, value: &str) {
     // Writing a string as JSON cannot fail.
     text.push_str(&serde_json::to_string(value).unwrap_or_default());
 }

@@ -28,7 +28,8 @@ impl Bulk for Dynamo {
 
     fn dump(&self) -> Pages {
         let (client, prefix) = (self.client.clone(), self.prefix.clone());
-        let rows = Self { client, prefix, draw: Arc::clone(&self.draw), queue: Mutex::default() };
+        let (direct, draw) = (self.direct.clone(), Arc::clone(&self.draw));
+        let rows = Self { client, direct, prefix, draw, queue: Mutex::default() };
         let mut tables = Vec::from(Table::ALL).into_iter();
         let open = tables.next().map(|table| (table, None));
         stream::try_unfold(Scan { rows, tables, open }, next_page).boxed()

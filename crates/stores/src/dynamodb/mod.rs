@@ -20,16 +20,22 @@
 //! **Repeats.** A transaction carries its revision as client request token, so that sending it again
 //! after a lost answer changes nothing; a single put that is refused by its own revision was done.
 //!
+//! **Reads.** A row and the first page of a range are asked for past the SDK's layers (`direct`), which
+//! cost more than all else; whatever does not come at once is asked for over the SDK.
+//!
 //! **Limits.** A transaction takes 100 actions, so work on many rows goes in steps of
 //! [`Backend::ROWS_AT_ONCE`]. Bodies over 300 KB, and the largest of a transaction over 2.5 MB, lie in
 //! parts `<key>#p<rev>#<n>` that are written before the item that names them and removed after the
 //! one that replaces it; a kill in between leaves parts that nobody reads.
 
 mod actions;
+mod answer;
 mod attribute;
+mod direct;
 mod dump;
 mod key;
 mod old;
+mod plain;
 mod read;
 pub mod recovery;
 mod refusal;
@@ -56,6 +62,7 @@ use uuid::Uuid;
 use crate::store::Store;
 use crate::table::{Backend, Table, Work};
 use actions::actions_of;
+use direct::Direct;
 use key::Key;
 pub use old::old_items;
 use read::Fit;
@@ -79,11 +86,13 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(50);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
 
 /// Draws a number nobody has drawn before; its low bits are evenly spread.
-pub type Draw = Arc<dyn Fn() -> u128 + Send + Sync>;
+type Draw = Arc<dyn Fn() -> u128 + Send + Sync>;
 
 /// The rows of six tables of DynamoDB.
 pub struct Dynamo {
     client: Client,
+    /// Reads that need nothing of the client but what it has found out.
+    direct: Direct,
     prefix: String,
     draw: Draw,
     /// Tries after the first go one at a time.
@@ -103,7 +112,10 @@ impl Store<Dynamo> {
     /// has one; retries and time limits are set here.
     #[must_use]
     pub fn open(config: &SdkConfig, prefix: &str) -> Self {
-        Self::new(Dynamo::over(client(config), prefix, Arc::new(|| Uuid::now_v7().as_u128())))
+        let direct = Direct::default();
+        let client = Client::from_conf(settings(config).interceptor(direct.clone()).build());
+        let draw: Draw = Arc::new(|| Uuid::now_v7().as_u128());
+        Self::new(Dynamo { client, direct, prefix: prefix.into(), draw, queue: Mutex::new(()) })
     }
 
     /// Asks for one row, so that connection and TLS are there before they are needed.
@@ -121,12 +133,6 @@ impl Store<Dynamo> {
 }
 
 impl Dynamo {
-    /// The rows behind a client; numbers for revisions and pauses come from `draw`.
-    #[must_use]
-    pub fn over(client: Client, prefix: &str, draw: Draw) -> Self {
-        Self { client, prefix: prefix.into(), draw, queue: Mutex::new(()) }
-    }
-
     /// Writes what the work wants written, if everything is still as it was read.
     async fn finish(&self, view: &View) -> Result<Fit, Refusal> {
         let actions = actions_of(view);
@@ -160,6 +166,10 @@ impl Dynamo {
 /// A client of the configuration's account with this store's patience.
 #[must_use]
 pub fn client(config: &SdkConfig) -> Client {
+    Client::from_conf(settings(config).build())
+}
+
+fn settings(config: &SdkConfig) -> aws_sdk_dynamodb::config::Builder {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(REQUEST_TIMEOUT)
@@ -179,7 +189,7 @@ pub fn client(config: &SdkConfig) -> Client {
         let http = Builder::new().tls_provider(Tls::Rustls(CryptoMode::Ring)).build_https();
         own = own.http_client(http);
     }
-    Client::from_conf(own.build())
+    own
 }
 
 #[async_trait::async_trait]

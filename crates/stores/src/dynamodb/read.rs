@@ -4,7 +4,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Select};
 
 use super::Dynamo;
 use super::attribute::{self, Item};
@@ -74,11 +74,21 @@ impl Dynamo {
     }
 
     async fn read_seal(&self, seal: &Key) -> Result<Option<String>, Refusal> {
+        if let Some(read) = self.get_directly(seal).await {
+            return Ok(read.rows.into_iter().next().and_then(|(_, seal)| seal.revision));
+        }
         let item = self.get_item(seal).await?;
         Ok(item.and_then(|item| attribute::revision(&item).map(str::to_owned)))
     }
 
     async fn fetch_rows(&self, view: &mut View, keys: Vec<Key>) -> Result<Fit, Refusal> {
+        if let [one] = keys.as_slice()
+            && let Some(read) = self.get_directly(one).await
+        {
+            let found = read.rows.into_iter().next().map(|(_, found)| found);
+            view.seen.entry(one.clone()).or_insert(found);
+            return Ok(Fit::Whole);
+        }
         let mut items = match keys.as_slice() {
             [one] => {
                 self.get_item(one).await?.map(|item| (one.clone(), item)).into_iter().collect()
@@ -99,8 +109,21 @@ impl Dynamo {
     }
 
     async fn fetch_stretch(&self, view: &mut View, stretch: Stretch) -> Result<Fit, Refusal> {
-        let (heads, parts) = self.query(view, &stretch).await?;
-        let mut sorts = Vec::with_capacity(heads.len());
+        let (mut sorts, mut start) = (Vec::new(), None);
+        if let Some(read) = self.query_directly(&stretch).await {
+            for (key, found) in read.rows.into_iter().filter(|(key, _)| stretch.keeps(key)) {
+                sorts.push(key.sort.clone());
+                view.seen.entry(key).or_insert(Some(found));
+            }
+            if read.next.is_none() || sorts.len() >= stretch.limit {
+                view.stretches.insert(stretch, sorts);
+                return Ok(Fit::Whole);
+            }
+            start = read.next;
+            view.sealed_reads += 1;
+        }
+        let left = stretch.limit - sorts.len();
+        let (heads, parts) = self.query(view, &stretch, start, left).await?;
         for (key, item) in heads {
             let Some(found) = self.row(&key, &item, &parts).await? else { return Ok(Fit::Torn) };
             sorts.push(key.sort.clone());
@@ -192,30 +215,31 @@ impl Dynamo {
         Ok(unread.collect())
     }
 
-    /// Rows of a range in order, and the parts that lay between them.
+    /// At most so many rows of a range in order, from the start of a page on, and the parts that lay
+    /// between them.
     async fn query(
         &self,
         view: &mut View,
         stretch: &Stretch,
+        mut start: Option<Item>,
+        limit: usize,
     ) -> Result<(Vec<(Key, Item)>, BTreeMap<Key, Item>), Refusal> {
         let (mut heads, mut parts) = (Vec::new(), BTreeMap::new());
-        let mut start = None;
         loop {
-            let left = stretch.limit - heads.len();
+            let left = limit - heads.len();
             let page = i32::try_from(left).ok();
             let request = self.query_of(stretch).set_limit(page).set_exclusive_start_key(start);
             let answer = request.send().await.map_err(|error| Refusal::of("Query", error))?;
             for item in answer.items.unwrap_or_default() {
                 let Some(key) = Key::of(stretch.table, &item) else { continue };
-                let is_in = key.sort < stretch.before && !key.is_seal();
                 if attribute::part_text(&item).is_some() {
                     parts.insert(key, item);
-                } else if is_in {
+                } else if stretch.keeps(&key) {
                     heads.push((key, item));
                 }
             }
             start = answer.last_evaluated_key;
-            if start.is_none() || heads.len() >= stretch.limit {
+            if start.is_none() || heads.len() >= limit {
                 return Ok((heads, parts));
             }
             view.sealed_reads += 1;
@@ -235,13 +259,11 @@ impl Dynamo {
             .expression_attribute_names("#s", stretch.table.sort_key())
             .expression_attribute_values(":p", text(&stretch.partition))
             .expression_attribute_values(":b", text(&stretch.before));
-        if stretch.from.is_empty() {
-            return request.key_condition_expression("#p = :p AND #s < :b");
+        let request = request.key_condition_expression(stretch.condition());
+        match stretch.from.is_empty() {
+            true => request,
+            false => request.expression_attribute_values(":f", text(&stretch.from)),
         }
-        // Both ends are in; the upper one is taken out again.
-        request
-            .key_condition_expression("#p = :p AND #s BETWEEN :f AND :b")
-            .expression_attribute_values(":f", text(&stretch.from))
     }
 
     async fn scan_partitions(&self, table: Table) -> Result<Vec<String>, Refusal> {
@@ -250,6 +272,7 @@ impl Dynamo {
         loop {
             let request = self.client.scan().table_name(self.table(table)).consistent_read(true);
             let request = request
+                .select(Select::SpecificAttributes)
                 .projection_expression("#p")
                 .expression_attribute_names("#p", table.partition_key())
                 .set_exclusive_start_key(start);

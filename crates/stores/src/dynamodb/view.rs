@@ -32,6 +32,21 @@ pub(super) struct Stretch {
 }
 
 impl Stretch {
+    /// The range as DynamoDB takes it. Where it has a lower end both ends are in, and the upper one is
+    /// taken out again.
+    pub(super) fn condition(&self) -> &'static str {
+        if self.from.is_empty() {
+            "#p = :p AND #s < :b"
+        } else {
+            "#p = :p AND #s BETWEEN :f AND :b"
+        }
+    }
+
+    /// Whether a row that a request found is one of the range's.
+    pub(super) fn keeps(&self, key: &Key) -> bool {
+        key.sort < self.before && !key.is_seal()
+    }
+
     fn holds(&self, key: &Key) -> bool {
         self.table == key.table
             && self.partition == key.partition

@@ -1,6 +1,8 @@
 //! What the store makes of throttling, of lost answers, and of nobody answering.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::conversation::Draft;
 use domain::engine::Engine;
@@ -43,6 +45,35 @@ async fn a_throttled_table_loses_nothing() {
     let operations: BTreeSet<String> = proxy.take().into_keys().collect();
     let expected = ["BatchGetItem", "GetItem", "Query", "TransactWriteItems"];
     assert_eq!(operations, expected.map(str::to_owned).into());
+}
+
+/// A read goes past the SDK's layers once the SDK has found the way; what does not come is the SDK's to
+/// ask for, and all that follows.
+#[tokio::test]
+async fn a_read_that_does_not_come_is_the_sdks_to_ask_for() {
+    let is_armed = Arc::new(AtomicBool::new(false));
+    let armed = Arc::clone(&is_armed);
+    let faults = move |operation: &str, before| match (operation, before) {
+        ("Query", 1 | 2) if armed.load(Ordering::Relaxed) => Fate::Throttle,
+        ("GetItem", 2) if armed.load(Ordering::Relaxed) => Fate::Lose,
+        _ => Fate::Forward,
+    };
+    let (store, proxy, _server) = behind(faults).await;
+    let (kim, a) = (user("kim"), id("a"));
+    store.create(&conversation("kim", "a", 0)).await.unwrap();
+    store.append_messages(&kim, &a, &[message("m1")], at(1)).await.unwrap();
+    proxy.take();
+    proxy.senders();
+    is_armed.store(true, Ordering::Relaxed);
+    let read = async || {
+        assert!(store.header(&kim, &a).await.unwrap().is_some());
+        let read = store.messages(&kim, &a, &MessageRange::default()).await.unwrap();
+        assert_eq!(read, [message("m1")]);
+        proxy.senders()
+    };
+    assert_eq!(read().await, ["GetItem", "Query"]);
+    assert_eq!(read().await, ["GetItem", "Query", "Query+", "Query+"]);
+    assert_eq!(read().await, ["GetItem+", "GetItem+", "Query+"]);
 }
 
 #[tokio::test]

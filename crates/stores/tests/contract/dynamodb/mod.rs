@@ -8,6 +8,7 @@ mod parallel;
 mod proxy;
 mod schema;
 mod server;
+mod signature;
 
 use aws_sdk_dynamodb::Client;
 use stores::DynamoStore;

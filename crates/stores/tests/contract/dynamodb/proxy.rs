@@ -9,6 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use super::signature;
+
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -26,6 +28,7 @@ pub(crate) type Counts = BTreeMap<String, (u32, f64)>;
 pub(crate) struct Proxy {
     pub(crate) port: u16,
     counts: Arc<Mutex<Counts>>,
+    senders: Arc<Mutex<Vec<String>>>,
     accepting: JoinHandle<()>,
 }
 
@@ -45,15 +48,23 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let counts: Arc<Mutex<Counts>> = Arc::default();
-        let (counting, fate) = (Arc::clone(&counts), Arc::new(fate));
+        let senders: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (counting, sending) = (Arc::clone(&counts), Arc::clone(&senders));
+        let fate = Arc::new(fate);
         let accepting = tokio::spawn(async move {
             loop {
                 let (client, _) = listener.accept().await.unwrap();
-                let (counts, fate) = (Arc::clone(&counting), Arc::clone(&fate));
-                tokio::spawn(async move { serve(client, server, &counts, &*fate).await });
+                let (counts, senders) = (Arc::clone(&counting), Arc::clone(&sending));
+                let fate = Arc::clone(&fate);
+                tokio::spawn(async move { serve(client, server, &counts, &senders, &*fate).await });
             }
         });
-        Self { port, counts, accepting }
+        Self { port, counts, senders, accepting }
+    }
+
+    /// Operations in the order they were sent since the last call, with a `+` where the SDK sent them.
+    pub(crate) fn senders(&self) -> Vec<String> {
+        std::mem::take(&mut *self.senders.lock().unwrap())
     }
 
     /// What was sent since the last call.
@@ -67,11 +78,16 @@ async fn serve(
     mut client: TcpStream,
     server: u16,
     counts: &Mutex<Counts>,
+    senders: &Mutex<Vec<String>>,
     fate: &(dyn Fn(&str, u32) -> Fate + Send + Sync),
 ) -> Option<()> {
     loop {
         let (head, body) = message(&mut client).await?;
         let operation = header(&head, "x-amz-target")?.split('.').nth(1)?.to_owned();
+        signature::check(&head, &body);
+        let is_the_sdk = header(&head, "x-amz-user-agent").is_some();
+        let sent = format!("{operation}{}", if is_the_sdk { "+" } else { "" });
+        senders.lock().unwrap().push(sent);
         let before = {
             let mut counts = counts.lock().unwrap();
             let count = &mut counts.entry(operation.clone()).or_default().0;
@@ -109,7 +125,7 @@ async fn message(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     Some((head, body))
 }
 
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let lines = head.lines().filter_map(|line| line.split_once(':'));
     let mut named = lines.filter(|(found, _)| found.eq_ignore_ascii_case(name));
     named.next().map(|(_, value)| value.trim())
