@@ -270,3 +270,26 @@ async fn a_search_reads_the_keys_of_the_list_and_not_its_rows() {
     drop(file);
     assert_eq!(found(&open(), "금리").await, ["c%2", "b#1", "a"]);
 }
+
+/// Headers that have no place in the list get one: it is no reason to look through every draft.
+#[tokio::test]
+async fn a_search_before_any_list_asks_the_index() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let open = || SqliteStore::open(&path, SqliteOptions::default()).unwrap();
+    let store = open();
+    for (number, key) in (0..).zip(["a", "b"]) {
+        store.create(&conversation("kim", key, number)).await.unwrap();
+        let said = Message { content: ArticleText::new(key), ..message("m") };
+        store.append_messages(&user("kim"), &id(key), &[said], at(number)).await.unwrap();
+    }
+    drop(store);
+    let file = Connection::open(&path).unwrap();
+    // A message that cannot be read says whether anybody has tried to.
+    let broken = "UPDATE conversations SET body = '{' \
+                  WHERE userId = 'kim#b' AND conversationId LIKE 'm#%'";
+    assert_eq!(file.execute(broken, ()).unwrap(), 1);
+    file.execute("DELETE FROM conversations WHERE userId = 'kim##list'", ()).unwrap();
+    drop(file);
+    assert_eq!(found(&open(), "a").await, ["a"]);
+}

@@ -136,6 +136,12 @@ fn steps<T>(all: &[T], at_once: usize) -> impl Iterator<Item = &[T]> {
 }
 
 impl<B: Backend> Store<B> {
+    /// Takes headers that an earlier program wrote into the list, as many as go at once.
+    async fn adopt(&self, user: &UserId) -> Result<(), StoreError> {
+        let owner = user.clone();
+        self.transact(move |rows| list::adopt(rows, &owner, B::ROWS_AT_ONCE)).await.map(drop)
+    }
+
     /// Runs work on a header, whose messages have rows of their own by then. None without a header.
     async fn on_header<T: Send + 'static>(
         &self,
@@ -221,8 +227,7 @@ impl<B: Backend> ConversationStore for Store<B> {
             if let Some(page) = page.await? {
                 return Ok(page);
             }
-            let owner = user.clone();
-            self.transact(move |rows| list::adopt(rows, &owner, B::ROWS_AT_ONCE)).await?;
+            self.adopt(user).await?;
         }
     }
 

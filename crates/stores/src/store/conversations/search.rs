@@ -35,25 +35,35 @@ fn indexed(
     rows.texts_with(&key_part(user.as_str()), &grams)
 }
 
-/// What an index finds, in order; none without one.
+/// What came of asking the index.
+enum Indexed {
+    /// What it found, in order.
+    Hits(Vec<SearchHit>),
+    /// There is none.
+    NoIndex,
+    /// Headers must first be taken into the list, which says their order.
+    Unlisted,
+}
+
+/// What an index finds.
 fn search_indexed(
     rows: &mut dyn Rows,
     user: &UserId,
     query: &SearchQuery,
     limit: usize,
-) -> Result<Option<Vec<SearchHit>>, StoreError> {
-    let Some(texts) = indexed(rows, user, query)? else { return Ok(None) };
+) -> Result<Indexed, StoreError> {
+    let Some(texts) = indexed(rows, user, query)? else { return Ok(Indexed::NoIndex) };
     if texts.is_empty() {
-        return Ok(Some(Vec::new()));
+        return Ok(Indexed::Hits(Vec::new()));
     }
-    let Some(recent) = list::recent(rows, user)? else { return Ok(None) };
+    let Some(recent) = list::recent(rows, user)? else { return Ok(Indexed::Unlisted) };
     let recent: Vec<(&String, &Vec<TextPlace>)> =
         recent.iter().filter_map(|id| Some((id, texts.get(id)?))).collect();
     let mut hits = Vec::new();
     let mut titled = BTreeSet::new();
     for (id, _) in recent.iter().filter(|(_, texts)| texts.contains(&TextPlace::Title)) {
         if hits.len() == limit {
-            return Ok(Some(hits));
+            return Ok(Indexed::Hits(hits));
         }
         let Some((conversation, _)) = read_header(rows, user, id)? else { continue };
         if let Some(snippet) = query.find(conversation.title.as_str()) {
@@ -72,7 +82,7 @@ fn search_indexed(
         let found = find_within(rows, &conversation, &body, query, Some(texts))?;
         hits.extend(found.map(|(place, snippet)| SearchHit { conversation, place, snippet }));
     }
-    Ok(Some(hits))
+    Ok(Indexed::Hits(hits))
 }
 
 /// A header with its row; none where it cannot be read, as in lists.
@@ -133,8 +143,7 @@ impl<B: Backend> Store<B> {
             if let Some(ids) = self.read(move |rows| list::recent(rows, &owner)).await? {
                 return Ok(ids);
             }
-            let owner = user.clone();
-            self.transact(move |rows| list::adopt(rows, &owner, B::ROWS_AT_ONCE)).await?;
+            self.adopt(user).await?;
         }
     }
 
@@ -205,11 +214,14 @@ impl<B: Backend> SearchStore for Store<B> {
         query: &SearchQuery,
         limit: usize,
     ) -> Result<Vec<SearchHit>, StoreError> {
-        let (owner, asked) = (user.clone(), query.clone());
-        let found = self.read(move |rows| search_indexed(rows, &owner, &asked, limit)).await?;
-        match found {
-            Some(hits) => Ok(hits),
-            None => self.look_through(user, query, limit).await,
+        loop {
+            let (owner, asked) = (user.clone(), query.clone());
+            let found = self.read(move |rows| search_indexed(rows, &owner, &asked, limit)).await?;
+            match found {
+                Indexed::Hits(hits) => return Ok(hits),
+                Indexed::NoIndex => return self.look_through(user, query, limit).await,
+                Indexed::Unlisted => self.adopt(user).await?,
+            }
         }
     }
 }
