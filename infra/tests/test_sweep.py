@@ -29,8 +29,9 @@ class Sweep(unittest.TestCase):
         )
         # As EventBridge invokes it, but waited for.
         answer = cloud.client("lambda").invoke(FunctionName=target["Arn"], Payload=target["Input"].encode())
-        self.assertNotIn("FunctionError", answer, answer["Payload"].read())
-        self.assertEqual(json.load(answer["Payload"])["statusCode"], 200)
+        said = json.load(answer["Payload"])
+        self.assertNotIn("FunctionError", answer, said)
+        self.assertEqual(said["statusCode"], 200)
         read = lambda name: request("GET", f"{address}/conversations/{name}", token).status
         self.assertEqual((read("over"), read("young")), (404, 200))
         admin, _ = cloud.person("prod", "auditor", "admin")
