@@ -6,6 +6,7 @@ export default defineConfig({
   ...tests,
   testDir: '.',
   testMatch: ['measure.ts', 'measure-chat.ts'],
+  workers: 1,
   timeout: 600_000,
   reporter: 'line',
 });
