@@ -59,9 +59,9 @@ lint() {
   printf 'the template is clean\n'
 }
 
-# build: both programs by one choice of features, for the tests and for the drill.
+# build: both programs, by the choice of features that all tests are built with.
 build() {
-  cargo build --quiet --locked -p lambda --bin bootstrap -p prf --features prf/aws --bin prf
+  cargo build --quiet --locked --workspace --all-features --bin bootstrap --bin prf
 }
 
 run_tests() {

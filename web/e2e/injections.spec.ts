@@ -55,6 +55,8 @@ test('titles, reporters, desks and ids in lists, in the search and in dialogs', 
   for (const one of payloads.filter(({ kind }) => ['address', 'bidi'].includes(kind))) {
     await page.goto(server.url);
     await page.getByRole('searchbox').fill(one.tag);
+    // A row of the list that what was found is about to take the place of leads nowhere.
+    await expect(page.getByText(`“${one.tag}” 찾은 기사`)).toBeVisible();
     await page.locator('[data-row]').filter({ hasText: one.tag }).first().click();
     await expect(page.locator('.cm-content')).toContainText(`가람마을 ${one.tag}`);
   }
