@@ -44,8 +44,10 @@ said=$work/said
 known_holes() {
   sed "s|^\[advisories\]\$|&\ndb-path = \"$work/databases\"|" deny.toml >"$work/deny.toml"
   if [ -n "${ADVISORY_DB:-}" ]; then
+    local clone
+    clone=$(realpath -e "$ADVISORY_DB")
     local -x GIT_CONFIG_COUNT=1 GIT_CONFIG_VALUE_0=$DATABASE_URL
-    local -x GIT_CONFIG_KEY_0="url.file://$(realpath -e "$ADVISORY_DB").insteadOf"
+    local -x GIT_CONFIG_KEY_0="url.file://$clone.insteadOf"
   fi
   "$deny" --locked --config "$work/deny.toml" check advisories
 }
