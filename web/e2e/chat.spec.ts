@@ -1,6 +1,6 @@
 /** A long conversation stays light: few lines are in the page, fewer are drawn, and an answer that
  * streams in touches none of the others. How long that takes is for `npm run measure`. */
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { longChat } from './long-chat';
 import { directory, model, type Running, serve } from './servers';
 
@@ -39,12 +39,18 @@ function counted(page: Page): Promise<{ lines: number; drawn: number; elements: 
   });
 }
 
-test('of 500 messages 80 are in the page and those in view are drawn', async ({ page }) => {
-  const id = await longChat(page, server.url, 500);
+/** A conversation of so many messages, opened at its end. */
+async function openChat(page: Page, count: number): Promise<Locator> {
+  const id = await longChat(page, server.url, count);
   await page.goto(`${server.url}/articles/${id}`);
   await page.getByRole('tab', { name: '대화' }).click();
   const log = page.getByRole('log', { name: '대화' });
-  await expect(log.getByText('답 250:')).toBeInViewport();
+  await expect(log.getByText(`답 ${count / 2}:`)).toBeInViewport();
+  return log;
+}
+
+test('of 500 messages 80 are in the page and those in view are drawn', async ({ page }) => {
+  const log = await openChat(page, 500);
   await expect(log.locator('article')).toHaveCount(80);
   const opened = await counted(page);
   expect(opened.drawn).toBeGreaterThan(0);
@@ -64,11 +70,7 @@ test('of 500 messages 80 are in the page and those in view are drawn', async ({ 
 });
 
 test('an answer that streams in is followed, and no other line is touched', async ({ page }) => {
-  const id = await longChat(page, server.url, 500);
-  await page.goto(`${server.url}/articles/${id}`);
-  await page.getByRole('tab', { name: '대화' }).click();
-  const log = page.getByRole('log', { name: '대화' });
-  await expect(log.getByText('답 250:')).toBeInViewport();
+  const log = await openChat(page, 500);
   // Marks are drawn as such a little later than their text.
   await expect(log.locator('article.assistant strong')).toHaveCount(40);
   await log.evaluate((one) => {
@@ -105,11 +107,7 @@ const below = (page: Page) =>
     .evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
 
 test('an answer is followed though the list moves by itself', async ({ page }) => {
-  const id = await longChat(page, server.url, 40);
-  await page.goto(`${server.url}/articles/${id}`);
-  await page.getByRole('tab', { name: '대화' }).click();
-  const log = page.getByRole('log', { name: '대화' });
-  await expect(log.getByText('답 20:')).toBeInViewport();
+  const log = await openChat(page, 40);
   // What lines above measure when they are drawn pushes the list up, and words lengthen it, before its
   // own scroll is told: forced here, four times.
   await log.evaluate((one) => {
@@ -134,11 +132,7 @@ test('an answer is followed though the list moves by itself', async ({ page }) =
 });
 
 test('who reads further up is left there while an answer comes', async ({ page }) => {
-  const id = await longChat(page, server.url, 40);
-  await page.goto(`${server.url}/articles/${id}`);
-  await page.getByRole('tab', { name: '대화' }).click();
-  const log = page.getByRole('log', { name: '대화' });
-  await expect(log.getByText('답 20:')).toBeInViewport();
+  const log = await openChat(page, 40);
   await page.getByRole('textbox', { name: '이 기사에 대해 묻기' }).fill('목록을 달라');
   await page.keyboard.press('Enter');
   await expect(log.getByText('“항목 0”은 그대로다.')).toBeAttached();

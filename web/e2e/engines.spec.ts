@@ -1,5 +1,6 @@
 /** Prompts: compare, save, conflict, versions, files, trial. */
 import { expect, type Page, test } from '@playwright/test';
+import { instruction } from './fixtures';
 import { accounts, elsewhere, signIn } from './people';
 import { directory, model, type Running, serve } from './servers';
 
@@ -8,12 +9,6 @@ let upstream: Running | null = null;
 let server: Running;
 
 const description = '경제·금융·산업·증권·부동산 기사';
-const instruction = [
-  '당신은 경제 신문의 교열 기자다.',
-  '사실을 새로 만들지 않는다.',
-  '직접 인용은 고치지 않는다.',
-  '숫자와 이름은 확인을 요청한다.',
-].join('\n');
 
 test.beforeEach(() => {
   home = directory();

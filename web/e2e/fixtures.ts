@@ -104,7 +104,8 @@ const rules = [
   },
 ];
 
-const instruction = [
+/** What an engine's model is told in tests. */
+export const instruction = [
   '당신은 경제 신문의 교열 기자다.',
   '사실을 새로 만들지 않는다.',
   '직접 인용은 고치지 않는다.',
