@@ -1,6 +1,6 @@
 //! The one thread that writes: work that waits is done in one transaction, so that many turns share
-//! one wait for the disk, and patient work waits for company; where a piece fails, each is done again
-//! by itself.
+//! one wait for the disk, and patient work waits for company while some is to be expected; where a
+//! piece fails, each is done again by itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
@@ -18,11 +18,15 @@ use crate::table::Work;
 
 /// At most so many pieces of work share a transaction.
 const SHARED: usize = 128;
+/// Silence counts as so long.
+const LONGEST_GAP: Duration = Duration::from_secs(1);
 
 /// Work that waits, whatever it gives.
 trait Waiting: Send {
-    /// Until when it may wait for others.
-    fn by(&self) -> Instant;
+    /// When it was asked for.
+    fn asked_at(&self) -> Instant;
+    /// How long it may wait for others.
+    fn patience(&self) -> Duration;
     /// Does the work and keeps what it gave; an error leaves its writes to be undone.
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
     /// Answers with what it gave, now that it is on the disk.
@@ -36,14 +40,19 @@ pub(super) type ConnectionWork<T> = Box<dyn Fn(&Connection) -> Result<T, StoreEr
 
 struct Piece<T> {
     work: ConnectionWork<T>,
-    by: Instant,
+    asked_at: Instant,
+    patience: Duration,
     done: Option<T>,
     answer: oneshot::Sender<Result<T, StoreError>>,
 }
 
 impl<T: Send> Waiting for Piece<T> {
-    fn by(&self) -> Instant {
-        self.by
+    fn asked_at(&self) -> Instant {
+        self.asked_at
+    }
+
+    fn patience(&self) -> Duration {
+        self.patience
     }
 
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
@@ -127,8 +136,8 @@ impl Asking {
         patience: Duration,
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
-        let by = Instant::now() + patience;
-        let piece = Box::new(Piece { work, by, done: None, answer });
+        let piece = Piece { work, asked_at: Instant::now(), patience, done: None, answer };
+        let piece = Box::new(piece);
         self.0.send(piece).map_err(|_| gone())?;
         Ok(answered)
     }
@@ -157,8 +166,9 @@ impl Drop for Writer {
 }
 
 fn write(connection: &Connection, waiting: &Receiver<Box<dyn Waiting>>) {
+    let mut traffic = Traffic::default();
     while let Ok(first) = waiting.recv() {
-        if let Err(pieces) = together(connection, gathered(first, waiting)) {
+        if let Err(pieces) = together(connection, gathered(first, waiting, &mut traffic)) {
             for piece in pieces {
                 alone(connection, piece);
             }
@@ -166,12 +176,41 @@ fn write(connection: &Connection, waiting: &Receiver<Box<dyn Waiting>>) {
     }
 }
 
+/// How close upon each other work is asked for.
+struct Traffic {
+    last_at: Option<Instant>,
+    /// The mean time between two, the latest counting most.
+    gap: Duration,
+}
+
+impl Default for Traffic {
+    fn default() -> Self {
+        Self { last_at: None, gap: LONGEST_GAP }
+    }
+}
+
+impl Traffic {
+    fn note(&mut self, at: Instant) {
+        let since = self.last_at.map_or(LONGEST_GAP, |last| at.saturating_duration_since(last));
+        self.last_at = self.last_at.max(Some(at));
+        self.gap = (self.gap * 3 + since.min(LONGEST_GAP)) / 4;
+    }
+
+    /// Until when that work waits: not at all where nothing else is to be expected meanwhile.
+    fn by(&mut self, piece: &dyn Waiting) -> Instant {
+        self.note(piece.asked_at());
+        let patience = piece.patience();
+        piece.asked_at() + if self.gap < patience { patience } else { Duration::ZERO }
+    }
+}
+
 /// What shares a transaction: everything that has come, or comes while all that is there may wait.
 fn gathered(
     first: Box<dyn Waiting>,
     waiting: &Receiver<Box<dyn Waiting>>,
+    traffic: &mut Traffic,
 ) -> Vec<Box<dyn Waiting>> {
-    let mut by = first.by();
+    let mut by = traffic.by(&*first);
     let mut pieces = vec![first];
     while pieces.len() < SHARED {
         let left = by.saturating_duration_since(Instant::now());
@@ -180,7 +219,7 @@ fn gathered(
             next => next.ok(),
         };
         let Some(next) = next else { break };
-        by = by.min(next.by());
+        by = by.min(traffic.by(&*next));
         pieces.push(next);
     }
     pieces
@@ -227,15 +266,19 @@ mod tests {
     use domain::ports::StoreError;
     use rusqlite::Connection;
 
-    use super::{SHARED, Waiting, gathered};
+    use super::{SHARED, Traffic, Waiting, gathered};
 
     const FOR_EVER: Duration = Duration::from_secs(86_400);
 
-    struct Until(Instant);
+    struct Until(Instant, Duration);
 
     impl Waiting for Until {
-        fn by(&self) -> Instant {
+        fn asked_at(&self) -> Instant {
             self.0
+        }
+
+        fn patience(&self) -> Duration {
+            self.1
         }
 
         fn run(&mut self, _connection: &Connection) -> Result<(), StoreError> {
@@ -248,11 +291,32 @@ mod tests {
     }
 
     fn piece(patience: Duration) -> Box<dyn Waiting> {
-        Box::new(Until(Instant::now() + patience))
+        Box::new(Until(Instant::now(), patience))
     }
 
     fn ask(queue: &Sender<Box<dyn Waiting>>, patience: Duration) {
         assert!(queue.send(piece(patience)).is_ok());
+    }
+
+    /// Work that is asked for so many milliseconds after the one before, each for ten of patience;
+    /// whether each waits.
+    fn waits(gaps_ms: &[u64]) -> Vec<bool> {
+        let (mut traffic, mut at) = (Traffic::default(), Instant::now());
+        let waits = gaps_ms.iter().map(|gap_ms| {
+            at += Duration::from_millis(*gap_ms);
+            traffic.by(&Until(at, Duration::from_millis(10))) > at
+        });
+        waits.collect()
+    }
+
+    #[test]
+    fn work_waits_only_while_other_work_comes_within_its_patience() {
+        let busy = [1; 20];
+        assert_eq!(waits(&[1000; 4]), [false; 4]);
+        assert_eq!(waits(&[11; 30]), [false; 30]);
+        assert!(waits(&busy)[19]);
+        assert!(!waits(&[busy.as_slice(), &[1000]].concat())[20]);
+        assert!(waits(&[busy.as_slice(), &[20]].concat())[20]);
     }
 
     #[test]
@@ -264,24 +328,27 @@ mod tests {
             ask(&queue, Duration::ZERO);
             queue
         });
-        assert_eq!(gathered(piece(FOR_EVER), &waiting).len(), 4);
+        let first = piece(FOR_EVER);
+        assert_eq!(gathered(first, &waiting, &mut Traffic::default()).len(), 4);
         assert!(later.join().is_ok());
     }
 
     #[test]
     fn work_that_does_not_wait_takes_along_what_is_there() {
         let (queue, waiting) = mpsc::channel();
+        let mut traffic = Traffic::default();
         ask(&queue, FOR_EVER);
-        assert_eq!(gathered(piece(Duration::ZERO), &waiting).len(), 2);
-        assert_eq!(gathered(piece(Duration::ZERO), &waiting).len(), 1);
+        assert_eq!(gathered(piece(Duration::ZERO), &waiting, &mut traffic).len(), 2);
+        assert_eq!(gathered(piece(Duration::ZERO), &waiting, &mut traffic).len(), 1);
     }
 
     #[test]
     fn patient_work_is_done_when_nobody_can_come_or_enough_have() {
         let (queue, waiting) = mpsc::channel();
+        let mut traffic = Traffic::default();
         (0..SHARED).for_each(|_| ask(&queue, FOR_EVER));
-        assert_eq!(gathered(piece(FOR_EVER), &waiting).len(), SHARED);
+        assert_eq!(gathered(piece(FOR_EVER), &waiting, &mut traffic).len(), SHARED);
         drop(queue);
-        assert_eq!(gathered(piece(FOR_EVER), &waiting).len(), 2);
+        assert_eq!(gathered(piece(FOR_EVER), &waiting, &mut traffic).len(), 2);
     }
 }

@@ -18,8 +18,8 @@ use crate::table::{Backend, Range, Rows, Table, key_part};
 const TABLE: Table = Table::Conversations;
 /// The partition of open turns.
 pub(super) const OPEN: &str = "##open";
-/// What a turn has used, and its end, wait so long for the writes of other turns …
-const A_LITTLE: Duration = Duration::from_millis(10);
+/// What a turn has used, and its end, wait so long for the writes of other turns where these come …
+const A_LITTLE: Duration = Duration::from_millis(30);
 /// … and text so long: it is kept once a second, and all of it again with the end.
 const A_WHILE: Duration = Duration::from_millis(100);
 /// A key is remembered so long.
