@@ -1,20 +1,17 @@
-//! A follower of a turn: its events as frames, text joined so that no client drowns in frames.
+//! A follower of a turn: its events as frames; what waited for a slow client leaves joined, so that
+//! none drowns in frames.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use checker::utf16::Utf16Index;
 use domain::id::TurnId;
 use domain::text::ArticleText;
 use domain::turn::{SequencedEvent, TurnEvent};
 use tokio::sync::mpsc::Sender;
-use tokio::time::{Instant, sleep_until};
 
 use super::hub::Live;
 use crate::wire::frame::{FrameBody, ServerFrame};
 
-/// Text goes out at once, then at most so often.
-const TEXT_EVERY: Duration = Duration::from_millis(50);
 /// Joined text of one frame; three bytes a Hangul syllable and escapes stay under 32 KB.
 const TEXT_LIMIT_BYTES: usize = 16 * 1024;
 
@@ -26,41 +23,22 @@ pub(super) async fn follow(
     frames: &Sender<Box<ServerFrame>>,
 ) {
     let index = Utf16Index::new(live.article());
-    let (mut count, mut prompt) = (live.watch(), live.watch_prompt());
-    let mut text_from = Instant::now();
+    let mut count = live.watch();
     loop {
         count.mark_unchanged();
-        prompt.mark_unchanged();
         let waiting = live.after(sequence);
         let mut rest = waiting.as_slice();
         while let Some((event, left)) = next(rest) {
-            let is_text = matches!(event.event, TurnEvent::Text { .. });
-            if is_text && Instant::now() < text_from {
-                break;
-            }
-            rest = left;
-            sequence = event.sequence;
+            (sequence, rest) = (event.sequence, left);
             let is_sent = frames.send(frame(turn, &event, &index)).await.is_ok();
             if !is_sent || event.event.is_last() {
                 return;
             }
-            if is_text {
-                text_from = Instant::now() + TEXT_EVERY;
-            }
         }
-        // Text is looked at when its time has come and wakes nobody before; what waits behind
-        // held-back text comes after it.
-        if !rest.is_empty() {
-            sleep_until(text_from).await;
-            continue;
-        }
-        let is_held = Instant::now() < text_from;
-        let more = if is_held { &mut prompt } else { &mut count };
         tokio::select! {
-            changed = more.changed() => if changed.is_err() {
+            changed = count.changed() => if changed.is_err() {
                 return;
             },
-            () = sleep_until(text_from), if is_held => {}
             () = frames.closed() => return,
         }
     }

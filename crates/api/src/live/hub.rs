@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::id::{IdempotencyKey, TurnId, UserId};
 use domain::text::ArticleText;
-use domain::turn::{OpenTurn, SequencedEvent, TurnEvent, TurnSink, Turns};
+use domain::turn::{OpenTurn, SequencedEvent, TurnSink, Turns};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -23,8 +23,6 @@ pub(crate) struct Live {
     events: Mutex<Vec<Arc<SequencedEvent>>>,
     /// How many events there are.
     count: watch::Sender<usize>,
-    /// How many of them wait for nothing: all that are no text.
-    prompt: watch::Sender<usize>,
 }
 
 impl Live {
@@ -47,11 +45,6 @@ impl Live {
     pub(crate) fn watch(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
     }
-
-    /// Tells when there are more events than before that are no text.
-    pub(crate) fn watch_prompt(&self) -> watch::Receiver<usize> {
-        self.prompt.subscribe()
-    }
 }
 
 impl TurnSink for Live {
@@ -62,9 +55,6 @@ impl TurnSink for Live {
             events.len()
         };
         self.count.send_replace(count);
-        if !matches!(event.event, TurnEvent::Text { .. }) {
-            self.prompt.send_replace(count);
-        }
     }
 }
 
@@ -154,7 +144,6 @@ impl Hub {
             article: turn.article().cloned().unwrap_or_default(),
             events: Mutex::default(),
             count: watch::Sender::new(0),
-            prompt: watch::Sender::new(0),
         });
         let id = record.id.clone();
         let asked = self.is_shared.then(|| (Arc::clone(&turns.turns), record.clone()));

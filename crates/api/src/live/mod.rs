@@ -12,6 +12,8 @@ use domain::ports::{MessageRange, StoreError};
 use domain::principal::Principal;
 use domain::text::ArticleText;
 use domain::turn::{Begun, TurnRecord, TurnRequest};
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio::sync::mpsc::Sender;
 use tracing::Instrument;
 
@@ -79,8 +81,8 @@ fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {
     }
 }
 
-/// Sends the frames of a turn after `sequence` for as long as anybody takes them: as they come
-/// while it runs, from the journal when it is over.
+/// What sends the frames of a turn after `sequence` for as long as it is polled and anybody takes
+/// them: as they come while it runs, from the journal when it is over.
 ///
 /// # Errors
 ///
@@ -91,14 +93,14 @@ pub(crate) async fn follow(
     turn: &TurnId,
     sequence: u64,
     frames: Sender<Box<ServerFrame>>,
-) -> Result<(), ApiError> {
+) -> Result<BoxFuture<'static, ()>, ApiError> {
     let (turn, store) = (turn.clone(), &app.turns.turns);
     let mut beginning = app.hub.watch();
     let record = loop {
         beginning.mark_unchanged();
         if let Some(live) = app.hub.find(&who.user_id, &turn) {
-            tokio::spawn(async move { follow::follow(&live, &turn, sequence, &frames).await });
-            return Ok(());
+            let follow = async move { follow::follow(&live, &turn, sequence, &frames).await };
+            return Ok(follow.boxed());
         }
         let found = app.turns.find(&who.user_id, &turn).await?;
         let record = found.ok_or_else(ApiError::not_found)?;
@@ -111,13 +113,12 @@ pub(crate) async fn follow(
     if record.outcome.is_none() && app.hub.is_shared() {
         let app = Arc::clone(app);
         let follow = async move { elsewhere::follow(&app, record, sequence, &frames).await };
-        tokio::spawn(follow.in_current_span());
-        return Ok(());
+        return Ok(follow.boxed());
     }
     let events = store.events_after(&record, sequence).await?;
     let article = article_of(app, &record).await?;
-    tokio::spawn(async move { follow::replay(&turn, events, article.as_str(), &frames).await });
-    Ok(())
+    let follow = async move { follow::replay(&turn, events, article.as_str(), &frames).await };
+    Ok(follow.boxed())
 }
 
 /// Stops a running turn; what came is kept. One that another process runs is asked to stop there.

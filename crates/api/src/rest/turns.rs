@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::task::Poll;
 
 use axum::Json;
 use axum::extract::State;
@@ -10,7 +11,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::id::TurnId;
-use futures::Stream;
+use futures::future::{BoxFuture, FusedFuture};
+use futures::{FutureExt, Stream, StreamExt, stream};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::IntoParams;
@@ -75,12 +77,30 @@ pub(crate) async fn turn_events(
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last.and_then(|id| id.parse().ok()).unwrap_or(query.after);
     let (frames, waiting) = mpsc::channel(WAITING_FRAMES);
-    live::follow(&app, &who, &TurnId::new(id), after, frames).await?;
-    let events = futures::stream::unfold(waiting, |mut waiting| async move {
-        let frame: Box<ServerFrame> = waiting.recv().await?;
-        Some((Ok(event(&frame)), waiting))
-    });
+    let following = live::follow(&app, &who, &TurnId::new(id), after, frames).await?;
+    let events = sent(following, waiting).map(|frame| Ok(event(&frame)));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+/// The frames that `following` sends, which runs as they are asked for: no other task has to wake for
+/// them.
+fn sent(
+    following: BoxFuture<'static, ()>,
+    mut waiting: mpsc::Receiver<Box<ServerFrame>>,
+) -> impl Stream<Item = Box<ServerFrame>> {
+    let mut following = following.fuse();
+    stream::poll_fn(move |context| {
+        if let Ok(frame) = waiting.try_recv() {
+            return Poll::Ready(Some(frame));
+        }
+        // Over or not is asked below: a future that is over is pending when it is polled again.
+        let _ = following.poll_unpin(context);
+        match waiting.try_recv() {
+            Ok(frame) => Poll::Ready(Some(frame)),
+            Err(_) if following.is_terminated() => Poll::Ready(None),
+            Err(_) => Poll::Pending,
+        }
+    })
 }
 
 fn event(frame: &ServerFrame) -> Event {

@@ -11,6 +11,7 @@ use domain::part::{Joined, MessagePart};
 use domain::text::{ArticleText, Secret};
 use domain::time::Timestamp;
 use tokio::sync::mpsc::Sender;
+use tracing::Instrument;
 
 use super::standing::{CloseCode, Refused, Standing};
 use crate::App;
@@ -162,7 +163,11 @@ impl Session {
     }
 
     async fn resume(&self, turn: &TurnId, after: u64) -> Result<(), ApiError> {
-        live::follow(&self.app, &self.standing.who(), turn, after, self.frames.clone()).await
+        let who = self.standing.who();
+        let following = live::follow(&self.app, &who, turn, after, self.frames.clone()).await?;
+        // Its log lines name the socket.
+        tokio::spawn(following.in_current_span());
+        Ok(())
     }
 
     async fn check(

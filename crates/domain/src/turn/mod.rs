@@ -5,6 +5,7 @@ mod answer;
 mod begin;
 mod cached;
 mod event;
+mod gathering;
 mod journal;
 mod recover;
 mod report;

@@ -5,11 +5,11 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
-use futures::StreamExt;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use super::answer::{Growing, Parts};
+use super::gathering::Gathering;
 use super::journal::{Journal, log_failure};
 use super::report::{TurnReport, span};
 use super::{
@@ -20,7 +20,7 @@ use crate::anchor::Anchor;
 use crate::conversation::Answer;
 use crate::ledger::{Audit, EntryKind, LedgerEntry};
 use crate::meter::Measurement;
-use crate::model::{Mode, ModelEvent, ModelRequest, ModelStream, ProviderError};
+use crate::model::{Mode, ModelEvent, ModelRequest, ProviderError};
 use crate::prefix::{CacheForecast, Observed, PrefixDigest};
 use crate::time::Timestamp;
 
@@ -104,10 +104,13 @@ impl Turns {
             journal.emit(TurnEvent::Notice(Notice::ModelNotConfigured));
             return without_model(turn, "model_not_configured");
         };
-        let mut stream = provider.stream(Arc::clone(request));
+        let mut events = Gathering::new(provider.stream(Arc::clone(request)));
         let mut stopped = pin!(stop.cancelled());
         loop {
-            let Some(event) = heard(&mut stream, journal, stopped.as_mut()).await else {
+            let Some(event) = heard(&mut events, journal, stopped.as_mut()).await else {
+                for event in events.rest() {
+                    growing.take(event, self.clock.now(), journal);
+                }
                 return Generated { outcome: Outcome::Stopped, failure: None };
             };
             match event {
@@ -249,7 +252,7 @@ fn answer_of(turn: &OpenTurn, outcome: Outcome, parts: Parts) -> Answer {
 /// The next event of the answer, while the journal keeps the ones before; none when the turn is
 /// to stop.
 async fn heard(
-    stream: &mut ModelStream,
+    events: &mut Gathering,
     journal: &mut Journal<'_>,
     mut stopped: Pin<&mut impl Future<Output = ()>>,
 ) -> Option<Result<ModelEvent, ProviderError>> {
@@ -263,17 +266,17 @@ async fn heard(
             let is_heard_first = !journal.is_full();
             let mut event = Poll::Pending;
             if is_heard_first {
-                event = stream.poll_next_unpin(context);
+                event = events.poll_next(context);
             }
             if event.is_pending() {
                 if journal.poll_progress(context).is_ready() {
                     continue;
                 }
                 if !is_heard_first && !is_behind {
-                    event = stream.poll_next_unpin(context);
+                    event = events.poll_next(context);
                 }
             }
-            return event.map(|event| Some(event.unwrap_or(Err(ProviderError::Cut))));
+            return event.map(Some);
         }
     })
     .await

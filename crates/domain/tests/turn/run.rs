@@ -204,7 +204,7 @@ async fn a_used_up_quota_frees_the_conversation_again() {
     assert_eq!(desk.contents().await, ["질문", "답"]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_killed_turn_is_closed_with_what_was_kept_and_only_once() {
     let (model, answer) = tokio::sync::mpsc::unbounded_channel();
     let desk = desk(vec![Answer::Live(answer)]);
@@ -215,8 +215,10 @@ async fn a_killed_turn_is_closed_with_what_was_kept_and_only_once() {
     }
     let (heard, stop) = (Heard::default(), CancellationToken::new());
     let mut running = Box::pin(desk.turns.run(turn, &heard, &stop));
-    // Everything sent is taken in one go; then the turn waits for more, and the process dies.
+    // Everything sent is taken in two goes; then the turn waits for more, and the process dies.
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(running.as_mut().poll(&mut context).is_pending());
+    tokio::time::advance(std::time::Duration::from_millis(100)).await;
     assert!(running.as_mut().poll(&mut context).is_pending());
     drop(running);
     assert_eq!(desk.store.open_turns().await.unwrap().len(), 1);
