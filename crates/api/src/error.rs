@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::auth::AuthError;
-use crate::sentences::{quota_sentence, sentence};
+use crate::sentences::{length_sentence, quota_sentence, sentence};
 use crate::wire::frame::{FrameBody, ServerFrame};
 
 /// A turn that stands in the way of another may have ended after so long.
@@ -51,6 +51,9 @@ pub(crate) struct ErrorBody {
     /// The version that somebody else has saved meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     live_version: Option<u64>,
+    /// Characters a text of the caller may hold, where one held more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit_chars: Option<usize>,
 }
 
 /// An error on its way out.
@@ -66,10 +69,19 @@ pub(crate) struct ApiError {
     source: Option<Arc<dyn Error + Send + Sync>>,
     /// From when on the same request may go through.
     again_at: Option<Timestamp>,
-    /// Which limit a refused turn would have passed.
-    reached: Option<Box<QuotaReached>>,
+    /// Which limit the request would have passed.
+    passed: Option<Box<Passed>>,
     /// Whether the client expects the source's own words as plain text.
     is_plain: bool,
+}
+
+/// A limit of the caller's.
+#[derive(Debug, Clone, Copy)]
+enum Passed {
+    /// Of turns.
+    Quota(QuotaReached),
+    /// Of the characters of a text.
+    Length(usize),
 }
 
 /// Where a body is not as it should be; what serde says of it may quote an article.
@@ -91,7 +103,7 @@ impl ApiError {
             live_version: None,
             source: None,
             again_at: None,
-            reached: None,
+            passed: None,
             is_plain: false,
         }
     }
@@ -181,15 +193,31 @@ impl ApiError {
         Self { source: Some(Arc::new(source)), is_plain: true, ..self }
     }
 
+    /// Which limit of turns was reached.
+    fn reached(&self) -> Option<QuotaReached> {
+        match self.passed.as_deref() {
+            Some(Passed::Quota(reached)) => Some(*reached),
+            Some(Passed::Length(_)) | None => None,
+        }
+    }
+
+    /// How many characters a text may hold, where one held more.
+    fn limit_chars(&self) -> Option<usize> {
+        match self.passed.as_deref() {
+            Some(Passed::Length(limit_chars)) => Some(*limit_chars),
+            Some(Passed::Quota(_)) | None => None,
+        }
+    }
+
     /// From when on there is room again, where a limit was reached.
     fn resets_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.again_at.or_else(|| self.reached.as_ref()?.resets_at(now))
+        self.again_at.or_else(|| self.reached()?.resets_at(now))
     }
 
     /// Seconds after which the same request may go through, rounded up.
     fn retry_after_s(&self, now: Timestamp) -> Option<u64> {
         let at = self.resets_at(now);
-        if at.is_none() && self.reached.is_none() {
+        if at.is_none() && self.reached().is_none() {
             return self.retry_after_s;
         }
         let wait_ms = at.map_or(TURN_ENDS_MS, |at| at.millis() - now.millis());
@@ -204,6 +232,7 @@ impl ApiError {
             code: self.code.to_owned(),
             status: Some(self.status.as_u16()),
             running_turn_id: self.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
+            limit_chars: self.limit_chars(),
         })
     }
 
@@ -214,8 +243,9 @@ impl ApiError {
 
     /// The public sentence.
     pub(crate) fn sentence(&self, is_english: bool) -> Cow<'static, str> {
-        match &self.reached {
-            Some(reached) => quota_sentence(**reached, is_english).into(),
+        match self.passed.as_deref() {
+            Some(Passed::Quota(reached)) => quota_sentence(*reached, is_english).into(),
+            Some(Passed::Length(limit)) => length_sentence(*limit, is_english).into(),
             None => sentence(self.code, is_english).into(),
         }
     }
@@ -355,6 +385,7 @@ fn answer(error: &ApiError, request_id: &str, is_english: bool, now: Timestamp) 
         running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
         resets_at: error.resets_at(now).map(Timestamp::rfc3339),
         live_version: error.live_version,
+        limit_chars: error.limit_chars(),
     };
     let mut response = (error.status, Json(body)).into_response();
     if let Some(seconds) = error.retry_after_s(now) {

@@ -212,6 +212,15 @@ pub(crate) fn quota_sentence(reached: QuotaReached, is_english: bool) -> String 
     }
 }
 
+/// How long a text may be where one was longer.
+pub(crate) fn length_sentence(limit_chars: usize, is_english: bool) -> String {
+    let limit = grouped(u64::try_from(limit_chars).unwrap_or(u64::MAX));
+    if is_english {
+        return format!("The text is too long: at most {limit} characters are taken at a time.");
+    }
+    format!("글이 너무 깁니다. 한 번에 {limit}자까지 보낼 수 있으니 나누어 보내 주세요.")
+}
+
 /// A number with a comma before every three digits.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -1,5 +1,7 @@
-//! Quotas: what a person may use in one month and how fast, over all engines, by person, desk, role, or
-//! for everybody.
+//! Quotas: what a person may use in one month, how fast, over all engines, and how long a text may be, by
+//! person, desk, role, or for everybody.
+
+mod known;
 
 use std::collections::BTreeMap;
 
@@ -7,6 +9,8 @@ use crate::id::UserId;
 use crate::ledger::{Nanodollars, Spend};
 use crate::principal::{Principal, Role};
 use crate::time::Timestamp;
+
+pub use known::{FRESH_MS, KnownQuotas};
 
 /// What one person may use; a part that is none has no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +23,8 @@ pub struct Limits {
     pub turns_per_minute: Option<u32>,
     /// Turns that ask a model at the same time.
     pub concurrent_turns: Option<u32>,
+    /// Characters of one text, below what the service takes from anybody.
+    pub text_chars: Option<usize>,
 }
 
 impl Limits {
@@ -49,6 +55,7 @@ impl Limits {
             cost: wider(self.cost, other.cost),
             turns_per_minute: wider(self.turns_per_minute, other.turns_per_minute),
             concurrent_turns: wider(self.concurrent_turns, other.concurrent_turns),
+            text_chars: wider(self.text_chars, other.text_chars),
         }
     }
 }

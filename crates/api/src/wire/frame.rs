@@ -146,6 +146,9 @@ pub(crate) enum FrameBody {
         /// From when on there is room again, where a limit was reached (429).
         #[serde(skip_serializing_if = "Option::is_none")]
         resets_at: Option<String>,
+        /// Characters a text of the caller may hold, where one held more (413).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        limit_chars: Option<usize>,
     },
     #[serde(rename_all = "camelCase")]
     HistoryCleared {
@@ -225,7 +228,8 @@ impl ServerFrame {
 impl FrameBody {
     pub(crate) fn error(code: &str) -> Self {
         let (message, code) = (sentence(code, false).to_owned(), code.to_owned());
-        Self::Error { message, code, status: None, running_turn_id: None, resets_at: None }
+        let (status, running_turn_id, resets_at, limit_chars) = (None, None, None, None);
+        Self::Error { message, code, status, running_turn_id, resets_at, limit_chars }
     }
 
     /// What an event says on the wire; `article` is the text that findings refer to.

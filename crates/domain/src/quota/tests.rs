@@ -76,3 +76,28 @@ fn what_admins_set_stands_above_the_file_and_a_desk_above_the_roles() {
         assert_eq!(Subject::of(kind, name), None);
     }
 }
+
+#[test]
+fn the_length_of_a_text_follows_the_same_rule_as_every_other_limit() {
+    let chars = |chars| Limits { text_chars: chars, ..Limits::default() };
+    let quotas = Quotas {
+        default: chars(Some(100)),
+        roles: [(Role::User, chars(Some(300))), (Role::Desk, chars(Some(200)))].into(),
+        desks: [("경제부".to_owned(), chars(Some(40))), ("사진부".to_owned(), chars(None))].into(),
+        users: [(UserId::new("kim"), chars(Some(0))), (UserId::new("choi"), limits(5, 0))].into(),
+    };
+    let check = |name: &str, role: Role, desk: Option<&str>, expected: Option<usize>| {
+        let desk = desk.map(str::to_owned);
+        let who = Principal { desk, ..Principal::new(UserId::new(name), role) };
+        assert_eq!(quotas.of(&who).text_chars, expected, "{name} {role:?}");
+    };
+    check("kim", Role::Admin, Some("경제부"), Some(0));
+    check("lee", Role::Admin, Some("경제부"), Some(40));
+    check("lee", Role::User, Some("문화부"), Some(300));
+    check("lee", Role::Admin, None, Some(300));
+    // A row that says nothing of texts stands above those that do, as it does for tokens.
+    check("choi", Role::User, Some("경제부"), None);
+    check("lee", Role::User, Some("사진부"), None);
+    let plain = Quotas { default: chars(Some(100)), ..Quotas::default() };
+    assert_eq!(plain.of(&Principal::new(UserId::new("lee"), Role::Admin)), chars(Some(100)));
+}
