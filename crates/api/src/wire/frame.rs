@@ -16,7 +16,7 @@ use super::usage::{TokenUsageWire, token_usage};
 use crate::sentences::{notice_sentence, sentence};
 
 /// What a client says.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum ClientFrame {
     /// A question, or from old clients an article.
@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for SecretWire {
 }
 
 /// What the server says; frames of a turn carry its id and their place in it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServerFrame {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +71,7 @@ pub(crate) struct ServerFrame {
 }
 
 /// What a frame says.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum FrameBody {
     #[serde(rename_all = "camelCase")]
@@ -193,7 +193,7 @@ impl From<&CacheForecast> for CacheWire {
 }
 
 /// A web source.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct SourceWire {
     url: String,
     title: String,
