@@ -186,6 +186,7 @@ const quotas = [
     tokensPerMonth: 500_000,
     turnsPerMinute: 6,
     concurrentTurns: 2,
+    textChars: 50_000,
   },
   { subject: { kind: 'desk', name: '경제' }, source: 'admin', costMicroUsdPerMonth: 120_000_000 },
 ];
@@ -208,6 +209,7 @@ const own = {
   costLimitMicroUsd: 10_000_000,
   turnsPerMinute: 6,
   concurrentTurns: 2,
+  textChars: 50_000,
   resetsAt: '2026-11-30T15:00:00Z',
 };
 

@@ -37,6 +37,7 @@ test('usage is summed, drawn, told in a table, and written as CSV', async ({ pag
   const asked = await answer(page, '/usage/days', () => ({ json: { rows: usage } }));
   await page.goto(`${server.url}/reports`);
   await expect(page.getByText('182,400 / 500,000')).toBeVisible();
+  await expect(page.getByText('글 한 편 50,000자')).toBeVisible();
   expect(Object.fromEntries(asked[0]?.query ?? [])).toEqual({
     from: '2026-10-30',
     to: '2026-11-28',
@@ -157,9 +158,15 @@ test('quotas are set, refused, changed and removed; a broken audit log is said',
   await page.getByRole('button', { name: '부서 경제 고치기' }).click();
   await expect(page.getByLabel('월 비용 ($)')).toHaveValue('120');
   await page.getByLabel('월 비용 ($)').fill('99.5');
+  await page.getByLabel('글 한 편 글자 수').fill('200001');
+  await page.getByRole('button', { name: '한도 저장' }).click();
+  await expect(page.getByRole('alert')).toHaveText('값이 올바르지 않습니다.');
+  await page.getByLabel('글 한 편 글자 수').fill('30000');
   await page.getByRole('button', { name: '한도 저장' }).click();
   await expect(page.getByText('한도를 저장했습니다: 부서 경제')).toBeVisible();
-  expect(await kept()).toEqual([{ subject, costMicroUsdPerMonth: 99_500_000, source: 'admin' }]);
+  const set = { subject, costMicroUsdPerMonth: 99_500_000, textChars: 30_000, source: 'admin' };
+  expect(await kept()).toEqual([set]);
+  await expect(page.getByRole('row', { name: /부서 경제/ })).toContainText('30,000');
   await page.getByRole('button', { name: '부서 경제 지우기' }).click();
   await expect(page.getByText('한도를 지웠습니다: 부서 경제')).toBeVisible();
   expect(await kept()).toEqual([]);

@@ -18,6 +18,7 @@ const states: readonly (readonly [string, string])[] = [
   ['offline', 'text and decisions made offline come back after a reload and are sent'],
   ['server gone', 'a server killed in mid-run loses no text, and the page comes back by itself'],
   ['server gone in an answer', 'a server killed in the middle of an answer keeps what it said'],
+  ['text too long', 'a text over the limit of its writer is said before it is sent'],
   ['session ended', 'a session that ends is said, and signing in again loses no text'],
   ['quota reached', 'a used-up quota says until when, and the rules go on'],
   [

@@ -1,6 +1,7 @@
 //! The one place where errors become responses: a stable code and a public sentence go out, the
 //! full chain is logged once.
 
+mod finish;
 mod refusals;
 mod sign_in;
 
@@ -9,49 +10,21 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::id::TurnId;
-use domain::meter::{Measurement, SPANS};
 use domain::ports::StoreError;
 use domain::quota::QuotaReached;
 use domain::time::Timestamp;
-use serde::Serialize;
-use tracing::field::Empty;
-use tracing::{Instrument, Span};
-use utoipa::ToSchema;
 
-use crate::App;
 use crate::auth::AuthError;
-use crate::sentences::{quota_sentence, sentence};
+use crate::sentences::{length_sentence, quota_sentence, sentence};
 use crate::wire::frame::{FrameBody, ServerFrame};
+
+pub(crate) use finish::{ErrorBody, finish, security_headers};
 
 /// A turn that stands in the way of another may have ended after so long.
 const TURN_ENDS_MS: i64 = 5_000;
-
-/// What every error answer holds.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ErrorBody {
-    /// A sentence for the person who meets it.
-    error: String,
-    /// A stable code.
-    code: String,
-    /// Names this request in the log.
-    request_id: String,
-    /// The turn of the conversation that has to end first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    running_turn_id: Option<String>,
-    /// From when on there is room again, where a limit was reached.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resets_at: Option<String>,
-    /// The version that somebody else has saved meanwhile.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    live_version: Option<u64>,
-}
 
 /// An error on its way out.
 #[derive(Debug, Clone)]
@@ -66,10 +39,19 @@ pub(crate) struct ApiError {
     source: Option<Arc<dyn Error + Send + Sync>>,
     /// From when on the same request may go through.
     again_at: Option<Timestamp>,
-    /// Which limit a refused turn would have passed.
-    reached: Option<Box<QuotaReached>>,
+    /// Which limit the request would have passed.
+    passed: Option<Box<Passed>>,
     /// Whether the client expects the source's own words as plain text.
     is_plain: bool,
+}
+
+/// A limit of the caller's.
+#[derive(Debug, Clone, Copy)]
+enum Passed {
+    /// Of turns.
+    Quota(QuotaReached),
+    /// Of the characters of a text.
+    Length(usize),
 }
 
 /// Where a body is not as it should be; what serde says of it may quote an article.
@@ -91,7 +73,7 @@ impl ApiError {
             live_version: None,
             source: None,
             again_at: None,
-            reached: None,
+            passed: None,
             is_plain: false,
         }
     }
@@ -181,15 +163,31 @@ impl ApiError {
         Self { source: Some(Arc::new(source)), is_plain: true, ..self }
     }
 
+    /// Which limit of turns was reached.
+    fn reached(&self) -> Option<QuotaReached> {
+        match self.passed.as_deref() {
+            Some(Passed::Quota(reached)) => Some(*reached),
+            Some(Passed::Length(_)) | None => None,
+        }
+    }
+
+    /// How many characters a text may hold, where one held more.
+    fn limit_chars(&self) -> Option<usize> {
+        match self.passed.as_deref() {
+            Some(Passed::Length(limit_chars)) => Some(*limit_chars),
+            Some(Passed::Quota(_)) | None => None,
+        }
+    }
+
     /// From when on there is room again, where a limit was reached.
     fn resets_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.again_at.or_else(|| self.reached.as_ref()?.resets_at(now))
+        self.again_at.or_else(|| self.reached()?.resets_at(now))
     }
 
     /// Seconds after which the same request may go through, rounded up.
     fn retry_after_s(&self, now: Timestamp) -> Option<u64> {
         let at = self.resets_at(now);
-        if at.is_none() && self.reached.is_none() {
+        if at.is_none() && self.reached().is_none() {
             return self.retry_after_s;
         }
         let wait_ms = at.map_or(TURN_ENDS_MS, |at| at.millis() - now.millis());
@@ -204,6 +202,7 @@ impl ApiError {
             code: self.code.to_owned(),
             status: Some(self.status.as_u16()),
             running_turn_id: self.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
+            limit_chars: self.limit_chars(),
         })
     }
 
@@ -214,8 +213,9 @@ impl ApiError {
 
     /// The public sentence.
     pub(crate) fn sentence(&self, is_english: bool) -> Cow<'static, str> {
-        match &self.reached {
-            Some(reached) => quota_sentence(**reached, is_english).into(),
+        match self.passed.as_deref() {
+            Some(Passed::Quota(reached)) => quota_sentence(*reached, is_english).into(),
+            Some(Passed::Length(limit)) => length_sentence(*limit, is_english).into(),
             None => sentence(self.code, is_english).into(),
         }
     }
@@ -278,119 +278,4 @@ pub(crate) async fn wrong_method() -> ApiError {
 /// A panic is a fault of ours; its message may hold text, so only that it happened is kept.
 pub(crate) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
     ApiError::internal().into_response()
-}
-
-/// Gives errors their body, logs the request in one line, and names it in a header.
-pub(crate) async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let request_id = app.turns.ids.next_id();
-    let is_english = prefers_english(request.headers());
-    let method = request.method().clone();
-    let path = request.extensions().get::<MatchedPath>().cloned();
-    let route = path.as_ref().map_or("none", MatchedPath::as_str);
-    let span = span(&request_id, &method, route);
-    let (meter, began) = (&app.turns.meter, app.turns.meter.elapsed());
-    let mut response = next.run(request).instrument(span.clone()).await;
-    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-        error.log(&request_id);
-        response = answer(&error, &request_id, is_english, app.turns.clock.now());
-    }
-    let (status, took) = (response.status().as_u16(), meter.elapsed().saturating_sub(began));
-    tracing::info!(
-        event = "api.request",
-        request_id,
-        method = method.as_str(),
-        route,
-        status,
-        duration_ms = took.as_secs_f64() * 1000.0
-    );
-    meter.take(Measurement::Request { route, method: known(&method), status, took });
-    span.record("http.response.status_code", i64::from(status));
-    if response.status().is_server_error() {
-        span.record("otel.status_code", "ERROR");
-    }
-    if let Ok(value) = HeaderValue::from_str(&request_id) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    response
-}
-
-/// The span of a request; nothing where nobody receives traces.
-fn span(request_id: &str, method: &Method, route: &str) -> Span {
-    let method = known(method);
-    tracing::info_span!(
-        target: SPANS,
-        "request",
-        otel.name = %format_args!("{method} {route}"),
-        otel.kind = "server",
-        otel.status_code = Empty,
-        http.request.method = method,
-        http.route = route,
-        http.response.status_code = Empty,
-        prf.request.id = request_id,
-    )
-}
-
-/// The method, or one name for all that no route has: a client cannot make names of its own.
-fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        _ => "_OTHER",
-    }
-}
-
-fn answer(error: &ApiError, request_id: &str, is_english: bool, now: Timestamp) -> Response {
-    if let Some(source) = error.source.as_ref().filter(|_| error.is_plain) {
-        return (error.status, plain(source.as_ref())).into_response();
-    }
-    let body = ErrorBody {
-        error: error.sentence(is_english).into_owned(),
-        code: error.code.to_owned(),
-        request_id: request_id.to_owned(),
-        running_turn_id: error.running_turn.as_ref().map(|turn| turn.as_str().to_owned()),
-        resets_at: error.resets_at(now).map(Timestamp::rfc3339),
-        live_version: error.live_version,
-    };
-    let mut response = (error.status, Json(body)).into_response();
-    if let Some(seconds) = error.retry_after_s(now) {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
-}
-
-/// An error and what caused it, in one line.
-fn plain(error: &dyn Error) -> String {
-    let mut line = format!("Error: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line = format!("{line}: {error}");
-        cause = error.source();
-    }
-    line
-}
-
-fn prefers_english(headers: &HeaderMap) -> bool {
-    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    wanted.is_some_and(|wanted| wanted.trim_start().starts_with("en"))
-}
-
-/// Answers of the API are data: nothing may be sniffed, framed or kept by a cache.
-pub(crate) async fn security_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    let fixed = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-    ];
-    for (name, value) in fixed {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
-    }
-    response
 }

@@ -11,7 +11,12 @@ use crate::wire::frame::{ClientFrame, ServerFrame};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "nx-wt-prf", description = "AI proofreading for a newspaper desk"),
+    info(
+        title = "nx-wt-prf",
+        description = "AI proofreading for a newspaper desk",
+        // Of the interface: which program answers is nothing to tell a stranger.
+        version = "1"
+    ),
     paths(
         rest::check,
         rest::status,

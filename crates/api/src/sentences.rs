@@ -187,17 +187,19 @@ pub(crate) fn quota_sentence(reached: QuotaReached, is_english: bool) -> String 
         (QuotaReached::Money { used, limit }, false) => format!(
             "이번 달 한도 {limit}달러 가운데 {used}달러를 썼거나 쓰고 있어 이 요청을 처리할 수 없습니다."
         ),
-        (QuotaReached::TooFast { limit, .. }, false) => {
-            format!("1분에 {limit}건까지 요청할 수 있습니다. 잠시 뒤 다시 시도해 주세요.")
-        }
+        (QuotaReached::TooFast { limit, again_at }, false) => format!(
+            "1분에 {limit}건까지 요청할 수 있습니다. {}부터 다시 할 수 있습니다.",
+            again_at.seoul_clock()
+        ),
         (QuotaReached::TooManyAtOnce { limit }, false) => {
             format!(
                 "한 번에 {limit}건까지 처리할 수 있습니다. 앞의 요청이 끝난 뒤 다시 시도해 주세요."
             )
         }
-        (QuotaReached::TooFast { limit, .. }, true) => {
-            format!("At most {limit} requests a minute are allowed; try again soon.")
-        }
+        (QuotaReached::TooFast { limit, again_at }, true) => format!(
+            "At most {limit} requests a minute are allowed; try again from {} in Seoul on.",
+            again_at.seoul_clock()
+        ),
         (QuotaReached::TooManyAtOnce { limit }, true) => {
             format!("At most {limit} requests may run at once; try again when one has ended.")
         }
@@ -210,6 +212,15 @@ pub(crate) fn quota_sentence(reached: QuotaReached, is_english: bool) -> String 
             "${used} of this month's ${limit} are used or in use; this request would pass the limit."
         ),
     }
+}
+
+/// How long a text may be where one was longer.
+pub(crate) fn length_sentence(limit_chars: usize, is_english: bool) -> String {
+    let limit = grouped(u64::try_from(limit_chars).unwrap_or(u64::MAX));
+    if is_english {
+        return format!("The text is too long: at most {limit} characters are taken at a time.");
+    }
+    format!("글이 너무 깁니다. 한 번에 {limit}자까지 보낼 수 있으니 나누어 보내 주세요.")
 }
 
 /// A number with a comma before every three digits.
@@ -278,16 +289,25 @@ pub(crate) fn file_warning_sentence(warning: FileWarning) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{grouped, quota_sentence};
+    use super::{grouped, length_sentence, quota_sentence};
     use domain::ledger::Nanodollars;
     use domain::quota::QuotaReached;
+    use domain::time::Timestamp;
 
     #[test]
     fn a_reached_quota_names_its_limit() {
         let tokens = QuotaReached::Tokens { used: 9_990, limit: 1_000_000 };
         let (used, limit) = (Nanodollars(149_834_215_000), Nanodollars(150_000_000_000));
         let money = QuotaReached::Money { used, limit };
+        let again_at = Timestamp::parse("2026-11-24T03:01:00Z").unwrap();
+        let fast = QuotaReached::TooFast { limit: 3, again_at };
         for (reached, is_english, expected) in [
+            (fast, false, "1분에 3건까지 요청할 수 있습니다. 12:01:00부터 다시 할 수 있습니다."),
+            (
+                fast,
+                true,
+                "At most 3 requests a minute are allowed; try again from 12:01:00 in Seoul on.",
+            ),
             (
                 tokens,
                 false,
@@ -311,6 +331,10 @@ mod tests {
         ] {
             assert_eq!(quota_sentence(reached, is_english), expected);
         }
+        assert_eq!(
+            length_sentence(20_000, true),
+            "The text is too long: at most 20,000 characters are taken at a time."
+        );
         assert_eq!([0, 999, 1_000, 12_345_678].map(grouped), ["0", "999", "1,000", "12,345,678"]);
     }
 }

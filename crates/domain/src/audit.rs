@@ -34,6 +34,8 @@ pub enum AuditAction {
     ConversationErased,
     /// An erasure ended, and nothing of it is left in the files; the subject counts what went.
     Erased,
+    /// An entry of a desk's or everybody's dictionary was removed.
+    EntryRemoved,
     /// A quota was set.
     QuotaSaved,
     /// A quota was removed.
@@ -48,7 +50,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::SignIn,
         Self::SignOut,
         Self::LockOut,
@@ -61,6 +63,7 @@ impl AuditAction {
         Self::ConversationRemoved,
         Self::ConversationErased,
         Self::Erased,
+        Self::EntryRemoved,
         Self::QuotaSaved,
         Self::QuotaRemoved,
         Self::AccountAdded,
@@ -84,6 +87,7 @@ impl AuditAction {
             Self::ConversationRemoved => "conversation-removed",
             Self::ConversationErased => "conversation-erased",
             Self::Erased => "erased",
+            Self::EntryRemoved => "entry-removed",
             Self::QuotaSaved => "quota-saved",
             Self::QuotaRemoved => "quota-removed",
             Self::AccountAdded => "account-added",

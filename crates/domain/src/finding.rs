@@ -1,6 +1,7 @@
 //! A suggestion as the service keeps and shows it: with an id, its origin and its state.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use checker::{Category, RuleId, Severity, Span, Suggestion};
 
@@ -35,8 +36,8 @@ impl FindingSource {
     }
 }
 
-/// One finding about one text; spans are bytes of that text.
-#[derive(Debug, Clone, PartialEq)]
+/// One finding about one text; spans are bytes of that text. `Debug` prints nothing of the text.
+#[derive(Clone, PartialEq)]
 pub struct Finding {
     /// Stable within one check: the same text and settings give the same ids.
     pub id: FindingId,
@@ -62,6 +63,16 @@ pub struct Finding {
     pub confidence: Option<f32>,
     /// Whether it may be accepted in bulk; never true of a fact.
     pub safe: bool,
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, span, category, rule, source, severity, .. } = self;
+        let mut shown = out.debug_struct("Finding");
+        shown.field("id", id).field("span", span).field("category", category);
+        shown.field("rule", rule).field("source", source).field("severity", severity);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// Gives the checker's suggestions their ids: rule, original and how many times that pair has
@@ -148,6 +159,7 @@ pub struct TrackedFinding {
 #[cfg(test)]
 mod tests {
     use super::from_suggestions;
+    use crate::model::{ModelEvent, ModelFinding};
     use checker::{Category, RuleId, Severity, Span, Suggestion};
 
     fn suggestion(start: usize, original: &str) -> Suggestion {
@@ -177,5 +189,29 @@ mod tests {
         assert_eq!(before[1].id, after[2].id);
         assert_ne!(before[0].id, before[1].id);
         assert_ne!(after[1].id, after[0].id);
+    }
+
+    #[test]
+    fn debug_prints_nothing_of_the_text() {
+        let found = Suggestion {
+            replacements: vec!["며칠".into()],
+            message: "‘며칠’로 적습니다.".into(),
+            ..suggestion(0, "몇일")
+        };
+        let findings = from_suggestions(vec![found]);
+        let said = ModelFinding {
+            original: "몇일".into(),
+            before: Some("그는".into()),
+            after: Some("뒤".into()),
+            replacements: vec!["며칠".into()],
+            category: Category::Spelling,
+            severity: Severity::Error,
+            message: "‘며칠’".into(),
+            reference: None,
+            confidence: None,
+        };
+        let printed = format!("{findings:?} {:?}", ModelEvent::Finding(said));
+        assert!(printed.is_ascii(), "{printed}");
+        assert!(printed.contains("spelling/fixed-form"), "{printed}");
     }
 }

@@ -1,5 +1,7 @@
-//! Quotas: what a person may use in one month and how fast, over all engines, by person, desk, role, or
-//! for everybody.
+//! Quotas: what a person may use in one month, how fast, over all engines, and how long a text may be, by
+//! person, desk, role, or for everybody.
+
+mod known;
 
 use std::collections::BTreeMap;
 
@@ -7,6 +9,8 @@ use crate::id::UserId;
 use crate::ledger::{Nanodollars, Spend};
 use crate::principal::{Principal, Role};
 use crate::time::Timestamp;
+
+pub use known::{FRESH_MS, KnownQuotas};
 
 /// What one person may use; a part that is none has no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +23,8 @@ pub struct Limits {
     pub turns_per_minute: Option<u32>,
     /// Turns that ask a model at the same time.
     pub concurrent_turns: Option<u32>,
+    /// Characters of one text, below what the service takes from anybody.
+    pub text_chars: Option<usize>,
 }
 
 impl Limits {
@@ -49,6 +55,7 @@ impl Limits {
             cost: wider(self.cost, other.cost),
             turns_per_minute: wider(self.turns_per_minute, other.turns_per_minute),
             concurrent_turns: wider(self.concurrent_turns, other.concurrent_turns),
+            text_chars: wider(self.text_chars, other.text_chars),
         }
     }
 }
@@ -274,85 +281,4 @@ impl Quotas {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Limits, QuotaReached, QuotaRow, Quotas, Subject};
-    use crate::id::UserId;
-    use crate::ledger::{Nanodollars, Spend};
-    use crate::principal::{Principal, Role};
-
-    fn limits(tokens: u64, cost: u64) -> Limits {
-        let limit = |number: u64| (number > 0).then_some(number);
-        Limits { tokens: limit(tokens), cost: limit(cost).map(Nanodollars), ..Limits::default() }
-    }
-
-    #[test]
-    fn the_own_quota_stands_above_the_widest_role_and_that_above_the_default() {
-        let quotas = Quotas {
-            default: limits(1, 1),
-            roles: [(Role::User, limits(30, 10)), (Role::Desk, limits(20, 0))].into(),
-            users: [(UserId::new("kim"), limits(5, 5))].into(),
-            ..Quotas::default()
-        };
-        let check = |name: &str, role: Role, expected: Limits| {
-            assert_eq!(quotas.of(&Principal::new(UserId::new(name), role)), expected);
-        };
-        check("kim", Role::Admin, limits(5, 5));
-        check("lee", Role::User, limits(30, 10));
-        check("lee", Role::Desk, limits(30, 0));
-        check("lee", Role::Admin, limits(30, 0));
-        assert_eq!(quotas.of_user(&UserId::new("kim")), Some(limits(5, 5)));
-        assert_eq!(quotas.of_user(&UserId::new("lee")), None);
-        let plain = Quotas { default: limits(1, 1), ..Quotas::default() };
-        assert_eq!(plain.of_user(&UserId::new("lee")), Some(limits(1, 1)));
-        let admin = Principal::new(UserId::new("lee"), Role::Admin);
-        assert_eq!(plain.of(&admin), limits(1, 1));
-        let desks = Quotas { roles: [(Role::Desk, limits(9, 9))].into(), ..plain };
-        assert_eq!(desks.of(&Principal { role: Role::User, ..admin }), limits(1, 1));
-    }
-
-    #[test]
-    fn a_limit_is_reached_where_it_would_be_passed() {
-        let spend = |tokens, cost| Spend { tokens, cost: Nanodollars(cost) };
-        let check = |limits: Limits, used, more, expected| {
-            assert_eq!(limits.reached(used, more), expected);
-        };
-        let tokens = QuotaReached::Tokens { used: 6, limit: 10 };
-        let money = QuotaReached::Money { used: Nanodollars(60), limit: Nanodollars(100) };
-        check(limits(10, 100), spend(6, 60), spend(4, 40), None);
-        check(limits(10, 100), spend(6, 60), spend(5, 41), Some(tokens));
-        check(limits(10, 100), spend(6, 60), spend(4, 41), Some(money));
-        check(limits(0, 100), spend(6, 60), spend(u64::MAX, 41), Some(money));
-        check(limits(10, 0), spend(6, 60), spend(u64::MAX, 0), Some(tokens));
-        check(limits(0, 0), spend(6, 60), spend(u64::MAX, u64::MAX), None);
-        assert_eq!(
-            money.to_string(),
-            "$0.00000006 of $0.0000001 of this month are used or reserved"
-        );
-    }
-
-    #[test]
-    fn what_admins_set_stands_above_the_file_and_a_desk_above_the_roles() {
-        let file = Quotas {
-            default: limits(1, 0),
-            roles: [(Role::User, limits(2, 0))].into(),
-            ..Quotas::default()
-        };
-        let row = |kind: &str, name: &str, tokens: u64| QuotaRow {
-            subject: Subject::of(kind, name).unwrap(),
-            limits: limits(tokens, 0),
-        };
-        let set = vec![row("role", "user", 3), row("desk", "경제부", 4), row("user", "kim", 5)];
-        let quotas = file.clone().with(set.clone());
-        let lee = Principal::new(UserId::new("lee"), Role::User);
-        assert_eq!(file.of(&lee), limits(2, 0));
-        assert_eq!(quotas.of(&lee), limits(3, 0));
-        let economy = Principal { desk: Some("경제부".into()), ..lee };
-        assert_eq!(quotas.of(&economy), limits(4, 0));
-        assert_eq!(quotas.of(&Principal { user_id: UserId::new("kim"), ..economy }), limits(5, 0));
-        assert_eq!(quotas.rows(), [vec![row("all", "", 1)], set].concat());
-        for (kind, name) in [("all", "x"), ("role", "chief"), ("desk", ""), ("user", ""), ("", "x")]
-        {
-            assert_eq!(Subject::of(kind, name), None);
-        }
-    }
-}
+mod tests;

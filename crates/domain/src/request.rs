@@ -34,7 +34,7 @@ const PROOFREAD_TASK: &str = "\
 - 지적할 것이 없으면 아무것도 쓰지 않습니다.";
 
 /// What goes into the last user message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct UserPart<'a> {
     /// What the model is to do.
     pub mode: Mode,

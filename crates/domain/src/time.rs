@@ -81,6 +81,13 @@ impl Timestamp {
         format!("{year:04}-{month:02}")
     }
 
+    /// The time of day in Seoul as `12:01:00`, rounded up to the second.
+    #[must_use]
+    pub fn seoul_clock(self) -> String {
+        let at = self.plus_millis(999).utc_date_time(SEOUL_OFFSET_MS);
+        format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
+    }
+
     /// The first instant of the next month in Seoul.
     #[must_use]
     pub fn next_seoul_month(self) -> Self {
@@ -128,6 +135,17 @@ mod tests {
             (after.seoul_day(), after.seoul_month()),
             ("2026-12-01".into(), "2026-12".into())
         );
+    }
+
+    #[test]
+    fn a_clock_in_seoul_is_never_early() {
+        for (at, expected) in [
+            ("2026-11-24T03:01:00.000Z", "12:01:00"),
+            ("2026-11-24T03:01:00.001Z", "12:01:01"),
+            ("2026-11-24T14:59:59.001Z", "00:00:00"),
+        ] {
+            assert_eq!(Timestamp::parse(at).unwrap().seoul_clock(), expected);
+        }
     }
 
     #[test]

@@ -97,18 +97,42 @@ fn index(settings: &PageSettings) -> Response {
     let Some(file) = Files::get("index.html") else { return Html(NOT_BUILT).into_response() };
     let nonce = RandomIds.nonce();
     let html = String::from_utf8_lossy(&file.data).replace(NONCE_PLACE, &nonce);
-    let connect = [["'self'".to_owned()].as_slice(), &settings.connect].concat().join(" ");
-    let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
-         font-src 'self'; img-src 'self' data:; connect-src {connect}; base-uri 'none'; \
-         form-action 'none'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types {TRUSTED_TYPES}"
-    );
     let headers = [
-        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::CONTENT_SECURITY_POLICY, policy(&nonce, &settings.connect)),
         (header::CACHE_CONTROL, "no-store".to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::REFERRER_POLICY, "no-referrer".to_owned()),
     ];
     (headers, Html(html)).into_response()
+}
+
+/// What the page may load, run and ask (Content Security Policy, level 3).
+fn policy(nonce: &str, connect: &[String]) -> String {
+    let connect = [["'self'".to_owned()].as_slice(), connect].concat().join(" ");
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; \
+         font-src 'self'; img-src 'self' data:; connect-src {connect}; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'; \
+         require-trusted-types-for 'script'; trusted-types {TRUSTED_TYPES}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy;
+
+    #[test]
+    fn the_page_runs_its_own_scripts_alone_and_asks_nobody_it_need_not() {
+        let rest = |connect: &str| {
+            format!(
+                "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-n'; \
+                 font-src 'self'; img-src 'self' data:; connect-src 'self'{connect}; \
+                 base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+                 require-trusted-types-for 'script'; trusted-types svelte-trusted-html dompurify"
+            )
+        };
+        assert_eq!(policy("n", &[]), rest(""));
+        let issuer = "https://id.example".to_owned();
+        assert_eq!(policy("n", &[issuer]), rest(" https://id.example"));
+    }
 }

@@ -1068,6 +1068,8 @@ export interface components {
             code: string;
             /** @description A sentence for the person who meets it. */
             error: string;
+            /** @description Characters a text of the caller may hold, where one held more. */
+            limitChars?: number | null;
             /**
              * Format: int64
              * @description The version that somebody else has saved meanwhile.
@@ -1187,6 +1189,8 @@ export interface components {
             type: "turn_stopped";
         } | {
             code: string;
+            /** @description Characters a text of the caller may hold, where one held more (413). */
+            limitChars?: number | null;
             message: string;
             /** @description From when on there is room again, where a limit was reached (429). */
             resetsAt?: string | null;
@@ -1323,8 +1327,9 @@ export interface components {
             reason?: string | null;
             standing: components["schemas"]["LegStanding"];
         };
-        /** @description What a text may hold. */
+        /** @description What the caller may send. */
         LimitStatus: {
+            /** @description Characters of one text: of the service, or fewer by the caller's quota. */
             maxTextChars: number;
         };
         /** @description Why a line of a file was passed over. */
@@ -1475,6 +1480,8 @@ export interface components {
             costUsedMicroUsd: number;
             /** @description When the next month begins in Seoul. */
             resetsAt: string;
+            /** @description Characters one text may hold. */
+            textChars: number;
             /** Format: int64 */
             tokensLimit?: number | null;
             /**
@@ -1610,6 +1617,8 @@ export interface components {
              */
             source?: string;
             subject: components["schemas"]["SubjectWire"];
+            /** @description Characters of one text, not above what the service takes from anybody. */
+            textChars?: number | null;
             /** Format: int64 */
             tokensPerMonth?: number | null;
             /** Format: int32 */
@@ -2586,7 +2595,14 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            413: components["responses"]["BodyTooLarge"];
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             414: components["responses"]["AddressTooLong"];
             431: components["responses"]["HeadTooLarge"];
             500: components["responses"]["Failed"];

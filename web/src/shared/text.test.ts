@@ -1,6 +1,6 @@
 /** Counting and comparing text, with emoji and decomposed Hangul. */
 import { expect, test } from 'vitest';
-import { countCharacters, difference, manuscriptSheets, normalise, titleOf } from './text';
+import { countCharacters, difference, excess, manuscriptSheets, normalise, titleOf } from './text';
 
 test('text is composed and has line feeds only', () => {
   expect(normalise('한글\r\n둘\r셋\0')).toBe('한글\n둘\n셋');
@@ -12,6 +12,11 @@ test('characters and sheets are counted as people count', () => {
   expect(countCharacters('가'.normalize('NFD'))).toBe(2);
   expect(countCharacters('')).toBe(0);
   expect([manuscriptSheets(0), manuscriptSheets(562)]).toEqual([0, 2.9]);
+});
+
+test('what a text holds beyond a limit is counted in characters', () => {
+  expect([excess('', 0), excess('금리 😀', 4), excess('금리 😀', 3)]).toEqual([0, 0, 1]);
+  expect(excess('가'.normalize('NFD').repeat(3), 4)).toBe(2);
 });
 
 test('a title is the first written line', () => {

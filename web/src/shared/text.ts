@@ -15,6 +15,12 @@ export function countCharacters(text: string): number {
   return count;
 }
 
+/** How many characters a text holds beyond so many. */
+export function excess(text: string, limit: number): number {
+  // A character is one unit or two: most texts are decided without counting.
+  return text.length <= limit ? 0 : Math.max(0, countCharacters(text) - limit);
+}
+
 function isHalf(text: string, at: number, first: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= first && unit < first + 0x400;

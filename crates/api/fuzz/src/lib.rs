@@ -122,6 +122,7 @@ pub fn app(store: &Arc<MemoryStore>) -> Arc<App> {
         prompts: store.clone(),
         ledger: store.clone(),
         quotas: store.clone(),
+        known_quotas: Arc::default(),
         provider: None,
         prefixes: None,
         checks: CHECKS.clone(),

@@ -7,7 +7,7 @@ use domain::dictionary::{DictionaryError, EntryFault};
 use domain::file::FileError;
 use domain::turn::TurnError;
 
-use super::ApiError;
+use super::{ApiError, Passed};
 
 impl From<DictionaryError> for ApiError {
     fn from(error: DictionaryError) -> Self {
@@ -44,13 +44,16 @@ impl From<TurnError> for ApiError {
         let code = error.code();
         match error {
             TurnError::EmptyText => Self::bad_request(code),
-            TurnError::TextTooLong { .. } => Self::too_large(code),
+            TurnError::TextTooLong { limit_chars } => Self {
+                passed: Some(Box::new(Passed::Length(limit_chars))),
+                ..Self::too_large(code)
+            },
             TurnError::Busy { turn_id } => {
                 Self { running_turn: Some(turn_id), ..Self::conflict(code) }
             }
             TurnError::NothingToContinue | TurnError::Embargoed => Self::conflict(code),
             TurnError::QuotaReached(reached) => Self {
-                reached: Some(Box::new(reached)),
+                passed: Some(Box::new(Passed::Quota(reached))),
                 ..Self::new(StatusCode::TOO_MANY_REQUESTS, code)
             },
             TurnError::Store(source) => source.into(),

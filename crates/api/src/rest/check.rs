@@ -36,7 +36,7 @@ pub(crate) async fn check(
     Caller(who): Caller,
     Body(request): Body<CheckRequest>,
 ) -> Result<Json<CheckResponse>, ApiError> {
-    app.turns.limits.check_length(&request.text)?;
+    app.turns.check_length(&who, &request.text).await?;
     let article = request.conversation_id.map(conversation_id).transpose()?;
     let options = request.options.read(&who)?;
     let dictionaries = &app.turns.dictionaries;

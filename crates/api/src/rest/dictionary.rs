@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use domain::audit::AuditAction;
 use domain::dictionary::{DictionaryError, DictionaryScope, EntryFilter};
 use domain::id::UserId;
 use domain::principal::Principal;
@@ -88,10 +89,16 @@ pub(crate) async fn remove_entry(
     Caller(who): Caller,
     InPath(id): InPath<String>,
 ) -> Result<StatusCode, ApiError> {
-    let (scope, id) = read_entry_id(&who.user_id, &id).ok_or_else(ApiError::not_found)?;
-    let removed = app.turns.dictionaries.remove(&who, &scope, &id).await;
-    let is_removed = allowed(&app, &who, &scope, removed).await?;
-    if is_removed { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::not_found()) }
+    let (scope, entry) = read_entry_id(&who.user_id, &id).ok_or_else(ApiError::not_found)?;
+    let removed = app.turns.dictionaries.remove(&who, &scope, &entry).await;
+    if !allowed(&app, &who, &scope, removed).await? {
+        return Err(ApiError::not_found());
+    }
+    // What somebody keeps for themselves alone is nobody else's to know of.
+    if scope.action().is_some() {
+        audit::done(&app, &who, AuditAction::EntryRemoved, &id).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What came of a change; that the caller may not make it is written down.

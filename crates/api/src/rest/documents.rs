@@ -141,11 +141,11 @@ pub(crate) struct RedlineWire {
     (status = 501, body = ErrorBody, description = "`no_file_reader`")))]
 pub(crate) async fn write_docx(
     State(app): State<Arc<App>>,
-    _caller: Caller,
+    Caller(who): Caller,
     Body(redline): Body<RedlineWire>,
 ) -> Result<Response, ApiError> {
-    app.turns.limits.check_length(&redline.before)?;
-    app.turns.limits.check_length(&redline.after)?;
+    app.turns.check_length(&who, &redline.before).await?;
+    app.turns.check_length(&who, &redline.after).await?;
     let at = app.turns.clock.now().rfc3339();
     let name = file_name(&redline.title);
     let written = tokio::task::spawn_blocking(move || written(&redline, &at)).await;

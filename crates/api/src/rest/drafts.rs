@@ -44,17 +44,14 @@ pub(crate) struct DraftSaved {
 #[utoipa::path(put, path = "/conversations/{id}/draft", params(("id" = String, Path)),
     request_body = SaveDraft,
     responses((status = 200, body = DraftSaved), (status = 404, body = ErrorBody),
-        (status = 409, body = ErrorBody)))]
+        (status = 409, body = ErrorBody), (status = 413, body = ErrorBody)))]
 pub(crate) async fn save_draft(
     State(app): State<Arc<App>>,
     Caller(who): Caller,
     InPath(id): InPath<String>,
     Body(save): Body<SaveDraft>,
 ) -> Result<Json<DraftSaved>, ApiError> {
-    let limit = app.turns.limits.max_text_chars;
-    if save.text.len() > limit && save.text.chars().count() > limit {
-        return Err(ApiError::too_large("text_too_long"));
-    }
+    app.turns.check_length(&who, &save.text).await?;
     let draft = save.draft(app.turns.clock.now());
     let draft = draft.ok_or_else(|| ApiError::bad_request("bad_value"))?;
     let id = ConversationId::new(id);

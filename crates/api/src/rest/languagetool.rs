@@ -139,7 +139,7 @@ async fn answer(
 ) -> Result<Json<LanguageToolAnswer>, ApiError> {
     let given = parameters(query, headers, body).map_err(LanguageToolError::Parameters)?;
     let request = serde_json::from_value(Value::Object(given)).map_err(ApiError::bad_json)?;
-    let mut wanted = Wanted::read(request, app.turns.limits.max_text_chars)?;
+    let mut wanted = Wanted::read(request, app.turns.text_chars(who).await)?;
     let options = CheckOptions { desk: who.desk.clone(), ..CheckOptions::default() };
     let own = app.turns.dictionaries.settings(&options, &who.user_id, None).await;
     (wanted.settings.scopes, wanted.settings.packs) = (own.scopes, own.packs);

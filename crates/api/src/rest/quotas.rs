@@ -47,6 +47,9 @@ pub(crate) struct QuotaRowWire {
     turns_per_minute: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     concurrent_turns: Option<u32>,
+    /// Characters of one text, not above what the service takes from anybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text_chars: Option<usize>,
     /// `admin`, or `file` for the operator's file, which only the operator changes; a row an admin
     /// sets for the same subject stands above it. Ignored when sent.
     #[serde(default)]
@@ -55,7 +58,7 @@ pub(crate) struct QuotaRowWire {
 
 impl QuotaRowWire {
     fn new(row: &QuotaRow, source: &str) -> Self {
-        let Limits { tokens, cost, turns_per_minute, concurrent_turns } = row.limits;
+        let Limits { tokens, cost, turns_per_minute, concurrent_turns, text_chars } = row.limits;
         let (kind, name) = (row.subject.kind().to_owned(), row.subject.name().to_owned());
         Self {
             subject: SubjectWire { kind, name },
@@ -63,19 +66,22 @@ impl QuotaRowWire {
             cost_micro_usd_per_month: cost.map(|cost| cost.0 / NANO_PER_MICRO),
             turns_per_minute,
             concurrent_turns,
+            text_chars,
             source: source.to_owned(),
         }
     }
 
-    fn row(&self) -> Result<QuotaRow, ApiError> {
+    fn row(&self, max_text_chars: usize) -> Result<QuotaRow, ApiError> {
         let bad = || ApiError::bad_request("bad_value");
-        let is_fine = self.turns_per_minute.is_none_or(|turns| turns <= TURNS_LIMIT);
+        let is_fine = self.turns_per_minute.is_none_or(|turns| turns <= TURNS_LIMIT)
+            && self.text_chars.is_none_or(|chars| chars <= max_text_chars);
         let micro = |cost: u64| cost.checked_mul(NANO_PER_MICRO).map(Nanodollars).ok_or_else(bad);
         let limits = Limits {
             tokens: self.tokens_per_month,
             cost: self.cost_micro_usd_per_month.map(micro).transpose()?,
             turns_per_minute: self.turns_per_minute,
             concurrent_turns: self.concurrent_turns,
+            text_chars: self.text_chars,
         };
         let subject = subject(&self.subject.kind, &self.subject.name).filter(|_| is_fine);
         Ok(QuotaRow { subject: subject.ok_or_else(bad)?, limits })
@@ -123,8 +129,8 @@ pub(crate) async fn save_quota(
     Body(row): Body<QuotaRowWire>,
 ) -> Result<Json<QuotaRowWire>, ApiError> {
     audit::allow(&app, &who, Action::ManageQuotas).await?;
-    let row = row.row()?;
-    app.turns.quotas.save_quota(&row).await?;
+    let row = row.row(app.turns.limits.max_text_chars)?;
+    app.turns.save_quota(&row).await?;
     audit::done(&app, &who, AuditAction::QuotaSaved, &written(&row.subject)).await?;
     Ok(Json(QuotaRowWire::new(&row, "admin")))
 }
@@ -153,7 +159,7 @@ pub(crate) async fn remove_quota(
     let bad = || ApiError::bad_request("bad_value");
     let Query(query) = query.map_err(|_| bad())?;
     let subject = subject(&query.kind, &query.name).ok_or_else(bad)?;
-    if !app.turns.quotas.remove_quota(&subject).await? {
+    if !app.turns.remove_quota(&subject).await? {
         return Err(ApiError::not_found());
     }
     audit::done(&app, &who, AuditAction::QuotaRemoved, &written(&subject)).await?;
@@ -175,6 +181,8 @@ pub(crate) struct OwnQuota {
     turns_per_minute: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     concurrent_turns: Option<u32>,
+    /// Characters one text may hold.
+    text_chars: usize,
     /// When the next month begins in Seoul.
     resets_at: String,
 }
@@ -200,6 +208,7 @@ pub(crate) async fn own_quota(
         cost_limit_micro_usd: limits.cost.map(|cost| cost.0 / NANO_PER_MICRO),
         turns_per_minute: limits.turns_per_minute,
         concurrent_turns: limits.concurrent_turns,
+        text_chars: app.turns.limits.text_chars(&limits),
         resets_at: now.next_seoul_month().rfc3339(),
     }))
 }

@@ -112,10 +112,11 @@ struct UserStatus {
     role: &'static str,
 }
 
-/// What a text may hold.
+/// What the caller may send.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LimitStatus {
+    /// Characters of one text: of the service, or fewer by the caller's quota.
     max_text_chars: usize,
 }
 
@@ -145,6 +146,7 @@ pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> 
     let seen = first.filter(|_| who.may(Action::SeeOperations));
     let retirement = app.operations.retirement.as_ref().filter(|_| seen.is_some());
     let warning = retirement.and_then(|one| one.warning(app.turns.clock.now()));
+    let max_text_chars = app.turns.text_chars(&who).await;
     Json(Status {
         service: "nx-wt-prf",
         version: app.version,
@@ -156,7 +158,7 @@ pub(crate) async fn status(State(app): State<Arc<App>>, Caller(who): Caller) -> 
             retirement: warning.map(RetirementStatus::from),
         },
         user: UserStatus { user_id: who.user_id.as_str().to_owned(), role: who.role.name() },
-        limits: LimitStatus { max_text_chars: app.turns.limits.max_text_chars },
+        limits: LimitStatus { max_text_chars },
         packs: app.turns.checks.packs().into_iter().map(PackStatus::from).collect(),
     })
 }

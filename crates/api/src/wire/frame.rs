@@ -16,7 +16,7 @@ use super::usage::{TokenUsageWire, token_usage};
 use crate::sentences::{notice_sentence, sentence};
 
 /// What a client says.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum ClientFrame {
     /// A question, or from old clients an article.
@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for SecretWire {
 }
 
 /// What the server says; frames of a turn carry its id and their place in it.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServerFrame {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +71,7 @@ pub(crate) struct ServerFrame {
 }
 
 /// What a frame says.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(crate) enum FrameBody {
     #[serde(rename_all = "camelCase")]
@@ -146,6 +146,9 @@ pub(crate) enum FrameBody {
         /// From when on there is room again, where a limit was reached (429).
         #[serde(skip_serializing_if = "Option::is_none")]
         resets_at: Option<String>,
+        /// Characters a text of the caller may hold, where one held more (413).
+        #[serde(skip_serializing_if = "Option::is_none")]
+        limit_chars: Option<usize>,
     },
     #[serde(rename_all = "camelCase")]
     HistoryCleared {
@@ -190,7 +193,7 @@ impl From<&CacheForecast> for CacheWire {
 }
 
 /// A web source.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct SourceWire {
     url: String,
     title: String,
@@ -225,7 +228,8 @@ impl ServerFrame {
 impl FrameBody {
     pub(crate) fn error(code: &str) -> Self {
         let (message, code) = (sentence(code, false).to_owned(), code.to_owned());
-        Self::Error { message, code, status: None, running_turn_id: None, resets_at: None }
+        let (status, running_turn_id, resets_at, limit_chars) = (None, None, None, None);
+        Self::Error { message, code, status, running_turn_id, resets_at, limit_chars }
     }
 
     /// What an event says on the wire; `article` is the text that findings refer to.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// One finding; offsets in UTF-16 code units of the submitted text.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Suggestion {
     id: String,
@@ -32,7 +32,7 @@ pub struct Suggestion {
 }
 
 /// What a check answers.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct CheckResponse {
     suggestions: Vec<Suggestion>,
 }
@@ -93,7 +93,7 @@ impl Suggestion {
 }
 
 /// A suggestion in a draft with what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct TrackedSuggestion {
     #[serde(flatten)]
     suggestion: Suggestion,

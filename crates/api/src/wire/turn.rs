@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::live::Asked;
 
 /// A question, or from old clients an article.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Question {
     pub(crate) message: String,
@@ -48,7 +48,7 @@ pub(crate) struct ChunkInfo {
 }
 
 /// A text that is to be proofread.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Proofreading {
     text: String,
@@ -72,7 +72,7 @@ pub(crate) struct Continuation {
 }
 
 /// What begins a turn over REST.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(tag = "action", rename_all = "camelCase")]
 pub(crate) enum NewTurn {
     SendMessage(Question),

@@ -176,12 +176,12 @@ impl Session {
         article: Option<String>,
         mut options: CheckOptions,
     ) -> Result<(), ApiError> {
-        self.app.turns.limits.check_length(text)?;
+        let who = self.standing.who();
+        self.app.turns.check_length(&who, text).await?;
         options.article_date.get_or_insert_with(|| self.app.turns.clock.now().seoul_date());
         let article = article.map(conversation_id).transpose()?;
         let dictionaries = &self.app.turns.dictionaries;
-        let user = &self.standing.who().user_id;
-        let settings = dictionaries.settings(&options, user, article.as_ref()).await;
+        let settings = dictionaries.settings(&options, &who.user_id, article.as_ref()).await;
         let findings = from_suggestions(checking::check(&self.app, text, settings).await?);
         let suggestions = suggestions(text, &findings);
         let count = suggestions.len();

@@ -42,6 +42,15 @@ async fn what_callers_do_and_are_refused_is_written_down() {
     service.ok("admin:choi", "PUT", "/quotas", quota).await;
     service.ok("admin:choi", "DELETE", "/quotas?kind=role&name=user", "").await;
     service.refused("desk:park", "GET", "/audit", "").await;
+    let mut entries = Vec::new();
+    for (scope, user) in [("me", "kim"), ("desk", "desk:park"), ("all", "admin:choi")] {
+        let entry = json!({"scope": scope, "desk": "경제:증권", "kind": "except", "wrong": "비밀"});
+        let added = service.ok(user, "POST", "/dictionary", &entry.to_string()).await;
+        let id = added["id"].as_str().unwrap().to_owned();
+        let path = percent_encoding::utf8_percent_encode(&id, percent_encoding::NON_ALPHANUMERIC);
+        service.ok(user, "DELETE", &format!("/dictionary/{path}"), "").await;
+        entries.push(id);
+    }
     let page = page(&service, "").await;
     assert_eq!(page["intact"], true);
     assert_eq!(
@@ -58,6 +67,9 @@ async fn what_callers_do_and_are_refused_is_written_down() {
             "choi quota-saved role user done".into(),
             "choi quota-removed role user done".into(),
             "park denied read-audit refused".into(),
+            // What somebody keeps for themselves is their own.
+            format!("park entry-removed {} done", entries[1]),
+            format!("choi entry-removed {} done", entries[2]),
         ]
     );
     for text in ["비밀", "지침", "규정", "<b>"] {

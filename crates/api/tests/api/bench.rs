@@ -217,6 +217,7 @@ where
         prompts: store.clone(),
         ledger: store.clone(),
         quotas: store.clone(),
+        known_quotas: Arc::default(),
         provider: provider.map(|one| Arc::new(Failover::new(one, Vec::new())) as Arc<dyn Provider>),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
         checks,

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use stores::{MemoryStore, SqliteOptions, SqliteStore};
 
-use api::{AnswerRoom, Operations};
+use api::{AnswerRoom, App, Operations};
 use tower::ServiceExt;
 
-use crate::bench::{Service, operated, router_over, service};
+use crate::bench::{Service, made, operated, router_over, service};
 
 #[tokio::test]
 async fn strangers_wrong_methods_and_unknown_paths() {
@@ -25,6 +25,29 @@ async fn strangers_wrong_methods_and_unknown_paths() {
     assert_eq!(wrong, (405, "method_not_allowed".into()));
     let unknown = service.refused("kim", "GET", "/admin", "").await;
     assert_eq!(unknown, (404, "not_found".into()));
+}
+
+#[tokio::test]
+async fn a_stranger_is_told_no_version_and_every_answer_names_its_request() {
+    let service = made(None, |_, app| App { version: "7.8.9-secret", ..app });
+    let open = ["/healthz", "/readyz", "/session", "/openapi.json", "/status", "/nowhere"];
+    for path in open {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = service.router.clone().oneshot(request).await.unwrap();
+        let headers = response.headers().clone();
+        let id = headers["x-request-id"].to_str().unwrap().to_owned();
+        let bytes = axum::body::to_bytes(response.into_body(), 1_000_000).await.unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        assert!(!format!("{headers:?}{text}").contains("7.8.9"), "{path}");
+        let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+        if body["error"].is_string() {
+            assert_eq!(body["requestId"], id, "{path}");
+        }
+        if path == "/openapi.json" {
+            // The interface's own, which says nothing of the program's.
+            assert_eq!(body["info"]["version"], "1");
+        }
+    }
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod jwt;
 mod languagetool;
 #[path = "../../../prf/tests/binary/silence.rs"]
 mod leaks;
+mod lengths;
 mod matrix;
 mod matrix_socket;
 mod operations;

@@ -36,7 +36,7 @@ async fn set(service: &Service, row: Value) -> Value {
 async fn admins_set_quotas_over_those_of_the_file() {
     let service = service(None);
     let row = json!({"subject": {"kind": "desk", "name": "경제부"}, "tokensPerMonth": 5,
-        "costMicroUsdPerMonth": 1_500_000, "turnsPerMinute": 3, "concurrentTurns": 2});
+        "costMicroUsdPerMonth": 1_500_000, "turnsPerMinute": 3, "concurrentTurns": 2, "textChars": 20_000});
     let mut expected = row.clone();
     expected["source"] = json!("admin");
     assert_eq!(set(&service, row).await, expected);
@@ -50,7 +50,7 @@ async fn admins_set_quotas_over_those_of_the_file() {
     assert_eq!(rows, json!({"rows": [file, all, expected]}));
     let mine = service.ok("kim", "GET", "/quotas/mine", "").await;
     let expected = json!({"tokensUsed": 0, "tokensLimit": 7, "costUsedMicroUsd": 0,
-        "resetsAt": "2026-11-30T15:00:00.000Z"});
+        "textChars": 20_000, "resetsAt": "2026-11-30T15:00:00.000Z"});
     assert_eq!(mine, expected);
     service.ok("admin:choi", "DELETE", "/quotas?kind=all", "").await;
     assert_eq!(service.ok("kim", "GET", "/quotas/mine", "").await["tokensLimit"], 10_000);

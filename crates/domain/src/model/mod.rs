@@ -5,6 +5,8 @@ mod error;
 mod leg;
 mod retirement;
 
+use std::fmt;
+
 use checker::{Category, Severity};
 use futures::stream::BoxStream;
 
@@ -173,8 +175,8 @@ pub struct Source {
     pub changed: Option<String>,
 }
 
-/// A finding as the model states it, before it is anchored in the text.
-#[derive(Debug, Clone, PartialEq)]
+/// A finding as the model states it, before it is anchored in the text. `Debug` prints nothing of it.
+#[derive(Clone, PartialEq)]
 pub struct ModelFinding {
     /// What stands in the article, word for word.
     pub original: String,
@@ -194,6 +196,14 @@ pub struct ModelFinding {
     pub reference: Option<String>,
     /// From 0 to 1.
     pub confidence: Option<f32>,
+}
+
+impl fmt::Debug for ModelFinding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = out.debug_struct("ModelFinding");
+        shown.field("category", &self.category).field("severity", &self.severity);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// One event of an answer as it streams in.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use checker::Settings;
 
+use super::limits::check_length;
 use super::{Begun, OpenTurn, TurnError, TurnInput, TurnKind, TurnRecord, TurnRequest, Turns};
 use crate::article::{ArticleMetadata, Embargo};
 use crate::check::CheckOptions;
@@ -90,9 +91,12 @@ impl Turns {
         asked: Asked,
         embargo: Embargo,
     ) -> Result<Begun, TurnError> {
+        let limits = self.limits_of(who).await?;
+        if let Asked::New(input) = &asked {
+            check_length(input.text().as_str(), self.limits.text_chars(&limits))?;
+        }
         let settings = self.settings_for(&record, asked.input()).await;
         let findings = self.rule_findings(asked.input(), &settings);
-        let limits = self.limits_of(who).await?;
         for _ in 0..ATTEMPTS {
             let header = self.header_of(&record).await?;
             let stored = header.as_ref().map(|header| header.article.embargo).unwrap_or_default();
@@ -152,7 +156,7 @@ impl Turns {
         if text.trim().is_empty() {
             return Err(TurnError::EmptyText);
         }
-        self.limits.check_length(text)
+        check_length(text, self.limits.max_text_chars)
     }
 
     fn new_record(&self, who: &Principal, request: &TurnRequest) -> TurnRecord {

@@ -7,6 +7,7 @@ mod cached;
 mod event;
 mod gathering;
 mod journal;
+mod limits;
 mod recover;
 mod report;
 mod run;
@@ -30,7 +31,7 @@ use crate::ports::{
     TurnStore,
 };
 use crate::prefix::Prefixes;
-use crate::quota::{QuotaReached, Quotas};
+use crate::quota::{KnownQuotas, QuotaReached, Quotas};
 use crate::text::ArticleText;
 
 pub use cached::{CacheUse, PromptCache};
@@ -51,6 +52,8 @@ pub struct Turns {
     pub ledger: Arc<dyn LedgerStore>,
     /// Quotas that admins have set.
     pub quotas: Arc<dyn QuotaStore>,
+    /// Those quotas as they were last read, for what may not read them each time.
+    pub known_quotas: Arc<KnownQuotas>,
     /// Who answers; none: rules only.
     pub provider: Option<Arc<dyn Provider>>,
     /// What is known of the prompt caches; none where nothing is cached.
@@ -74,7 +77,7 @@ pub struct Turns {
 /// What a turn may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnLimits {
-    /// Characters of one article or message.
+    /// Characters of one article or message, whoever sends it; a quota may allow less.
     pub max_text_chars: usize,
     /// Tokens of one answer.
     pub max_answer_tokens: u64,
@@ -85,22 +88,6 @@ pub struct TurnLimits {
     /// A turn that is open for so long has died with its process; none where a start closes what a
     /// kill has left open.
     pub lease_ms: Option<i64>,
-}
-
-impl TurnLimits {
-    /// Refuses a text that is longer than allowed.
-    ///
-    /// # Errors
-    ///
-    /// [`TurnError::TextTooLong`].
-    pub fn check_length(&self, text: &str) -> Result<(), TurnError> {
-        let limit_chars = self.max_text_chars;
-        // A character takes one to four bytes: most texts are decided without counting.
-        if text.len() > limit_chars && text.chars().count() > limit_chars {
-            return Err(TurnError::TextTooLong { limit_chars });
-        }
-        Ok(())
-    }
 }
 
 /// What an editor asks for.
@@ -197,7 +184,7 @@ pub enum TurnError {
     /// There is nothing to read.
     #[error("the text is empty")]
     EmptyText,
-    /// The text is longer than allowed.
+    /// The text is longer than its sender's may be.
     #[error("the text is longer than {limit_chars} characters")]
     TextTooLong {
         /// The limit.

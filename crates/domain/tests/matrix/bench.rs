@@ -144,6 +144,7 @@ impl Bench {
             prompts: store.clone(),
             ledger: store.clone(),
             quotas: store.clone(),
+            known_quotas: Arc::default(),
             provider: Some(Arc::new(failover)),
             prefixes: None,
             checks: Arc::clone(&self.checks),

@@ -118,6 +118,7 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         prompts: store.clone(),
         ledger: store.clone(),
         quotas: store.clone(),
+        known_quotas: Arc::default(),
         provider: failover(answers),
         prefixes: Some(Arc::new(Prefixes::new(Timestamp::from_millis(0)))),
         checks,

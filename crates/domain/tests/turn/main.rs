@@ -9,6 +9,7 @@ mod desk;
 mod embargo;
 mod journal;
 mod lease;
+mod lengths;
 mod recover;
 mod report;
 mod run;

@@ -93,6 +93,7 @@ impl TurnSettings {
             prompts: store.clone(),
             ledger: store.clone(),
             quotas: store.clone(),
+            known_quotas: Arc::default(),
             provider,
             prefixes: (model.is_configured() && model.prompt_caching)
                 .then(|| Arc::new(Prefixes::new(SystemClock.now()))),

@@ -97,7 +97,7 @@ pub enum QuotaError {
     /// A section without any limit.
     #[error(
         "line {line}: [{name}] sets no limit: use plan, month_tokens, month_dollars, \
-         turns_per_minute, concurrent_turns or unlimited"
+         turns_per_minute, concurrent_turns, text_chars or unlimited"
     )]
     Empty {
         /// Where it begins.
@@ -125,6 +125,7 @@ struct Section {
     month_dollars: Option<Spanned<String>>,
     turns_per_minute: Option<Spanned<u32>>,
     concurrent_turns: Option<Spanned<u32>>,
+    text_chars: Option<Spanned<usize>>,
     unlimited: Option<Spanned<bool>>,
 }
 
@@ -210,6 +211,7 @@ impl Section {
             || self.month_dollars.is_some()
             || self.turns_per_minute.is_some()
             || self.concurrent_turns.is_some()
+            || self.text_chars.is_some()
     }
 }
 
@@ -272,11 +274,13 @@ impl Reader<'_> {
         let turns = |set: &Option<Spanned<u32>>| set.as_ref().map(|turns| *turns.get_ref());
         let (a_minute, at_once) =
             (turns(&section.turns_per_minute), turns(&section.concurrent_turns));
+        let text_chars = section.text_chars.as_ref().map(|chars| *chars.get_ref());
         Ok(Limits {
             tokens: tokens.or(default.tokens),
             cost: cost.or(default.cost),
             turns_per_minute: a_minute.or(default.turns_per_minute),
             concurrent_turns: at_once.or(default.concurrent_turns),
+            text_chars: text_chars.or(default.text_chars),
         })
     }
 
@@ -310,8 +314,9 @@ fn shown(limits: Limits) -> String {
     let month = if month.is_empty() { "no limit".into() } else { month.join(" and ") };
     let a_minute = limits.turns_per_minute.map(|turns| format!(", {turns} turns a minute"));
     let at_once = limits.concurrent_turns.map(|turns| format!(", {turns} turns at once"));
-    let pace: String = a_minute.into_iter().chain(at_once).collect();
-    format!("{month} a month{pace}")
+    let a_text = limits.text_chars.map(|chars| format!(", {chars} characters a text"));
+    let rest: String = a_minute.into_iter().chain(at_once).chain(a_text).collect();
+    format!("{month} a month{rest}")
 }
 
 #[cfg(test)]

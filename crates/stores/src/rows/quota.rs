@@ -19,11 +19,13 @@ pub(crate) struct StoredQuota {
     cost_nanodollars_per_month: Option<u64>,
     turns_per_minute: Option<u32>,
     concurrent_turns: Option<u32>,
+    /// Not in rows of earlier versions.
+    text_chars: Option<usize>,
 }
 
 impl From<&QuotaRow> for StoredQuota {
     fn from(row: &QuotaRow) -> Self {
-        let Limits { tokens, cost, turns_per_minute, concurrent_turns } = row.limits;
+        let Limits { tokens, cost, turns_per_minute, concurrent_turns, text_chars } = row.limits;
         Self {
             kind: row.subject.kind().into(),
             name: row.subject.name().into(),
@@ -31,6 +33,7 @@ impl From<&QuotaRow> for StoredQuota {
             cost_nanodollars_per_month: cost.map(|cost| cost.0),
             turns_per_minute,
             concurrent_turns,
+            text_chars,
         }
     }
 }
@@ -43,6 +46,7 @@ impl StoredQuota {
             cost: self.cost_nanodollars_per_month.map(Nanodollars),
             turns_per_minute: self.turns_per_minute,
             concurrent_turns: self.concurrent_turns,
+            text_chars: self.text_chars,
         };
         Ok(QuotaRow { subject, limits })
     }
@@ -63,5 +67,19 @@ impl From<&Pace> for PaceRow {
 impl From<PaceRow> for Pace {
     fn from(row: PaceRow) -> Self {
         Self { begun: row.begun.into_iter().map(Timestamp::from_millis).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::quota::Limits;
+
+    use super::StoredQuota;
+
+    #[test]
+    fn a_row_of_an_earlier_version_limits_no_text() {
+        let body = r#"{"kind":"desk","name":"경제부","turnsPerMinute":3}"#;
+        let row = serde_json::from_str::<StoredQuota>(body).unwrap().row().unwrap();
+        assert_eq!(row.limits, Limits { turns_per_minute: Some(3), ..Limits::default() });
     }
 }

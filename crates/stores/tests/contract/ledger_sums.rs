@@ -29,6 +29,7 @@ const LIMITS: Limits = Limits {
     cost: Some(Nanodollars(1_000)),
     turns_per_minute: None,
     concurrent_turns: None,
+    text_chars: None,
 };
 
 /// One call for one of a few turns; everything about a turn follows from its number.

@@ -69,6 +69,7 @@ fn quota(subject: Subject, turns: u32) -> QuotaRow {
         cost: Some(Nanodollars(7)),
         turns_per_minute: Some(turns),
         concurrent_turns: None,
+        text_chars: Some(20_000),
     };
     QuotaRow { subject, limits }
 }

@@ -2,6 +2,10 @@
 export const bench = {
   ko: {
     views: '보기',
+    tooLong:
+      '글이 {limit}자 한도를 {over}자 넘어 전체를 검사하거나 저장할 수 없습니다. 줄이거나 기사를 나누어 주세요.',
+    tooLongUnsaved:
+      '글이 길어 서버에 저장하지 못했습니다. 줄이거나 기사를 나누어 주세요. 글은 이 브라우저에 남아 있습니다.',
     side: '나란히',
     facts: '사실 확인',
     versions: '판 이력',
@@ -158,6 +162,10 @@ export const bench = {
   },
   en: {
     views: 'Views',
+    tooLong:
+      'The text is {over} characters over the limit of {limit}: it can be neither checked as a whole nor saved. Shorten it or split the article.',
+    tooLongUnsaved:
+      'The text is too long for the server to save. Shorten it or split the article; it is kept in this browser.',
     side: 'Side by side',
     facts: 'Facts',
     versions: 'Versions',

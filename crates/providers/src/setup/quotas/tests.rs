@@ -52,6 +52,24 @@ fn turns_are_limited_a_minute_and_at_once() {
     );
 }
 
+#[test]
+fn texts_are_limited_in_characters() {
+    check(
+        "[default]\ntext_chars = 20_000\n\
+         [role.desk]\ntext_chars = 50_000\n\
+         [user.\"kim\"]\nconcurrent_turns = 1\n",
+        None,
+        "quota default  no limit a month, 20000 characters a text\n\
+         quota role.desk  no limit a month, 50000 characters a text\n\
+         quota user.\"kim\"  no limit a month, 1 turns at once, 20000 characters a text\n",
+    );
+    refused(
+        "[default]\ntext_chars = 2\nunlimited = true",
+        None,
+        "line 3: a limit and unlimited cannot stand together",
+    );
+}
+
 fn refused(text: &str, month_tokens: Option<u64>, expected: &str) {
     assert_eq!(parse(text, month_tokens).unwrap_err().to_string(), expected, "{text}");
 }
@@ -87,7 +105,7 @@ fn what_cannot_be_meant_is_refused_with_its_line() {
         "\n[user.\"a b\"]\n",
         None,
         "line 2: [user.\"a b\"] sets no limit: use plan, month_tokens, month_dollars, \
-         turns_per_minute, concurrent_turns or unlimited",
+         turns_per_minute, concurrent_turns, text_chars or unlimited",
     );
     for (setting, name) in [
         ("month_tokens = 1", "month_tokens"),
