@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use api::JsonText;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{COOKIE, HeaderName, HeaderValue};
@@ -217,7 +218,7 @@ impl Serialize for ProxyResponse {
         answer.serialize_field("headers", &Joined(&self.headers))?;
         let text = simdutf8::basic::from_utf8(&self.body);
         match text {
-            Ok(text) => answer.serialize_field("body", text)?,
+            Ok(text) => answer.serialize_field("body", &JsonText(text))?,
             Err(_) => answer.serialize_field("body", &STANDARD.encode(&self.body))?,
         }
         answer.serialize_field("isBase64Encoded", &text.is_err())?;
