@@ -34,8 +34,9 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def request(method, url, token=None, body=None, headers=None, form=None, timeout_s=30):
-    """Sends `body` as JSON, or `form` as a form, and gives the answer, whatever its status."""
+def request(method, url, token=None, body=None, headers=None, form=None, raw=None, timeout_s=30):
+    """Sends `body` as JSON, `form` as a form, or `raw`, a media type and its text, and gives the answer,
+    whatever its status."""
     asked = urllib.request.Request(url, method=method, headers=dict(headers or {}))
     if token:
         asked.add_header("Authorization", f"Bearer {token}")
@@ -45,6 +46,10 @@ def request(method, url, token=None, body=None, headers=None, form=None, timeout
     if form is not None:
         asked.data = urllib.parse.urlencode(form).encode()
         asked.add_header("Content-Type", "application/x-www-form-urlencoded")
+    if raw is not None:
+        kind, text = raw
+        asked.data = text.encode()
+        asked.add_header("Content-Type", kind)
     opener = urllib.request.build_opener(NoRedirects)
     try:
         with opener.open(asked, timeout=timeout_s) as answer:

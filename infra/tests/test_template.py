@@ -326,6 +326,9 @@ class Money(unittest.TestCase):
         template = expanded("prod", {"BudgetEmail": "desk@example.com", "BudgetUsd": "200"})
         budget = template["Resources"]["Budget"]["Properties"]
         self.assertEqual(budget["Budget"]["BudgetLimit"], {"Amount": "200", "Unit": "USD"})
+        # The bill is told apart by the tag that the deploy script gives every resource of a stack.
+        self.assertEqual(budget["Budget"]["CostFilters"], {"TagKeyValue": ["user:service$nx-wt-prf-prod"]})
+        self.assertIn('--tags "service=nx-wt-prf-$environment"', (ROOT / "infra/deploy-anthropic.sh").read_text())
         seen = [
             (one["Notification"]["NotificationType"], one["Notification"]["Threshold"], one["Subscribers"][0]["Address"])
             for one in budget["NotificationsWithSubscribers"]

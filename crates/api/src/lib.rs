@@ -13,6 +13,7 @@ pub mod export;
 #[cfg(feature = "files")]
 pub mod files;
 pub mod gateway;
+mod json_text;
 mod live;
 mod openapi;
 mod operations;
@@ -36,6 +37,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub use answers::AnswerRoom;
 pub use body::NoRoom;
 pub use checking::LongChecks;
+pub use json_text::JsonText;
 pub use live::hub::Hub;
 pub use openapi::document;
 pub use operations::{Figures, Operations};

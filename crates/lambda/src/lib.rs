@@ -35,7 +35,10 @@ const KEPT_QUIET: &str = "lambda_runtime=info,aws=info,hyper=info,h2=info,reqwes
 /// Settings that cannot be used, or a runtime that cannot be reached.
 pub fn run() -> anyhow::Result<()> {
     let config = Config::read(std::env::vars())?;
-    let filter: Targets = format!("{},{KEPT_QUIET}", config.log).parse().context("PRF_LOG")?;
+    // Nobody receives traces here, and a line of the log names its ids itself.
+    let spans = domain::meter::SPANS;
+    let filter = format!("{},{KEPT_QUIET},{spans}=off", config.log);
+    let filter: Targets = filter.parse().context("PRF_LOG")?;
     let lines = tracing_subscriber::fmt::layer().json().with_span_list(false);
     tracing_subscriber::registry().with(lines).with(filter).init();
     // One invocation at a time, on less than two processors: more threads would only wait.

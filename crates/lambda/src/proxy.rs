@@ -1,12 +1,15 @@
 //! Proxy events of API Gateway, REST format 1.0 and HTTP format 2.0, to requests and back.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
+use api::JsonText;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{COOKIE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, Request, Response, Uri};
-use serde::{Deserialize, Serialize};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use serde::ser::{SerializeMap, SerializeStruct};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Why an event is no request.
 #[derive(Debug, thiserror::Error)]
@@ -22,66 +25,37 @@ pub enum EventError {
     Body(#[source] base64::DecodeError),
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Event {
-    V2(EventV2),
-    V1(EventV1),
-}
-
+/// An event of either format; each leaves out what only the other has.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct EventV1 {
-    http_method: String,
-    path: String,
+struct Event {
+    http_method: Option<String>,
+    path: Option<String>,
+    raw_path: Option<String>,
+    raw_query_string: Option<String>,
     #[serde(default)]
-    request_context: ContextV1,
-    #[serde(default)]
+    request_context: Context,
     headers: Option<BTreeMap<String, String>>,
-    #[serde(default)]
     multi_value_headers: Option<BTreeMap<String, Vec<String>>>,
-    #[serde(default)]
     query_string_parameters: Option<BTreeMap<String, String>>,
-    #[serde(default)]
     multi_value_query_string_parameters: Option<BTreeMap<String, Vec<String>>>,
     #[serde(default)]
+    cookies: Vec<String>,
     body: Option<String>,
     #[serde(default)]
     is_base64_encoded: bool,
 }
 
 #[derive(Deserialize, Default)]
-struct ContextV1 {
+struct Context {
     #[serde(default)]
     stage: String,
+    /// Only in format 2.0.
+    http: Option<ContextHttp>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EventV2 {
-    raw_path: String,
-    #[serde(default)]
-    raw_query_string: String,
-    request_context: ContextV2,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    #[serde(default)]
-    cookies: Vec<String>,
-    #[serde(default)]
-    body: Option<String>,
-    #[serde(default)]
-    is_base64_encoded: bool,
-}
-
-#[derive(Deserialize)]
-struct ContextV2 {
-    http: HttpV2,
-    #[serde(default)]
-    stage: String,
-}
-
-#[derive(Deserialize)]
-struct HttpV2 {
+struct ContextHttp {
     method: String,
 }
 
@@ -92,28 +66,21 @@ struct HttpV2 {
 /// Another kind of event, a malformed method, path or header, or a body that is not base64 though
 /// it is said to be.
 pub fn request(event: &[u8]) -> Result<Request<Vec<u8>>, EventError> {
-    match serde_json::from_slice(event).map_err(EventError::Format)? {
-        Event::V1(event) => {
-            let query = query_v1(&event);
-            let headers = headers_v1(&event)?;
-            let body = body(event.body, event.is_base64_encoded)?;
-            let path = path(&event.path, &event.request_context.stage);
-            assemble(&event.http_method, &path, &query, headers, body)
+    let mut event: Event = serde_json::from_slice(event).map_err(EventError::Format)?;
+    let body = body(event.body.take(), event.is_base64_encoded)?;
+    let stage = &event.request_context.stage;
+    if let (Some(raw_path), Some(http)) = (&event.raw_path, &event.request_context.http) {
+        let mut headers = headers(&event)?;
+        if !event.cookies.is_empty() {
+            push(&mut headers, COOKIE.as_str(), &event.cookies.join("; "))?;
         }
-        Event::V2(event) => {
-            let mut headers = HeaderMap::new();
-            for (name, value) in &event.headers {
-                push(&mut headers, name, value)?;
-            }
-            if !event.cookies.is_empty() {
-                push(&mut headers, COOKIE.as_str(), &event.cookies.join("; "))?;
-            }
-            let method = &event.request_context.http.method;
-            let body = body(event.body, event.is_base64_encoded)?;
-            let path = path(&event.raw_path, &event.request_context.stage);
-            assemble(method, &path, &event.raw_query_string, headers, body)
-        }
+        let query = event.raw_query_string.as_deref().unwrap_or_default();
+        return assemble(&http.method, &path(raw_path, stage), query, headers, body);
     }
+    let (Some(method), Some(whole)) = (&event.http_method, &event.path) else {
+        return Err(EventError::Format(serde::de::Error::custom("neither path nor method")));
+    };
+    assemble(method, &path(whole, stage), &query_v1(&event), headers(&event)?, body)
 }
 
 fn assemble(
@@ -138,9 +105,9 @@ fn assemble(
     Ok(request)
 }
 
-fn headers_v1(event: &EventV1) -> Result<HeaderMap, EventError> {
+fn headers(event: &Event) -> Result<HeaderMap, EventError> {
     let mut headers = HeaderMap::new();
-    // The multi-value form repeats what the single form holds.
+    // The multi-value form, of format 1.0 alone, repeats what the single form holds.
     match &event.multi_value_headers {
         Some(many) => {
             for (name, values) in many {
@@ -167,7 +134,7 @@ fn push(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), EventErr
 }
 
 /// Format 1.0 hands parameters over decoded, so they are encoded again.
-fn query_v1(event: &EventV1) -> String {
+fn query_v1(event: &Event) -> String {
     let pair = |name: &str, value: &str| format!("{}={}", encoded(name), encoded(value));
     let pairs: Vec<String> = match &event.multi_value_query_string_parameters {
         Some(many) => many
@@ -193,24 +160,31 @@ fn path(path: &str, stage: &str) -> String {
         Some(rest) => rest,
         None => path,
     };
-    let byte = |byte: u8| match byte {
-        b'!'..=b'~' if !matches!(byte, b'?' | b'#' | b'"' | b'<' | b'>' | b'`') => {
-            char::from(byte).to_string()
-        }
-        other => format!("%{other:02X}"),
+    let may_stand = |byte: u8| {
+        byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#' | b'"' | b'<' | b'>' | b'`')
     };
-    path.bytes().map(byte).collect()
+    percent(path, may_stand)
 }
 
 /// RFC 3986: everything but unreserved characters, byte by byte.
 fn encoded(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).to_string()
+    let may_stand =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+    percent(text, may_stand)
+}
+
+/// The text with every byte that may not stand in it encoded.
+fn percent(text: &str, may_stand: impl Fn(u8) -> bool) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if may_stand(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(byte).collect()
+    }
+    encoded
 }
 
 fn body(body: Option<String>, is_base64: bool) -> Result<Vec<u8>, EventError> {
@@ -221,34 +195,56 @@ fn body(body: Option<String>, is_base64: bool) -> Result<Vec<u8>, EventError> {
     }
 }
 
-/// The answer both formats take; a body that is not UTF-8 goes as base64.
-#[derive(Debug, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "camelCase")]
+/// The answer both formats take; a body that is not UTF-8 goes as base64, and a header that stands twice
+/// is joined with a comma (RFC 9110, section 5.3).
+#[derive(Debug)]
 pub struct ProxyResponse {
-    status_code: u16,
-    headers: BTreeMap<String, String>,
-    body: String,
-    is_base64_encoded: bool,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
 }
 
-/// The answer of the router as API Gateway takes it; a header that stands twice is joined with a
-/// comma (RFC 9110, section 5.3).
+/// The answer of the router as API Gateway takes it.
 #[must_use]
 pub fn response(response: Response<Vec<u8>>) -> ProxyResponse {
     let (parts, body) = response.into_parts();
-    let mut headers: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in &parts.headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        headers
-            .entry(name.as_str().to_owned())
-            .and_modify(|known| *known = format!("{known}, {value}"))
-            .or_insert_with(|| value.into_owned());
+    ProxyResponse { status: parts.status, headers: parts.headers, body }
+}
+
+impl Serialize for ProxyResponse {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut answer = serializer.serialize_struct("ProxyResponse", 4)?;
+        answer.serialize_field("statusCode", &self.status.as_u16())?;
+        answer.serialize_field("headers", &Joined(&self.headers))?;
+        let text = simdutf8::basic::from_utf8(&self.body);
+        match text {
+            Ok(text) => answer.serialize_field("body", &JsonText(text))?,
+            Err(_) => answer.serialize_field("body", &STANDARD.encode(&self.body))?,
+        }
+        answer.serialize_field("isBase64Encoded", &text.is_err())?;
+        answer.end()
     }
-    let (body, is_base64_encoded) = match String::from_utf8(body) {
-        Ok(text) => (text, false),
-        Err(error) => (STANDARD.encode(error.as_bytes()), true),
-    };
-    ProxyResponse { status_code: parts.status.as_u16(), headers, body, is_base64_encoded }
+}
+
+/// One text for each name.
+struct Joined<'a>(&'a HeaderMap);
+
+impl Serialize for Joined<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.keys_len()))?;
+        for name in self.0.keys() {
+            let values = self.0.get_all(name).iter();
+            let mut texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let mut joined = texts.next().unwrap_or_default();
+            for text in texts {
+                let joined = joined.to_mut();
+                joined.push_str(", ");
+                joined.push_str(&text);
+            }
+            map.serialize_entry(name.as_str(), &joined)?;
+        }
+        map.end()
+    }
 }
 
 #[cfg(test)]

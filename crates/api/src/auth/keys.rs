@@ -12,6 +12,8 @@ use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
+use super::signatures::SignedTokens;
+
 /// Keys are fetched again when they are older than this, so that a withdrawn one ends.
 const LIFE_MS: i64 = 24 * 60 * 60 * 1000;
 /// Between two fetches that found the provider well lies at least so much.
@@ -35,17 +37,24 @@ pub(super) enum NoKey {
 }
 
 /// An RSA key by its numbers, big-endian.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct RsaKey {
     modulus: Vec<u8>,
     exponent: Vec<u8>,
+    /// They go with the key, when it is withdrawn or fetched again.
+    signed: SignedTokens,
 }
 
 impl RsaKey {
-    /// Whether the message bears this key's RS256 signature (RFC 7518, section 3.3).
-    pub(super) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
-        let key = RsaPublicKeyComponents { n: &self.modulus, e: &self.exponent };
-        key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok()
+    /// Whether the token ends with this key's RS256 signature of what stands before (RFC 7515, section 5.2;
+    /// RFC 7518, section 3.3).
+    pub(super) fn has_signed(&self, token: &str) -> bool {
+        self.signed.holds(token, || {
+            let Some((message, signature)) = token.rsplit_once('.') else { return false };
+            let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return false };
+            let key = RsaPublicKeyComponents { n: &self.modulus, e: &self.exponent };
+            key.verify(&RSA_PKCS1_2048_8192_SHA256, message.as_bytes(), &signature).is_ok()
+        })
     }
 }
 
@@ -154,5 +163,6 @@ fn key(entry: Entry) -> Option<(String, Arc<RsaKey>)> {
     }
     let modulus = URL_SAFE_NO_PAD.decode(entry.n?).ok()?;
     let exponent = URL_SAFE_NO_PAD.decode(entry.e?).ok()?;
-    Some((entry.kid?, Arc::new(RsaKey { modulus, exponent })))
+    let signed = SignedTokens::default();
+    Some((entry.kid?, Arc::new(RsaKey { modulus, exponent, signed })))
 }

@@ -5,6 +5,7 @@ pub mod jwt;
 mod keys;
 pub mod local;
 pub mod password;
+mod signatures;
 
 use std::sync::Arc;
 

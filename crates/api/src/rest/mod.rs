@@ -73,7 +73,7 @@ pub(crate) use turns::{__path_begin_turn, __path_stop_turn, __path_turn_events};
 pub(crate) use usage::{__path_read_usage, __path_update_usage};
 pub(crate) use versions::{__path_keep_version, __path_list_versions, __path_read_version};
 
-/// Conversations, checks, turns, and what a page asks first.
+/// Conversations, checks, turns, what of prompts needs the model, and what a page asks first.
 pub(crate) fn conversation_routes() -> Router<Arc<App>> {
     Router::new()
         .route("/check", post(check::check))
@@ -108,6 +108,7 @@ pub(crate) fn conversation_routes() -> Router<Arc<App>> {
         .merge(document_routes())
         .route("/turns", post(turns::begin_turn))
         .route("/prompts/{engine}/trial", post(trial::try_prompt))
+        .route("/prompts/{engine}/cache", get(prompt_versions::read_prompt_cache))
         .route("/turns/{id}/events", get(turns::turn_events))
         .route("/turns/{id}/stop", post(turns::stop_turn))
 }
@@ -127,7 +128,6 @@ pub(crate) fn prompt_routes() -> Router<Arc<App>> {
         .route("/prompts/{engine}", get(prompts::read_prompt).put(prompts::save_prompt))
         .route("/prompts/{engine}/versions", get(prompt_versions::list_prompt_versions))
         .route("/prompts/{engine}/versions/{version}", get(prompt_versions::read_prompt_version))
-        .route("/prompts/{engine}/cache", get(prompt_versions::read_prompt_cache))
         .route("/prompts/{engine}/files", get(files::list_files).post(files::add_file))
         .route(
             "/prompts/{engine}/files/{fileId}",

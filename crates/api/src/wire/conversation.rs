@@ -57,6 +57,7 @@ pub(crate) struct MessageWire {
     /// `user` or `assistant`.
     role: String,
     r#type: String,
+    #[serde(serialize_with = "crate::json_text::serialize")]
     content: String,
     timestamp: String,
     #[schema(value_type = Object)]

@@ -208,6 +208,27 @@ async fn keys_are_fetched_once_and_no_unknown_key_hammers_the_provider() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_let_in_is_judged_again_by_time_and_key() {
+    let stand = Stand::open();
+    let day = 24 * 60 * 60;
+    let (ok, refused) = (Ok(()), Err(AuthError::Invalid));
+    let short = stand.signer.token(&access("kim", &[], NOW + 10));
+    let long = stand.signer.token(&access("kim", &[], NOW + 3 * day));
+    stand.after(0, &short, ok, 1).await;
+    stand.after(69, &short, ok, 1).await;
+    stand.after(70, &short, refused, 1).await;
+    stand.after(70, &long, ok, 1).await;
+    // The provider has another key under the same id.
+    let mut modulus = stand.signer.public().n;
+    modulus[100] ^= 1;
+    let mut document: Value = serde_json::from_str(&stand.signer.jwks(KID)).unwrap();
+    document["keys"][1]["n"] = URL_SAFE_NO_PAD.encode(modulus).into();
+    *stand.provider.document.lock().unwrap() = Some(document.to_string());
+    stand.after(day - 1, &long, ok, 1).await;
+    stand.after(day, &long, refused, 2).await;
+}
+
+#[tokio::test]
 async fn without_keys_nobody_can_say_whether_a_token_is_valid() {
     for document in [None, Some("<html>".to_owned())] {
         let stand = Stand::open();

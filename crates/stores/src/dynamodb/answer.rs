@@ -27,7 +27,7 @@ pub(super) struct Rows {
 
 /// Reads the answer to a `GetItem` or a `Query` of that table; none where it is not for this reader.
 pub(super) fn rows(table: Table, answer: &[u8]) -> Option<Rows> {
-    let text = std::str::from_utf8(answer).ok()?;
+    let text = simdutf8::basic::from_utf8(answer).ok()?;
     let mut reader = serde_json::Deserializer::from_str(text);
     let rows = Answer(table).deserialize(&mut reader).ok()?;
     reader.end().ok()?;
