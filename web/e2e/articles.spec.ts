@@ -5,20 +5,9 @@ import { paste } from './article';
 import { answer, error } from './mocks';
 import { encryptedPdf, scannedPdf } from './pdf';
 import { type Seed, write, writeAll } from './seed';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeEach(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterEach(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served();
 
 /** Two findings of one kind and ten of another. */
 const faulty = `${'몇일 뒤다.\n'.repeat(2)}${'금새 왔다.\n'.repeat(10)}`;
@@ -213,7 +202,7 @@ test('an empty list, a sample, and a server that is away', async ({ page }) => {
   await server.end();
   await paste(page, '끊긴 동안의 글');
   await expect(page.getByText('서버에 연결할 수 없습니다.')).toBeVisible();
-  server = await serve(home.path, {}, new URL(server.url).host);
+  await server.again({}, new URL(server.url).host);
   await page.getByRole('button', { name: '다시 시도' }).click();
   await expect(page.locator('.cm-content')).toContainText('끊긴 동안의 글');
 });

@@ -1,19 +1,8 @@
 /** Files that the server itself reads: good ones become articles, broken ones say what is wrong. */
 import { expect, test } from '@playwright/test';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeAll(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterAll(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served('file');
 
 test('a Word file and an old text file become articles, a broken one says so', async ({ page }) => {
   const sides = { title: '제목', before: '그는 몇일 뒤 온다.', after: '그는 며칠 뒤 온다. 😀' };

@@ -122,21 +122,17 @@ const prompt = {
   updatedBy: 'lee',
 };
 
+const file = (fileId: string, fileName: string, fileContent: string, added: number) => ({
+  promptId: 'Basic',
+  fileId,
+  fileName,
+  fileContent,
+  createdAt: `${day(added)}T01:00:00Z`,
+});
+
 const files = [
-  {
-    promptId: 'Basic',
-    fileId: 'f1',
-    fileName: '표기 원칙.txt',
-    fileContent: '가'.repeat(12_400),
-    createdAt: `${day(3)}T01:00:00Z`,
-  },
-  {
-    promptId: 'Basic',
-    fileId: 'f2',
-    fileName: '기관 이름.csv',
-    fileContent: '나'.repeat(3_210),
-    createdAt: `${day(9)}T01:00:00Z`,
-  },
+  file('f1', '표기 원칙.txt', '가'.repeat(12_400), 3),
+  file('f2', '기관 이름.csv', '나'.repeat(3_210), 9),
 ];
 
 const versions = [7, 6, 5].map((version) => ({
@@ -179,14 +175,14 @@ const acceptance = [
   disliked,
 }));
 
+const bounds = { turnsPerMinute: 6, concurrentTurns: 2, textChars: 50_000 };
+
 const quotas = [
   {
     subject: { kind: 'role', name: 'user' },
     source: 'file',
     tokensPerMonth: 500_000,
-    turnsPerMinute: 6,
-    concurrentTurns: 2,
-    textChars: 50_000,
+    ...bounds,
   },
   { subject: { kind: 'desk', name: '경제' }, source: 'admin', costMicroUsdPerMonth: 120_000_000 },
 ];
@@ -197,7 +193,7 @@ const audit = ['quota-saved', 'prompt-saved', 'sign-in', 'denied'].map((action, 
   actor: place === 3 ? 'unknown' : 'lee',
   action,
   subject: ['desk 경제', 'Basic', 'lee', 'park'][place] ?? '',
-  outcome: action === 'session.refused' ? 'refused' : 'done',
+  outcome: action === 'denied' ? 'refused' : 'done',
   previousHash: 'a',
   hash: 'b',
 }));
@@ -207,9 +203,7 @@ const own = {
   tokensLimit: 500_000,
   costUsedMicroUsd: 3_412_000,
   costLimitMicroUsd: 10_000_000,
-  turnsPerMinute: 6,
-  concurrentTurns: 2,
-  textChars: 50_000,
+  ...bounds,
   resetsAt: '2026-11-30T15:00:00Z',
 };
 

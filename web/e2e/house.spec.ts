@@ -1,20 +1,9 @@
 /** The dictionary and the rules. */
 import { expect, type Page, test } from '@playwright/test';
 import { accounts, elsewhere, signIn } from './people';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeEach(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterEach(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served();
 
 /** The dictionary as the server keeps it. */
 async function kept(page: Page): Promise<Record<string, unknown>[]> {
@@ -81,8 +70,8 @@ test('words are found by kind and by initials', async ({ page }) => {
 
 test('a reporter writes for himself only', async ({ page }) => {
   await server.end();
-  accounts(home.path, { kim: 'user', lee: 'admin' });
-  server = await serve(home.path, { PRF_AUTH: 'local' });
+  accounts(server.path, { kim: 'user', lee: 'admin' });
+  await server.again({ PRF_AUTH: 'local' });
   const [lee, kim] = [await elsewhere(server.url, 'lee'), await elsewhere(server.url, 'kim')];
   const words = { scope: 'all', kind: 'replace', wrong: '컨퍼런스콜', right: '콘퍼런스콜' };
   const own = { scope: 'me', kind: 'ignore-rule', wrong: '', ruleId: 'spelling/fixed-form' };

@@ -2,23 +2,12 @@
  * nothing is loaded from elsewhere, and nothing stands in the page that it is not made of. */
 import { expect, type Page, test } from '@playwright/test';
 import { named, type Payload, payloads, send, shows, stepped, witness } from './hostile';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
 // Each place is asked and looked at once for every payload.
 test.describe.configure({ timeout: 600_000 });
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeEach(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterEach(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served();
 
 const tags = (all: Payload[]) => all.map((one) => one.tag);
 

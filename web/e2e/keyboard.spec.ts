@@ -2,21 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { saved } from './article';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 import { wordText } from './zip';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeAll(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterAll(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served('file');
 
 const article = '정부은 대책을 낸다.\n그는 몇일 뒤 온다. 전세값이 오른다.\n금새 됬다며 웃었다. 😀';
 const reviewed =

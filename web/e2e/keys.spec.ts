@@ -1,20 +1,9 @@
 /** Every key of the workbench, by keyboard alone, and syllables composed around suggestions. */
 import { expect, type Page, test } from '@playwright/test';
 import { paste, saved } from './article';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeAll(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterAll(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served('file');
 
 const text = '그는 몇일 뒤 온다.\n정부은 몇일 안에 대책을 낸다. 금새 됬다.';
 const content = (page: Page) => page.locator('.cm-content');

@@ -1,20 +1,9 @@
 /** A text that is longer than its writer may send. */
 import { expect, test } from '@playwright/test';
 import { paste, saved } from './article';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeEach(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterEach(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served();
 
 test('a text over the limit of its writer is said before it is sent', async ({ page }) => {
   const quota = { subject: { kind: 'all', name: '' }, textChars: 12 };

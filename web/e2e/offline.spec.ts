@@ -1,20 +1,9 @@
 /** Text that is written without a network outlives the page and reaches the server later. */
 import { expect, test } from '@playwright/test';
 import { paste, saved } from './article';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeAll(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterAll(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served('file');
 
 test('text and decisions made offline come back after a reload and are sent', async ({
   context,
@@ -58,7 +47,7 @@ test('text and decisions made offline come back after a reload and are sent', as
 
   // A browser reloads its own page of errors by itself: closed before, so that it is done once, here.
   await page.close();
-  server = await serve(home.path, {}, new URL(server.url).host);
+  await server.again({}, new URL(server.url).host);
   const draft = await context.request.get(`${server.url}/conversations/${id}/draft`);
   expect((await draft.json()).text).toBe('그는 몇일 뒤 온다.');
   await context.setOffline(false);

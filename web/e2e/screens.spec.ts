@@ -3,20 +3,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { screens } from './screens';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeAll(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterAll(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served('file');
 
 /** Hears of everything the page tries against its policy; gives what was heard so far. */
 async function watch(page: Page): Promise<() => Promise<string[]>> {

@@ -2,20 +2,9 @@
  * `screenshots`, which git ignores. */
 import { test } from '@playwright/test';
 import { screens } from './screens';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeAll(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterAll(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served('file');
 
 const looks = [
   { look: 'light', colorScheme: 'light', width: 1440, height: 900 },

@@ -3,20 +3,10 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { article, paste } from './article';
 import { accounts, password, signIn } from './people';
+import { served } from './served';
 import { directory, type Running, serve } from './servers';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeAll(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterAll(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served('file');
 
 test('it is said on every screen that nobody has to sign in, and that there is no model', async ({
   page,

@@ -2,20 +2,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { article, faults, paste, saved } from './article';
-import { directory, type Running, serve } from './servers';
+import { served } from './served';
 
-let home: ReturnType<typeof directory>;
-let server: Running;
-
-test.beforeEach(async () => {
-  home = directory();
-  server = await serve(home.path);
-});
-
-test.afterEach(async () => {
-  await server.end();
-  home.remove();
-});
+const server = served();
 
 async function newArticle(page: Page): Promise<void> {
   await page.goto(server.url);

@@ -87,7 +87,7 @@ impl JwtAuthenticator {
         if token.len() > TOKEN_LIMIT_BYTES {
             return Err(AuthError::Invalid);
         }
-        let (signed, _signature) = token.rsplit_once('.').ok_or(AuthError::Invalid)?;
+        let (signed, _) = token.rsplit_once('.').ok_or(AuthError::Invalid)?;
         let (header, claims) = signed.split_once('.').ok_or(AuthError::Invalid)?;
         let header: Header = part(header)?;
         let kid = header.kid.filter(|_| header.alg == "RS256" && header.crit.is_none());
