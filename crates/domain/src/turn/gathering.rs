@@ -17,7 +17,7 @@ const TEXT_WAITS: Duration = Duration::from_millis(100);
 /// No piece grows past so many bytes and one more delta.
 const PIECE_BYTES: usize = 8 * 1024;
 
-/// The events of an answer; text waits, and nothing waits behind it.
+/// The events of an answer; text waits, and what must not come before it takes it along.
 pub(super) struct Gathering {
     events: ModelStream,
     /// What has come and did not go on yet.
@@ -57,7 +57,7 @@ impl Gathering {
                         self.wait(now);
                     }
                 }
-                event if self.text.is_empty() => return Poll::Ready(event),
+                event if self.text.is_empty() || may_pass(&event) => return Poll::Ready(event),
                 event => {
                     self.behind = Some(event);
                     return Poll::Ready(Ok(self.piece(Instant::now())));
@@ -92,6 +92,12 @@ impl Gathering {
         self.piece_at = Some(now);
         ModelEvent::Text(std::mem::take(&mut self.text))
     }
+}
+
+/// Whether it may come before text that was said before it: a sign of life or a source, which nobody
+/// is shown before the end. Frames of text would follow each other at once otherwise.
+fn may_pass(event: &Result<ModelEvent, ProviderError>) -> bool {
+    matches!(event, Ok(ModelEvent::Heartbeat | ModelEvent::Working(_) | ModelEvent::Source(_)))
 }
 
 #[cfg(test)]
@@ -166,6 +172,21 @@ mod tests {
             vec![(0, usage()), (10, text("가")), (15, text("나")), (20, usage()), (25, text("다"))];
         let expected =
             [(0, "usage"), (10, "가"), (20, "나"), (20, "usage"), (25, "다"), (25, "provider_cut")];
+        check(events, &expected).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn signs_of_life_leave_text_its_pace() {
+        let alive = || Ok(ModelEvent::Heartbeat);
+        let events = vec![
+            (0, text("가")),
+            (10, text("나")),
+            (20, alive()),
+            (30, text("다")),
+            (40, alive()),
+            (60, text("라")),
+        ];
+        let expected = [(0, "가"), (20, "Heartbeat"), (40, "Heartbeat"), (60, "나다라")];
         check(events, &expected).await;
     }
 
