@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use futures::StreamExt;
-use futures::stream::{BoxStream, unfold};
+use futures::channel::mpsc::{UnboundedSender, unbounded};
 use providers::drill::Play;
 use serde_json::{Value, json};
 
@@ -22,28 +22,34 @@ enum Piece {
     Delta,
 }
 
-/// Plays an answer of so many deltas, 50 a second.
+/// Plays an answer of so many deltas, 50 a second, by a task of its own, as a connection has one: what
+/// it costs to be woken by it is the turn's.
 pub(crate) fn tape(deltas: usize) -> Play {
     let pieces = pieces(deltas);
-    Arc::new(move || play(Arc::clone(&pieces)))
+    Arc::new(move || {
+        let (sender, receiver) = unbounded();
+        tokio::spawn(play(Arc::clone(&pieces), sender));
+        receiver.boxed()
+    })
 }
 
-fn play(pieces: Arc<[Piece]>) -> BoxStream<'static, Bytes> {
+/// How long an answer of so many deltas is played.
+pub(crate) fn length_of(deltas: usize) -> Duration {
+    Duration::from_millis(DELTA_MS) * u32::try_from(deltas).unwrap_or(u32::MAX)
+}
+
+async fn play(pieces: Arc<[Piece]>, sender: UnboundedSender<Bytes>) {
     let begun = tokio::time::Instant::now();
-    let next = move |at: usize| {
-        let piece = pieces.get(at).cloned();
-        async move {
-            let piece = piece?;
-            let after = Duration::from_millis(DELTA_MS) * u32::try_from(at).unwrap_or(u32::MAX);
-            tokio::time::sleep_until(begun + after).await;
-            let bytes = match piece {
-                Piece::Written(bytes) => bytes,
-                Piece::Delta => delta(),
-            };
-            Some((bytes, at + 1))
+    for (at, piece) in pieces.iter().enumerate() {
+        tokio::time::sleep_until(begun + length_of(at)).await;
+        let bytes = match piece {
+            Piece::Written(bytes) => bytes.clone(),
+            Piece::Delta => delta(),
+        };
+        if sender.unbounded_send(bytes).is_err() {
+            return;
         }
-    };
-    unfold(0, next).boxed()
+    }
 }
 
 fn pieces(deltas: usize) -> Arc<[Piece]> {

@@ -27,9 +27,8 @@ use tower::ServiceExt;
 
 use crate::figures::{as_number, figure, line, median, percentile};
 use crate::server::cpu_ms;
-use crate::tape::{age_ms, tape};
+use crate::tape::{age_ms, length_of, tape};
 use crate::turn_cost::prompt;
-use crate::upstream::DELTA_MS;
 
 const RUNS: usize = 3;
 /// Turns at the same time, as many as stream in the newsroom at its busiest.
@@ -158,10 +157,8 @@ async fn turns_of(router: &Router, count: usize, deltas: usize) -> anyhow::Resul
 
 /// Streams do not begin at once: each a little later than the one before, over the time of one turn.
 fn start_of(client: usize, deltas: usize) -> Duration {
-    let turn_ms = DELTA_MS * u64::try_from(deltas).unwrap_or(u64::MAX);
-    Duration::from_millis(
-        turn_ms * u64::try_from(client).unwrap_or(u64::MAX) / u64::try_from(PARALLEL).unwrap_or(1),
-    )
+    let [client, parallel] = [client, PARALLEL].map(|count| u32::try_from(count).unwrap_or(1));
+    length_of(deltas) * client / parallel
 }
 
 /// Gives how long the first delta took; none where there is none.
@@ -205,7 +202,7 @@ async fn ask(
     Ok((status, whole, delay))
 }
 
-/// The same answers, heard by nobody.
+/// The same answers, heard by nobody before they are over.
 async fn play(tape: &Play, count: usize, deltas: usize) -> anyhow::Result<()> {
     let mut players = JoinSet::new();
     for player in 0..PARALLEL {
@@ -213,7 +210,9 @@ async fn play(tape: &Play, count: usize, deltas: usize) -> anyhow::Result<()> {
         players.spawn(async move {
             tokio::time::sleep(start_of(player, deltas)).await;
             for _ in 0..count / PARALLEL {
-                tape().for_each(|_| async {}).await;
+                let answer = tape();
+                tokio::time::sleep(length_of(deltas)).await;
+                answer.for_each(|_| async {}).await;
             }
         });
     }
