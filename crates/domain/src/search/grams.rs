@@ -6,6 +6,8 @@
 //! already tell texts apart, of initials it takes three: there are only nineteen. A gram is one token
 //! of letters and digits for whatever cuts a text at anything else.
 
+use foldhash::HashSetExt;
+
 use super::letters::{Letters, initial, is_initial};
 
 /// Three letters of 21 bits each, the missing ones of a shorter gram 0: numbers are told apart faster
@@ -23,28 +25,34 @@ const PRIVATE: u32 = 0xe000;
 #[must_use]
 pub fn grams_of(text: &str) -> String {
     let letters = Letters::of(text);
-    let mut grams = Grams::default();
+    let mut grams = Grams::of_letters(letters.folded.len());
     let mut initials = Vec::new();
     for run in letters.folded.split(|letter| letter.is_whitespace()) {
+        run.windows(1).chain(run.windows(2)).for_each(|letters| grams.add(letters));
         initials.clear();
         initials.extend(run.iter().map(|letter| reduced(*letter)));
-        for run in [run, &initials] {
-            run.chunks(1).chain(run.windows(2)).for_each(|letters| grams.add(letters));
+        // Without an initial among them they are the letters themselves, which are there already.
+        for count in 1..=3 {
+            let new = initials.windows(count).filter(|letters| has_initial(letters));
+            new.for_each(|letters| grams.add(letters));
         }
-        let threes = initials.windows(3).filter(|three| has_initial(three));
-        threes.for_each(|letters| grams.add(letters));
     }
     grams.written
 }
 
 /// Grams as they are written, and which of them are.
-#[derive(Default)]
 struct Grams {
     known: foldhash::HashSet<Gram>,
     written: String,
 }
 
 impl Grams {
+    /// Room for the grams of so many letters: about as many, of some eight bytes with the space.
+    fn of_letters(count: usize) -> Self {
+        let known = foldhash::HashSet::with_capacity(count);
+        Self { known, written: String::with_capacity(count * 8) }
+    }
+
     fn add(&mut self, letters: &[char]) {
         if !self.known.insert(gram(letters)) {
             return;
