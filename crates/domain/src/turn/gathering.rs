@@ -1,8 +1,10 @@
-//! The text of an answer gathered to pieces: models write faster than anybody reads, and each piece
-//! costs an event, a frame and a place in the journal.
+//! An answer heard in batches: models write faster than anybody reads, and each time it is heard costs
+//! a wake, and each piece an event, a frame and a place in the journal.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -10,29 +12,85 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::model::{ModelEvent, ModelStream, ProviderError};
 
-/// The first text goes on at once, then what has come meanwhile at most so often.
-const TEXT_EVERY: Duration = Duration::from_millis(50);
-/// It goes on with the next delta; where none comes, by itself after so long.
-const TEXT_WAITS: Duration = Duration::from_millis(100);
+/// An answer that is being shown is heard at most so often …
+const EVERY: Duration = Duration::from_millis(50);
+/// … and so often while many others are.
+const EVERY_AMONG_MANY: Duration = Duration::from_millis(200);
+/// So many answers at the same time are many.
+const MANY: u32 = 64;
+/// Answers are heard at the same multiples of it, so that one wake serves several.
+const BEAT: Duration = Duration::from_millis(5);
 /// No piece grows past so many bytes and one more delta.
 const PIECE_BYTES: usize = 8 * 1024;
+/// A stream that never waits is not heard out for longer, once nothing more is wanted.
+const REST_EVENTS: usize = 4096;
 
-/// The events of an answer; text waits, and what must not come before it takes it along.
+/// When answers are heard; one for all turns of a process.
+#[derive(Debug)]
+pub struct Pace {
+    begun: Instant,
+    every: Duration,
+    every_among_many: Duration,
+    /// Answers that come in.
+    answers: AtomicU32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::of(EVERY, EVERY_AMONG_MANY)
+    }
+}
+
+impl Pace {
+    /// An answer that is being shown is heard once in `every`, and once in `every_among_many` while
+    /// 64 answers and more come in.
+    #[must_use]
+    pub fn of(every: Duration, every_among_many: Duration) -> Self {
+        Self { begun: Instant::now(), every, every_among_many, answers: AtomicU32::new(0) }
+    }
+
+    /// When an answer is heard next that was heard now.
+    fn after(&self, now: Instant) -> Instant {
+        let is_among_many = self.answers.load(Ordering::Relaxed) >= MANY;
+        let every = if is_among_many { self.every_among_many } else { self.every };
+        let beat = BEAT.min(every).as_micros().max(1);
+        let since = (now + every).saturating_duration_since(self.begun).as_micros();
+        let beats = since.div_ceil(beat) * beat;
+        self.begun + Duration::from_micros(u64::try_from(beats).unwrap_or(u64::MAX))
+    }
+}
+
+/// The events of an answer. Once something is shown, what comes waits with the provider until the
+/// next beat, and text that comes together is one piece.
 pub(super) struct Gathering {
     events: ModelStream,
+    pace: Arc<Pace>,
     /// What has come and did not go on yet.
     text: String,
-    /// When the last piece went on.
-    piece_at: Option<Instant>,
-    /// Goes off when the text has waited long enough.
-    pace: Option<Pin<Box<Sleep>>>,
     /// What came behind the text, and goes on after it.
     behind: Option<Result<ModelEvent, ProviderError>>,
+    /// Whether the editor was shown anything of the answer.
+    is_shown: bool,
+    /// Whether anything was heard since the last pause.
+    has_heard: bool,
+    is_paused: bool,
+    /// Ends the pause.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Gathering {
-    pub(super) fn new(events: ModelStream) -> Self {
-        Self { events, text: String::new(), piece_at: None, pace: None, behind: None }
+    pub(super) fn new(events: ModelStream, pace: Arc<Pace>) -> Self {
+        pace.answers.fetch_add(1, Ordering::Relaxed);
+        Self {
+            events,
+            pace,
+            text: String::new(),
+            behind: None,
+            is_shown: false,
+            has_heard: false,
+            is_paused: false,
+            pause: None,
+        }
     }
 
     /// The next event; a stream that ends before the answer's end is cut.
@@ -43,54 +101,76 @@ impl Gathering {
         if let Some(event) = self.behind.take() {
             return Poll::Ready(event);
         }
-        // Whatever is there is taken, so that whoever sends is never held up.
-        while let Poll::Ready(event) = self.events.poll_next_unpin(context) {
-            match event.unwrap_or(Err(ProviderError::Cut)) {
-                Ok(ModelEvent::Text(text)) => {
-                    let now = Instant::now();
-                    self.text.push_str(&text);
-                    let is_due = self.piece_at.is_none_or(|at| now >= at + TEXT_EVERY);
-                    if is_due || self.text.len() >= PIECE_BYTES {
-                        return Poll::Ready(Ok(self.piece(now)));
-                    }
-                    if self.text.len() == text.len() {
-                        self.wait(now);
-                    }
+        loop {
+            if self.is_paused {
+                let over = self.pause.as_mut().map(|pause| pause.as_mut().poll(context));
+                if over.is_some_and(|over| over.is_pending()) {
+                    return Poll::Pending;
                 }
-                event if self.text.is_empty() || may_pass(&event) => return Poll::Ready(event),
+                self.is_paused = false;
+            }
+            if let Some(event) = self.hear(&mut Context::from_waker(Waker::noop())) {
+                return Poll::Ready(event);
+            }
+            if !(self.is_shown && std::mem::take(&mut self.has_heard)) {
+                // Nothing comes: whatever is next wakes the turn, and goes on at once.
+                return self.hear(context).map_or(Poll::Pending, Poll::Ready);
+            }
+            self.begin_pause();
+        }
+    }
+
+    /// Takes what is there, so that whoever sends is not held up: all text as one piece.
+    fn hear(&mut self, context: &mut Context<'_>) -> Option<Result<ModelEvent, ProviderError>> {
+        while let Poll::Ready(event) = self.events.poll_next_unpin(context) {
+            self.has_heard = true;
+            match event.unwrap_or(Err(ProviderError::Cut)) {
+                Ok(ModelEvent::Text(text)) if self.text.is_empty() => self.text = text,
+                Ok(ModelEvent::Text(text)) => self.text.push_str(&text),
+                event if self.text.is_empty() || may_pass(&event) => {
+                    self.is_shown |= matches!(event, Ok(ModelEvent::Finding(_)));
+                    return Some(event);
+                }
                 event => {
                     self.behind = Some(event);
-                    return Poll::Ready(Ok(self.piece(Instant::now())));
+                    break;
                 }
             }
+            if self.text.len() >= PIECE_BYTES {
+                break;
+            }
         }
-        if !self.text.is_empty()
-            && self.pace.as_mut().is_some_and(|pace| pace.as_mut().poll(context).is_ready())
-        {
-            return Poll::Ready(Ok(self.piece(Instant::now())));
-        }
-        Poll::Pending
+        self.is_shown |= !self.text.is_empty();
+        self.piece().map(Ok)
     }
 
-    /// What has come and did not go on yet, when nothing more is wanted.
-    pub(super) fn rest(&mut self) -> impl Iterator<Item = ModelEvent> {
-        let text = std::mem::take(&mut self.text);
-        let text = (!text.is_empty()).then_some(ModelEvent::Text(text));
-        text.into_iter().chain(self.behind.take().and_then(Result::ok))
-    }
-
-    /// The text that begins to be gathered now goes on after a while.
-    fn wait(&mut self, now: Instant) {
-        let until = self.piece_at.unwrap_or(now) + TEXT_WAITS;
-        match &mut self.pace {
-            Some(pace) => pace.as_mut().reset(until),
+    fn begin_pause(&mut self) {
+        let until = self.pace.after(Instant::now());
+        self.is_paused = true;
+        match &mut self.pause {
+            Some(pause) => pause.as_mut().reset(until),
             none => *none = Some(Box::pin(sleep_until(until))),
         }
     }
 
-    fn piece(&mut self, now: Instant) -> ModelEvent {
-        self.piece_at = Some(now);
-        ModelEvent::Text(std::mem::take(&mut self.text))
+    /// What has come and did not go on yet, when nothing more is wanted.
+    pub(super) fn rest(&mut self) -> impl Iterator<Item = ModelEvent> {
+        let mut left = REST_EVENTS;
+        std::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let behind = self.behind.take();
+            behind.or_else(|| self.hear(&mut Context::from_waker(Waker::noop())))?.ok()
+        })
+    }
+
+    fn piece(&mut self) -> Option<ModelEvent> {
+        (!self.text.is_empty()).then(|| ModelEvent::Text(std::mem::take(&mut self.text)))
+    }
+}
+
+impl Drop for Gathering {
+    fn drop(&mut self) {
+        self.pace.answers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -103,12 +183,13 @@ fn may_pass(event: &Result<ModelEvent, ProviderError>) -> bool {
 #[cfg(test)]
 mod tests {
     use std::future::poll_fn;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use futures::{StreamExt, stream};
     use tokio::time::{Instant, sleep_until};
 
-    use super::Gathering;
+    use super::{Gathering, MANY, Pace};
     use crate::model::{FinishReason, ModelEvent, ProviderError, TokenUsage};
 
     type Event = Result<ModelEvent, ProviderError>;
@@ -121,18 +202,22 @@ mod tests {
         Ok(ModelEvent::Usage(TokenUsage::default()))
     }
 
+    fn alive() -> Event {
+        Ok(ModelEvent::Heartbeat)
+    }
+
     fn end() -> Event {
         Ok(ModelEvent::Finished(FinishReason::EndTurn))
     }
 
     /// Events that come at these milliseconds from now.
-    fn gathering(events: Vec<(u64, Event)>) -> Gathering {
+    fn gathering(events: Vec<(u64, Event)>, pace: &Arc<Pace>) -> Gathering {
         let begun = Instant::now();
         let come = stream::iter(events).then(move |(at, event)| async move {
             sleep_until(begun + Duration::from_millis(at)).await;
             event
         });
-        Gathering::new(come.boxed())
+        Gathering::new(come.boxed(), Arc::clone(pace))
     }
 
     fn said(event: Event) -> String {
@@ -146,8 +231,8 @@ mod tests {
     }
 
     /// What goes on at which milliseconds.
-    async fn check(events: Vec<(u64, Event)>, expected: &[(u128, &str)]) {
-        let (mut gathering, begun) = (gathering(events), Instant::now());
+    async fn check(events: Vec<(u64, Event)>, pace: &Arc<Pace>, expected: &[(u128, &str)]) {
+        let (mut gathering, begun) = (gathering(events, pace), Instant::now());
         let mut heard = Vec::new();
         for _ in expected {
             let event = poll_fn(|context| gathering.poll_next(context)).await;
@@ -157,13 +242,43 @@ mod tests {
         assert_eq!(heard, expected);
     }
 
+    fn deltas() -> Vec<(u64, Event)> {
+        (0..6).map(|count| (count * 21, text(&count.to_string()))).collect()
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn text_goes_on_at_once_then_with_the_first_delta_after_50_ms_or_after_100() {
-        let mut events: Vec<_> =
-            (0..6).map(|count| (count * 21, text(&count.to_string()))).collect();
-        events.extend([(300, text("가")), (310, text("나")), (500, end())]);
-        let expected = [(0, "0"), (63, "123"), (163, "45"), (300, "가"), (400, "나"), (500, "end")];
-        check(events, &expected).await;
+    async fn text_goes_on_at_once_then_what_has_come_every_50_ms() {
+        let later = [(300, text("가")), (310, text("나")), (500, end())];
+        let events = deltas().into_iter().chain(later).collect();
+        let expected =
+            [(0, "0"), (50, "12"), (100, "34"), (150, "5"), (300, "가"), (350, "나"), (500, "end")];
+        check(events, &Arc::default(), &expected).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn among_many_answers_text_goes_on_every_200_ms() {
+        let pace = Arc::default();
+        let _others: Vec<_> = (1..MANY).map(|_| gathering(Vec::new(), &pace)).collect();
+        let later = [(190, text("6")), (210, text("7"))];
+        let events = deltas().into_iter().chain(later).collect();
+        check(events, &pace, &[(0, "0"), (200, "123456"), (400, "7")]).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn answers_are_heard_at_the_same_beats() {
+        let pace = Arc::default();
+        for (begun_at, expected) in [(0, [(0, "가"), (50, "나")]), (62, [(0, "가"), (53, "나")])]
+        {
+            tokio::time::sleep(Duration::from_millis(begun_at)).await;
+            check(vec![(0, text("가")), (10, text("나"))], &pace, &expected).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_waits_before_anything_is_shown() {
+        let events = vec![(0, usage()), (3, alive()), (7, alive()), (11, text("가"))];
+        let expected = [(0, "usage"), (3, "Heartbeat"), (7, "Heartbeat"), (11, "가")];
+        check(events, &Arc::default(), &expected).await;
     }
 
     #[tokio::test(start_paused = true)]
@@ -171,13 +286,12 @@ mod tests {
         let events =
             vec![(0, usage()), (10, text("가")), (15, text("나")), (20, usage()), (25, text("다"))];
         let expected =
-            [(0, "usage"), (10, "가"), (20, "나"), (20, "usage"), (25, "다"), (25, "provider_cut")];
-        check(events, &expected).await;
+            [(0, "usage"), (10, "가"), (60, "나"), (60, "usage"), (60, "다"), (60, "provider_cut")];
+        check(events, &Arc::default(), &expected).await;
     }
 
     #[tokio::test(start_paused = true)]
-    async fn signs_of_life_leave_text_its_pace() {
-        let alive = || Ok(ModelEvent::Heartbeat);
+    async fn signs_of_life_leave_text_in_one_piece() {
         let events = vec![
             (0, text("가")),
             (10, text("나")),
@@ -186,8 +300,8 @@ mod tests {
             (40, alive()),
             (60, text("라")),
         ];
-        let expected = [(0, "가"), (20, "Heartbeat"), (40, "Heartbeat"), (60, "나다라")];
-        check(events, &expected).await;
+        let expected = [(0, "가"), (50, "Heartbeat"), (50, "Heartbeat"), (50, "나다"), (100, "라")];
+        check(events, &Arc::default(), &expected).await;
     }
 
     #[tokio::test(start_paused = true)]
@@ -196,7 +310,7 @@ mod tests {
         let mut events = vec![(0, text("0"))];
         events.extend((0..5).map(|_| (10, text(&half))));
         events.push((10, end()));
-        let mut gathering = gathering(events);
+        let mut gathering = gathering(events, &Arc::default());
         let mut lengths = Vec::new();
         for _ in 0..5 {
             lengths.push(said(poll_fn(|context| gathering.poll_next(context)).await).len());
@@ -205,8 +319,9 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_did_not_go_on_yet_is_there_for_whoever_wants_no_more() {
-        let mut gathering = gathering(vec![(0, text("가")), (10, text("나")), (20, text("다"))]);
+    async fn what_has_come_is_there_for_whoever_wants_no_more() {
+        let events = vec![(0, text("가")), (10, text("나")), (12, usage()), (20, text("다"))];
+        let mut gathering = gathering(events, &Arc::default());
         let heard = poll_fn(|context| gathering.poll_next(context)).await;
         assert_eq!(said(heard), "가");
         let waiting = tokio::time::timeout(
@@ -215,6 +330,6 @@ mod tests {
         );
         assert!(waiting.await.is_err());
         let rest: Vec<_> = gathering.rest().map(|event| said(Ok(event))).collect();
-        assert_eq!(rest, ["나"]);
+        assert_eq!(rest, ["나", "usage"]);
     }
 }

@@ -36,6 +36,7 @@ use crate::text::ArticleText;
 
 pub use cached::{CacheUse, PromptCache};
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
+pub use gathering::Pace;
 pub use report::TurnReport;
 pub use unsaved::UnsavedEnds;
 
@@ -70,6 +71,8 @@ pub struct Turns {
     pub meter: Arc<dyn Meter>,
     /// Ends of turns that the store has refused so far.
     pub unsaved: Arc<UnsavedEnds>,
+    /// When answers that come in are heard.
+    pub pace: Arc<Pace>,
     /// What a turn may take.
     pub limits: TurnLimits,
 }

@@ -104,7 +104,8 @@ impl Turns {
             journal.emit(TurnEvent::Notice(Notice::ModelNotConfigured));
             return without_model(turn, "model_not_configured");
         };
-        let mut events = Gathering::new(provider.stream(Arc::clone(request)));
+        let mut events =
+            Gathering::new(provider.stream(Arc::clone(request)), Arc::clone(&self.pace));
         let mut stopped = pin!(stop.cancelled());
         loop {
             let Some(event) = heard(&mut events, journal, stopped.as_mut()).await else {
