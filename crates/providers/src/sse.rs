@@ -1,6 +1,7 @@
 //! Server-sent events from bytes, however the network cuts them (WHATWG HTML, section 9.2).
 
 use domain::model::ProviderError;
+use memchr::memchr2;
 
 /// A line may hold so many bytes.
 const LINE_LIMIT_BYTES: usize = 1024 * 1024;
@@ -28,8 +29,8 @@ impl From<SseError> for ProviderError {
     }
 }
 
-/// Collects bytes and gives the data of events as they become complete; names, comments, ids and retry
-/// hints are passed over.
+/// Collects bytes and hands on the data of events as they become complete; names, comments, ids and
+/// retry hints are passed over.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     /// The line that is not over yet.
@@ -42,9 +43,13 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Takes the next bytes, cut anywhere, and adds the events they complete; those before an error
-    /// count.
-    pub(crate) fn push(&mut self, bytes: &[u8], events: &mut Vec<String>) -> Result<(), SseError> {
+    /// Takes the next bytes, cut anywhere, and hands on the data of each event that they complete;
+    /// an error of whoever takes it ends the reading.
+    pub(crate) fn push<E: From<SseError>>(
+        &mut self,
+        bytes: &[u8],
+        mut take: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut rest = bytes;
         while let Some(first) = rest.first() {
             let follows_return = std::mem::take(&mut self.after_carriage_return);
@@ -52,36 +57,40 @@ impl Reader {
                 rest = rest.get(1..).unwrap_or_default();
                 continue;
             }
-            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let end = memchr2(b'\n', b'\r', rest);
             let (line, after) = rest.split_at(end.unwrap_or(rest.len()));
             if self.line.len() + line.len() > LINE_LIMIT_BYTES {
-                return Err(SseError::TooLong);
+                return Err(SseError::TooLong.into());
             }
             let Some((ending, after)) = after.split_first() else {
                 self.line.extend_from_slice(line);
                 return Ok(());
             };
             self.after_carriage_return = *ending == b'\r';
-            if self.line.is_empty() {
-                events.extend(self.end_line(line)?);
+            let is_complete = if self.line.is_empty() {
+                self.end_line(line)?
             } else {
                 let mut whole = std::mem::take(&mut self.line);
                 whole.extend_from_slice(line);
-                events.extend(self.end_line(&whole)?);
+                self.end_line(&whole)?
+            };
+            if is_complete {
+                take(&self.data)?;
+                self.data.clear();
             }
             rest = after;
         }
         Ok(())
     }
 
-    fn end_line(&mut self, line: &[u8]) -> Result<Option<String>, SseError> {
+    /// Whether it completes an event.
+    fn end_line(&mut self, line: &[u8]) -> Result<bool, SseError> {
         let mut line = std::str::from_utf8(line).map_err(|_| SseError::NotUtf8)?;
         if !std::mem::replace(&mut self.is_past_start, true) {
             line = line.strip_prefix('\u{feff}').unwrap_or(line);
         }
         if line.is_empty() {
-            let data = std::mem::take(&mut self.data);
-            return Ok(std::mem::take(&mut self.has_data).then_some(data));
+            return Ok(std::mem::take(&mut self.has_data));
         }
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
@@ -94,7 +103,7 @@ impl Reader {
             }
             self.data.push_str(value);
         }
-        Ok(None)
+        Ok(false)
     }
 }
 
@@ -103,9 +112,16 @@ mod tests {
     use super::{LINE_LIMIT_BYTES, Reader, SseError};
     use proptest::prelude::*;
 
+    fn push(reader: &mut Reader, bytes: &[u8], events: &mut Vec<String>) -> Result<(), SseError> {
+        reader.push(bytes, |data| {
+            events.push(data.to_owned());
+            Ok(())
+        })
+    }
+
     fn check(stream: &str, expected: &[&str]) {
         let mut events = Vec::new();
-        Reader::default().push(stream.as_bytes(), &mut events).unwrap();
+        push(&mut Reader::default(), stream.as_bytes(), &mut events).unwrap();
         assert_eq!(events, expected, "{stream:?}");
     }
 
@@ -125,7 +141,7 @@ mod tests {
     fn a_line_has_a_limit_and_is_utf8() {
         let read = |bytes: &[u8]| {
             let mut events = Vec::new();
-            let read = Reader::default().push(bytes, &mut events);
+            let read = push(&mut Reader::default(), bytes, &mut events);
             (events, read)
         };
         let long = vec![b'a'; LINE_LIMIT_BYTES + 1];
@@ -143,7 +159,7 @@ mod tests {
         ) {
             let stream = lines.concat().into_bytes();
             let mut whole = Vec::new();
-            Reader::default().push(&stream, &mut whole).unwrap();
+            push(&mut Reader::default(), &stream, &mut whole).unwrap();
             let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(stream.len())).collect();
             cuts.push(stream.len());
             cuts.sort_unstable();
@@ -151,7 +167,7 @@ mod tests {
             let mut pieces = Vec::new();
             let mut from = 0;
             for cut in cuts {
-                reader.push(&stream[from..cut], &mut pieces).unwrap();
+                push(&mut reader, &stream[from..cut], &mut pieces).unwrap();
                 from = cut;
             }
             prop_assert_eq!(pieces, whole);

@@ -11,7 +11,7 @@ use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
 
 use super::{Anthropic, connection};
-use crate::messages::{Decoder, Response};
+use crate::messages::{Decoder, Response, read_bytes};
 use crate::sse;
 
 /// A paused answer is continued so often; then it ends as it is.
@@ -44,13 +44,12 @@ impl Answer {
         })
     }
 
-    fn take(&mut self, event: ModelEvent, events: &mut VecDeque<ModelEvent>) {
-        if matches!(event, ModelEvent::Finished(_)) {
-            events.extend(self.verbatim().map(ModelEvent::Verbatim));
-            // The end of the body, where it is there already, lets the connection be used again.
-            let _ = self.bytes.next().now_or_never();
-        }
-        events.push_back(event);
+    /// Says the end of the answer, after the answer for the next turn.
+    fn end(&mut self, end: ModelEvent, events: &mut VecDeque<ModelEvent>) {
+        events.extend(self.verbatim().map(ModelEvent::Verbatim));
+        events.push_back(end);
+        // The end of the body, where it is there already, lets the connection be used again.
+        let _ = self.bytes.next().now_or_never();
     }
 
     /// The answer for the next turn; half of one, which continues another, is of no use to it.
@@ -63,7 +62,7 @@ impl Answer {
     async fn go_on(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), ProviderError> {
         let blocks = self.decoder.resume().filter(|_| self.continuations < CONTINUATIONS);
         let Some(blocks) = blocks else {
-            self.take(ModelEvent::Finished(FinishReason::MaxTokens), events);
+            self.end(ModelEvent::Finished(FinishReason::MaxTokens), events);
             return Ok(());
         };
         self.continuations += 1;
@@ -75,18 +74,14 @@ impl Answer {
 }
 
 impl Response for Answer {
-    async fn read(&mut self, ready: &mut VecDeque<ModelEvent>) -> Result<(), ProviderError> {
-        let bytes = self.bytes.next().await.ok_or(ProviderError::Cut)??;
-        let mut events = Vec::new();
-        let read = self.reader.push(&bytes, &mut events);
-        for data in events {
-            for event in self.decoder.read(&data)? {
-                self.take(event, ready);
-            }
-            if self.decoder.is_paused() {
-                return self.go_on(ready).await;
-            }
+    async fn read(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), ProviderError> {
+        read_bytes(&mut self.bytes, &mut self.reader, &mut self.decoder, events).await?;
+        if self.decoder.is_paused() {
+            return self.go_on(events).await;
         }
-        Ok(read?)
+        if let Some(end) = events.pop_back_if(|event| matches!(event, ModelEvent::Finished(_))) {
+            self.end(end, events);
+        }
+        Ok(())
     }
 }

@@ -51,7 +51,7 @@ impl Response for Answer {
         let bytes = chunk.bytes().map(Blob::as_ref).unwrap_or_default();
         let data = std::str::from_utf8(bytes)
             .map_err(|_| ProviderError::Protocol { what: "event that is not UTF-8" })?;
-        ready.extend(self.decoder.read(data)?);
+        self.decoder.read(data, ready)?;
         if self.decoder.is_paused() {
             // Only searches are paused, and there are none here.
             ready.push_back(ModelEvent::Finished(FinishReason::MaxTokens));

@@ -14,7 +14,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 
 use crate::AnthropicConfig;
-use crate::messages::{self, Decoder, Extra, Options, Response};
+use crate::messages::{self, Decoder, Extra, Options, Response, read_bytes};
 use crate::sse::Reader;
 
 /// The bytes of an answer, in the pieces and at the times the network would give them.
@@ -49,26 +49,21 @@ impl Provider for Recorded {
         let extra = Extra::default();
         black_box(messages::written(&request, &self.options, &extra).is_ok());
         let decoder = Decoder::new(request.mode);
-        let playing = Playing { bytes: (self.play)(), reader: Reader::default(), decoder };
+        let bytes = (self.play)().map(Ok).boxed();
+        let playing = Playing { bytes, reader: Reader::default(), decoder };
         messages::events(playing, None)
     }
 }
 
 /// An answer while it is played.
 struct Playing {
-    bytes: BoxStream<'static, Bytes>,
+    bytes: BoxStream<'static, Result<Bytes, ProviderError>>,
     reader: Reader,
     decoder: Decoder,
 }
 
 impl Response for Playing {
     async fn read(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), ProviderError> {
-        let bytes = self.bytes.next().await.ok_or(ProviderError::Cut)?;
-        let mut read = Vec::new();
-        self.reader.push(&bytes, &mut read)?;
-        for data in read {
-            events.extend(self.decoder.read(&data)?);
-        }
-        Ok(())
+        read_bytes(&mut self.bytes, &mut self.reader, &mut self.decoder, events).await
     }
 }

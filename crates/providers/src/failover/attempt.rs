@@ -1,6 +1,5 @@
 //! One request to one provider: its events under three time limits, joined to what was shown.
 
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -59,8 +58,11 @@ impl Attempt {
 
     /// The next event, its text without what was shown already. The end of the stream before the
     /// answer's is an error.
-    pub(super) async fn next(&mut self) -> Result<ModelEvent, ProviderError> {
-        let event = poll_fn(|context| self.poll_event(context)).await?;
+    pub(super) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<ModelEvent, ProviderError>> {
+        let event = ready!(self.poll_event(context))?;
         if is_content(&event) {
             let by = Instant::now() + self.idle;
             self.next_by = (by, "idle");
@@ -68,13 +70,13 @@ impl Attempt {
                 self.alarm.as_mut().reset(by);
             }
         }
-        let ModelEvent::Text(text) = event else { return Ok(event) };
-        let shown = self.splice.push(&text);
-        Ok(if shown.is_empty() {
-            ModelEvent::Working(TokenCount::of(&text))
-        } else {
-            ModelEvent::Text(shown)
-        })
+        let ModelEvent::Text(text) = event else { return Poll::Ready(Ok(event)) };
+        let count = TokenCount::of(&text);
+        let shown = self.splice.push(text);
+        Poll::Ready(Ok(match shown.is_empty() {
+            true => ModelEvent::Working(count),
+            false => ModelEvent::Text(shown),
+        }))
     }
 
     fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<Result<ModelEvent, ProviderError>> {

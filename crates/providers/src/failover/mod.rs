@@ -150,13 +150,9 @@ impl Provider for Failover {
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
         let legs = Arc::clone(&self.legs);
         // The turn's time runs from the first poll.
-        let begun = async move {
-            // Boxed, so that no event moves the whole turn.
-            futures::stream::unfold(Box::new(Turn::new(legs, request)), async |mut turn| {
-                let event = turn.next().await?;
-                Some((event, turn))
-            })
-        };
-        futures::stream::once(begun).flatten().boxed()
+        let mut turn = None;
+        let begin = move || Box::new(Turn::new(Arc::clone(&legs), Arc::clone(&request)));
+        futures::stream::poll_fn(move |context| turn.get_or_insert_with(&begin).poll_next(context))
+            .boxed()
     }
 }

@@ -35,18 +35,18 @@ impl Splice {
     }
 
     /// The next piece of the continuation; what of it is to be shown now, perhaps nothing.
-    pub(super) fn push(&mut self, piece: &str) -> String {
+    pub(super) fn push(&mut self, piece: String) -> String {
         match self {
-            Self::Through => piece.to_owned(),
+            Self::Through => piece,
             Self::AfterPrefill { shown_space } => {
-                let rest = without_shown_space(shown_space, piece);
+                let rest = without_shown_space(shown_space, &piece);
                 if shown_space.is_empty() {
                     *self = Self::Through;
                 }
                 rest.to_owned()
             }
             Self::AfterRequest { shown, held } => {
-                held.push_str(piece);
+                held.push_str(&piece);
                 if is_open(shown, held) {
                     return String::new();
                 }
@@ -129,7 +129,7 @@ mod tests {
         let mut splice = Splice::after(shown, is_prefill);
         let mut whole = shown.to_owned();
         for piece in pieces {
-            whole.push_str(&splice.push(piece));
+            whole.push_str(&splice.push((*piece).to_owned()));
         }
         whole + &splice.finish()
     }

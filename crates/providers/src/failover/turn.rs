@@ -1,12 +1,14 @@
 //! One turn over the legs: who is asked, with what, and what becomes of each event and failure.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use domain::model::{Mode, ModelEvent, ModelRequest, ProviderError, Remedy, Standing};
 use domain::text::ArticleText;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::Legs;
 use super::asking::Asking;
@@ -29,6 +31,8 @@ pub(super) struct Turn {
     asking: Option<Asking>,
     /// Not before then the leg is asked again.
     next_at: Option<Instant>,
+    /// Ends that wait.
+    waiting: Option<Pin<Box<Sleep>>>,
     on_leg: OnLeg,
     /// The model that was asked last.
     model: String,
@@ -60,6 +64,7 @@ impl Turn {
             attempt: None,
             asking: None,
             next_at: None,
+            waiting: None,
             on_leg: OnLeg::default(),
             model: String::new(),
             shown: shown.unwrap_or_default(),
@@ -71,36 +76,52 @@ impl Turn {
     }
 
     /// The next event of the turn; none after its end.
-    pub(super) async fn next(&mut self) -> Option<Result<ModelEvent, ProviderError>> {
+    pub(super) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<ModelEvent, ProviderError>>> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                return Some(Ok(event));
+                return Poll::Ready(Some(Ok(event)));
             }
             if self.is_over {
-                return self.last.take().map(Err);
+                return Poll::Ready(self.last.take().map(Err));
             }
             let Some(attempt) = &mut self.attempt else {
-                self.ask().await;
+                ready!(self.poll_wait(context));
+                if !self.is_over {
+                    self.ask();
+                }
                 continue;
             };
-            match attempt.next().await {
+            match ready!(attempt.poll_next(context)) {
                 Ok(event) => self.take(event),
                 Err(error) => self.recover(error),
             }
         }
     }
 
-    /// Asks the leg at hand, or the next one that may be asked.
-    async fn ask(&mut self) {
+    /// Waits for the time to ask; where the turn's time is over first, so is the turn.
+    fn poll_wait(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(at) = self.next_at else { return Poll::Ready(()) };
+        let until = at.min(self.total_by);
+        let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep_until(until)));
+        ready!(waiting.as_mut().poll(context));
+        self.waiting = None;
+        self.next_at = None;
+        if at >= self.total_by {
+            self.last = Some(ProviderError::TimedOut { stage: "total" });
+            self.is_over = true;
+        }
+        Poll::Ready(())
+    }
+
+    /// Asks the leg at hand, or goes on to the next one that may be asked.
+    fn ask(&mut self) {
         let Some(leg) = self.legs.all.get(self.leg).map(Arc::clone) else {
             self.is_over = true;
             return;
         };
-        if let Some(at) = self.next_at.take()
-            && !self.wait(at).await
-        {
-            return;
-        }
         let pass = match self.pass.take().filter(Pass::holds) {
             Some(pass) => pass,
             None => match Pass::ask_for(&leg, &self.legs.settings) {
@@ -274,17 +295,6 @@ impl Turn {
             Standing::LeftOut { for_ms, .. } => for_ms == 0,
             Standing::Tried | Standing::Off { .. } => false,
         })
-    }
-
-    /// Waits; false when the turn's time is over first.
-    async fn wait(&mut self, until: Instant) -> bool {
-        sleep_until(until.min(self.total_by)).await;
-        if until < self.total_by {
-            return true;
-        }
-        self.last = Some(ProviderError::TimedOut { stage: "total" });
-        self.is_over = true;
-        false
     }
 }
 

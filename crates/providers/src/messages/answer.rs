@@ -1,14 +1,22 @@
 //! An answer as a stream of events: what was read goes out one by one, until it is finished or fails.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
 use domain::model::{ModelEvent, ModelStream, ProviderError};
-use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use futures::{FutureExt, Stream, StreamExt};
+
+use super::decoder::Decoder;
+use crate::sse;
 
 /// A response that is read piece by piece.
 pub(crate) trait Response: Send + 'static {
-    /// Reads the next piece into events, `Finished` as the last of all. What was read before an
-    /// error counts.
+    /// Reads the next piece, and what is there behind it, into events, `Finished` as the last of
+    /// all. What was read before an error counts.
     fn read(
         &mut self,
         events: &mut VecDeque<ModelEvent>,
@@ -17,38 +25,81 @@ pub(crate) trait Response: Send + 'static {
 
 /// Its events until it is finished, `first` before them.
 pub(crate) fn events(response: impl Response, first: Option<ModelEvent>) -> ModelStream {
+    let reading = read(Box::new(response), VecDeque::new()).boxed();
     let ready = first.into_iter().collect();
-    // Boxed, so that no event moves the whole answer.
-    let answer = Box::new(Answer { response, ready, failure: None, is_over: false });
-    let next = async |mut answer: Box<Answer<_>>| {
-        let event = answer.next().await?;
-        Some((event, answer))
-    };
-    futures::stream::unfold(answer, next).boxed()
+    Answer { reading: Some(reading), ready, failure: None }.boxed()
+}
+
+/// What was read of a response, and how the reading ended.
+struct Read<R> {
+    response: Box<R>,
+    events: VecDeque<ModelEvent>,
+    result: Result<(), ProviderError>,
+}
+
+async fn read<R: Response>(mut response: Box<R>, mut events: VecDeque<ModelEvent>) -> Read<R> {
+    let result = response.read(&mut events).await;
+    Read { response, events, result }
 }
 
 struct Answer<R> {
-    response: R,
+    /// Reads what comes next; none once the answer is over.
+    reading: Option<BoxFuture<'static, Read<R>>>,
     ready: VecDeque<ModelEvent>,
     /// Said after what was read before it.
     failure: Option<ProviderError>,
-    is_over: bool,
 }
 
-impl<R: Response> Answer<R> {
-    async fn next(&mut self) -> Option<Result<ModelEvent, ProviderError>> {
+impl<R: Response> Stream for Answer<R> {
+    type Item = Result<ModelEvent, ProviderError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
             if let Some(event) = self.ready.pop_front() {
-                self.is_over |= matches!(event, ModelEvent::Finished(_));
-                return Some(Ok(event));
+                if matches!(event, ModelEvent::Finished(_)) {
+                    self.reading = None;
+                    self.ready.clear();
+                }
+                return Poll::Ready(Some(Ok(event)));
             }
-            if self.is_over {
-                return self.failure.take().map(Err);
+            let Some(reading) = &mut self.reading else {
+                return Poll::Ready(self.failure.take().map(Err));
+            };
+            let Read { response, events, result } = ready!(reading.as_mut().poll(context));
+            self.reading = None;
+            let spent = std::mem::replace(&mut self.ready, events);
+            match result {
+                Ok(()) => self.reading = Some(read(response, spent).boxed()),
+                Err(error) => self.failure = Some(error),
             }
-            if let Err(error) = self.response.read(&mut self.ready).await {
-                self.failure = Some(error);
-                self.is_over = true;
-            }
+        }
+    }
+}
+
+/// Reads the bytes that come next, and those that are there behind them, until the response is over.
+///
+/// # Errors
+///
+/// A connection that is cut, or bytes that are no stream of events; what was read before counts.
+pub(crate) async fn read_bytes(
+    bytes: &mut BoxStream<'static, Result<Bytes, ProviderError>>,
+    reader: &mut sse::Reader,
+    decoder: &mut Decoder,
+    events: &mut VecDeque<ModelEvent>,
+) -> Result<(), ProviderError> {
+    let mut next = bytes.next().await;
+    loop {
+        let piece = next.ok_or(ProviderError::Cut)??;
+        reader.push(&piece, |data| match decoder.is_over() {
+            true => Ok(()),
+            false => decoder.read(data, events),
+        })?;
+        if decoder.is_over() {
+            return Ok(());
+        }
+        match bytes.next().now_or_never() {
+            Some(more) => next = more,
+            None => return Ok(()),
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Stream events to the domain's: text or findings, sources, usage as reported, and the end.
 
+use std::collections::VecDeque;
+
 use domain::model::{
     FinishReason, Mode, ModelEvent, ProviderError, Source, TokenCount, TokenUsage,
 };
+use memchr::memchr2;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -39,26 +42,20 @@ enum StreamEvent {
     Unknown,
 }
 
-/// What nearly every event is: to tell kinds apart, serde would copy all of it first.
-#[derive(Deserialize)]
-struct PieceOfText<'d> {
-    r#type: &'d str,
-    delta: TextDelta<'d>,
-}
-
-#[derive(Deserialize)]
-struct TextDelta<'d> {
-    r#type: &'d str,
-    text: String,
-}
-
-impl<'d> PieceOfText<'d> {
-    /// The text of an event that is a piece of it.
-    fn of(data: &'d str) -> Option<String> {
-        let piece: Self = serde_json::from_str(data).ok()?;
-        let is_text = piece.r#type == "content_block_delta" && piece.delta.r#type == "text_delta";
-        is_text.then_some(piece.delta.text)
-    }
+/// The text of what nearly every event is, written as the API writes it: a piece of text without
+/// escapes. None of any other event, which is read as JSON.
+fn plain_text(data: &str) -> Option<&str> {
+    let data = data.strip_prefix(r#"{"type":"content_block_delta","index":"#)?;
+    let (index, data) = data.split_once(',')?;
+    let text = data.strip_prefix(r#""delta":{"type":"text_delta","text":""#)?;
+    // The first of these ends the text; a control character in it would be no JSON.
+    let (text, after) = text.split_at_checked(memchr2(b'"', b'\\', text.as_bytes())?)?;
+    let after = after.strip_prefix('"')?.trim_start().strip_prefix('}')?;
+    let is_whole = after.trim_start().strip_prefix('}')?.trim_start().is_empty();
+    let is_number = index == "0" || !(index.is_empty() || index.starts_with('0'));
+    let is_plain =
+        index.bytes().all(|byte| byte.is_ascii_digit()) && !text.bytes().any(|byte| byte < b' ');
+    (is_whole && is_number && is_plain).then_some(text)
 }
 
 #[derive(Deserialize)]
@@ -154,39 +151,51 @@ impl Decoder {
         }
     }
 
-    /// What one event's data means.
-    pub(crate) fn read(&mut self, data: &str) -> Result<Vec<ModelEvent>, ProviderError> {
-        if let Some(text) = PieceOfText::of(data) {
-            return Ok(self.delta(Delta::Text { text }));
+    /// Adds what one event's data means; text behind text becomes one piece of it.
+    pub(crate) fn read(
+        &mut self,
+        data: &str,
+        events: &mut VecDeque<ModelEvent>,
+    ) -> Result<(), ProviderError> {
+        if let Some(text) = plain_text(data) {
+            self.text_delta(text, events);
+            return Ok(());
         }
         let event = serde_json::from_str(data)
             .map_err(|_| ProviderError::Protocol { what: "stream event" })?;
-        Ok(match event {
+        match event {
             StreamEvent::MessageStart { message } => {
                 self.report(&message.usage);
-                let is_first = !std::mem::replace(&mut self.has_started, true);
-                let started = is_first.then_some(ModelEvent::Started { model: message.model });
-                started.into_iter().chain([self.usage_so_far()]).collect()
+                if !std::mem::replace(&mut self.has_started, true) {
+                    events.push_back(ModelEvent::Started { model: message.model });
+                }
+                events.push_back(self.usage_so_far());
             }
-            StreamEvent::ContentBlockStart { content_block } => self.start(content_block),
-            StreamEvent::ContentBlockDelta { delta } => self.delta(delta),
+            StreamEvent::ContentBlockStart { content_block } => self.start(content_block, events),
+            StreamEvent::ContentBlockDelta { delta } => self.delta(delta, events),
             StreamEvent::ContentBlockStop => {
                 self.blocks.stop();
-                vec![ModelEvent::Heartbeat]
+                events.push_back(ModelEvent::Heartbeat);
             }
             StreamEvent::MessageDelta { delta, usage } => {
                 self.stop_reason = delta.stop_reason.or(self.stop_reason.take());
                 self.report(&usage);
-                vec![self.usage_so_far()]
+                events.push_back(self.usage_so_far());
             }
-            StreamEvent::MessageStop => self.finish(),
+            StreamEvent::MessageStop => self.finish(events),
             StreamEvent::Error { error } => {
                 let (kind, message) = (error.r#type.as_str(), error.message.as_str());
                 let refusal = Refusal { status: 200, kind, message, retry_after_ms: None };
                 return Err(refusal.meaning());
             }
-            StreamEvent::Unknown => vec![ModelEvent::Heartbeat],
-        })
+            StreamEvent::Unknown => events.push_back(ModelEvent::Heartbeat),
+        }
+        Ok(())
+    }
+
+    /// Whether the response is over.
+    pub(crate) fn is_over(&self) -> bool {
+        self.is_over
     }
 
     /// Whether the response is over and the answer is not: it wants to be sent back.
@@ -211,51 +220,58 @@ impl Decoder {
         ModelEvent::Usage(self.settled.plus(self.usage))
     }
 
-    fn start(&mut self, block: Value) -> Vec<ModelEvent> {
-        let events = match block["type"].as_str().unwrap_or_default() {
-            "text" => self.text(block["text"].as_str().unwrap_or_default().to_owned()),
-            "web_search_tool_result" => results(&block["content"]),
-            _ => vec![ModelEvent::Working(TokenCount::default())],
-        };
+    fn start(&mut self, block: Value, events: &mut VecDeque<ModelEvent>) {
+        match block["type"].as_str().unwrap_or_default() {
+            "text" => self.text(block["text"].as_str().unwrap_or_default(), events),
+            "web_search_tool_result" => results(&block["content"], events),
+            _ => work(TokenCount::default(), events),
+        }
         if self.scanner.is_none() {
             self.blocks.start(block);
         }
-        events
     }
 
-    fn delta(&mut self, delta: Delta) -> Vec<ModelEvent> {
+    fn delta(&mut self, delta: Delta, events: &mut VecDeque<ModelEvent>) {
         match delta {
-            Delta::Text { text } => {
-                self.blocks.extend("text", &text);
-                return self.text(text);
-            }
+            Delta::Text { text } => self.text_delta(&text, events),
             Delta::Citations { citation } => {
-                let source = source(&citation, &citation["cited_text"]);
+                events.extend(source(&citation, &citation["cited_text"]));
                 self.blocks.cite(citation);
-                return source.into_iter().collect();
             }
             Delta::Input { partial_json } => {
                 self.blocks.extend_input(&partial_json);
-                return vec![ModelEvent::Working(TokenCount::of(&partial_json))];
+                work(TokenCount::of(&partial_json), events);
             }
             Delta::Thinking { thinking } => {
                 self.blocks.extend("thinking", &thinking);
-                return vec![ModelEvent::Working(TokenCount::of(&thinking))];
+                work(TokenCount::of(&thinking), events);
             }
-            Delta::Signature { signature } => self.blocks.extend("signature", &signature),
-            Delta::Unknown => {}
+            Delta::Signature { signature } => {
+                self.blocks.extend("signature", &signature);
+                work(TokenCount::default(), events);
+            }
+            Delta::Unknown => work(TokenCount::default(), events),
         }
-        vec![ModelEvent::Working(TokenCount::default())]
     }
 
-    fn text(&mut self, text: String) -> Vec<ModelEvent> {
+    fn text_delta(&mut self, text: &str, events: &mut VecDeque<ModelEvent>) {
+        self.blocks.extend("text", text);
+        self.text(text, events);
+    }
+
+    fn text(&mut self, text: &str, events: &mut VecDeque<ModelEvent>) {
         if text.is_empty() {
-            return vec![];
+            return;
         }
-        let Some(scanner) = &mut self.scanner else { return vec![ModelEvent::Text(text)] };
-        let found = scanner.push(&text);
-        // Half a finding cannot be shown yet, but somebody is writing it.
-        [ModelEvent::Working(TokenCount::of(&text))].into_iter().chain(found).collect()
+        if let Some(scanner) = &mut self.scanner {
+            // Half a finding cannot be shown yet, but somebody is writing it.
+            work(TokenCount::of(text), events);
+            events.extend(scanner.push(text));
+        } else if let Some(ModelEvent::Text(before)) = events.back_mut() {
+            before.push_str(text);
+        } else {
+            events.push_back(ModelEvent::Text(text.to_owned()));
+        }
     }
 
     fn report(&mut self, reported: &Usage) {
@@ -279,33 +295,41 @@ impl Decoder {
         replace(&mut usage.web_searches, searches);
     }
 
-    fn finish(&mut self) -> Vec<ModelEvent> {
+    fn finish(&mut self, events: &mut VecDeque<ModelEvent>) {
         self.blocks.stop();
         self.is_over = true;
         let reason = match self.stop_reason.as_deref() {
             // Whoever reads the stream continues it or says that it is not complete.
-            Some(PAUSED) => return vec![],
+            Some(PAUSED) => return,
             Some("max_tokens") => FinishReason::MaxTokens,
             Some("refusal") => FinishReason::Refusal,
             Some("model_context_window_exceeded") => FinishReason::ContextOverflow,
             _ => FinishReason::EndTurn,
         };
-        let open = self.scanner.as_mut().and_then(Scanner::finish);
-        open.into_iter().chain([ModelEvent::Finished(reason)]).collect()
+        events.extend(self.scanner.as_mut().and_then(Scanner::finish));
+        events.push_back(ModelEvent::Finished(reason));
+    }
+}
+
+/// So much more was written of what is not shown.
+fn work(count: TokenCount, events: &mut VecDeque<ModelEvent>) {
+    match events.back_mut() {
+        Some(ModelEvent::Working(before)) => *before = before.and(count),
+        _ => events.push_back(ModelEvent::Working(count)),
     }
 }
 
 /// What a search found; each page is a source of the answer.
-fn results(content: &Value) -> Vec<ModelEvent> {
-    let Value::Array(pages) = content else {
-        return vec![match content["error_code"].as_str() {
-            // It has searched as often as it may, and goes on with what it found.
-            Some("max_uses_exceeded") => ModelEvent::Working(TokenCount::default()),
-            _ => ModelEvent::SearchUnavailable,
-        }];
-    };
-    let sources = pages.iter().filter_map(|page| source(page, &Value::Null));
-    [ModelEvent::Working(TokenCount::default())].into_iter().chain(sources).collect()
+fn results(content: &Value, events: &mut VecDeque<ModelEvent>) {
+    match content {
+        Value::Array(pages) => {
+            work(TokenCount::default(), events);
+            events.extend(pages.iter().filter_map(|page| source(page, &Value::Null)));
+        }
+        // It has searched as often as it may, and goes on with what it found.
+        _ if content["error_code"] == "max_uses_exceeded" => work(TokenCount::default(), events),
+        _ => events.push_back(ModelEvent::SearchUnavailable),
+    }
 }
 
 fn source(page: &Value, quote: &Value) -> Option<ModelEvent> {

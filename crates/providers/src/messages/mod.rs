@@ -6,7 +6,7 @@ mod decoder;
 mod error;
 mod request;
 
-pub(crate) use answer::{Response, events};
+pub(crate) use answer::{Response, events, read_bytes};
 pub(crate) use decoder::Decoder;
 pub(crate) use error::Refusal;
 pub use request::Domains;
