@@ -23,10 +23,12 @@ pub(super) async fn follow(
     frames: &Sender<Box<ServerFrame>>,
 ) {
     let index = Utf16Index::new(live.article());
-    let mut count = live.watch();
     loop {
-        count.mark_unchanged();
-        let waiting = live.after(sequence);
+        let waiting = tokio::select! {
+            biased;
+            more = live.more(sequence) => more,
+            () = frames.closed() => return,
+        };
         let mut rest = waiting.as_slice();
         while let Some((event, left)) = next(rest) {
             (sequence, rest) = (event.sequence, left);
@@ -34,12 +36,6 @@ pub(super) async fn follow(
             if !is_sent || event.event.is_last() {
                 return;
             }
-        }
-        tokio::select! {
-            changed = count.changed() => if changed.is_err() {
-                return;
-            },
-            () = frames.closed() => return,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Running turns: each runs apart from the sockets that follow it, and keeps what it has said.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
 
 use domain::id::{IdempotencyKey, TurnId, UserId};
 use domain::text::ArticleText;
@@ -20,14 +22,27 @@ pub(crate) struct Live {
     stop: CancellationToken,
     /// The text that findings refer to; none in a chat.
     article: ArticleText,
-    events: Mutex<Vec<Arc<SequencedEvent>>>,
-    /// How many events there are.
-    count: watch::Sender<usize>,
+    said: Mutex<Said>,
+}
+
+/// What a turn has said, and who waits for more.
+#[derive(Debug, Default)]
+struct Said {
+    events: Vec<Arc<SequencedEvent>>,
+    followers: Vec<Waker>,
+}
+
+impl Said {
+    /// Events after that sequence number, which is also their place.
+    fn after(&self, sequence: u64) -> &[Arc<SequencedEvent>] {
+        let from = usize::try_from(sequence).unwrap_or(usize::MAX);
+        self.events.get(from..).unwrap_or_default()
+    }
 }
 
 impl Live {
-    fn events(&self) -> MutexGuard<'_, Vec<Arc<SequencedEvent>>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    fn said(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The text that findings refer to.
@@ -35,26 +50,50 @@ impl Live {
         self.article.as_str()
     }
 
-    /// Events after that sequence number, which is also their place.
+    /// Events after that sequence number.
     pub(crate) fn after(&self, sequence: u64) -> Vec<Arc<SequencedEvent>> {
-        let from = usize::try_from(sequence).unwrap_or(usize::MAX);
-        self.events().get(from..).unwrap_or_default().to_vec()
+        self.said().after(sequence).to_vec()
     }
 
-    /// Tells when there are more events than before.
-    pub(crate) fn watch(&self) -> watch::Receiver<usize> {
-        self.count.subscribe()
+    /// Events after that sequence number, as soon as there are any.
+    pub(crate) async fn more(&self, sequence: u64) -> Vec<Arc<SequencedEvent>> {
+        poll_fn(|context| {
+            let mut said = self.said();
+            let more = said.after(sequence);
+            if !more.is_empty() {
+                return Poll::Ready(more.to_vec());
+            }
+            let waker = context.waker();
+            if !said.followers.iter().any(|follower| follower.will_wake(waker)) {
+                said.followers.push(waker.clone());
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Waits for the last event.
+    pub(crate) async fn ended(&self) {
+        let mut heard = 0;
+        loop {
+            let more = self.more(heard).await;
+            let Some(last) = more.last() else { continue };
+            if last.event.is_last() {
+                return;
+            }
+            heard = last.sequence;
+        }
     }
 }
 
 impl TurnSink for Live {
     fn send(&self, event: &Arc<SequencedEvent>) {
-        let count = {
-            let mut events = self.events();
-            events.push(Arc::clone(event));
-            events.len()
+        let followers = {
+            let mut said = self.said();
+            said.events.push(Arc::clone(event));
+            std::mem::take(&mut said.followers)
         };
-        self.count.send_replace(count);
+        followers.into_iter().for_each(Waker::wake);
     }
 }
 
@@ -142,8 +181,7 @@ impl Hub {
             user_id: record.user_id.clone(),
             stop: CancellationToken::new(),
             article: turn.article().cloned().unwrap_or_default(),
-            events: Mutex::default(),
-            count: watch::Sender::new(0),
+            said: Mutex::default(),
         });
         let id = record.id.clone();
         let asked = self.is_shared.then(|| (Arc::clone(&turns.turns), record.clone()));
@@ -187,12 +225,7 @@ impl Hub {
     pub async fn finish(&self) {
         let running: Vec<_> = self.live().values().map(Arc::clone).collect();
         for live in running {
-            let mut count = live.watch();
-            while !live.events().last().is_some_and(|last| last.event.is_last()) {
-                if count.changed().await.is_err() {
-                    break;
-                }
-            }
+            live.ended().await;
         }
     }
 }

@@ -8,6 +8,7 @@ mod days;
 mod dictionary;
 mod documents;
 mod drafts;
+mod events;
 mod export;
 mod files;
 mod health;

@@ -14,7 +14,6 @@ use domain::prompt::PromptChange;
 use domain::text::ArticleText;
 use domain::turn::{Begun, Notice, Outcome, SequencedEvent, TurnEvent, TurnInput, TurnRequest};
 use serde::{Deserialize, Serialize};
-use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::prompt_versions::edited;
@@ -109,17 +108,8 @@ pub(crate) async fn try_prompt(
     });
     let (id, live) = begun.await.map_err(|_| ApiError::internal())??;
     let _stop = StopWhenGone { hub: &app.hub, user, id };
-    ended(live.watch(), || live.after(0)).await;
+    live.ended().await;
     Ok(Json(Heard::of(&live.after(0)).answer(text.as_str())))
-}
-
-/// Waits for the last event.
-async fn ended(mut count: watch::Receiver<usize>, events: impl Fn() -> Vec<Arc<SequencedEvent>>) {
-    while !events().last().is_some_and(|last| last.event.is_last()) {
-        if count.changed().await.is_err() {
-            return;
-        }
-    }
 }
 
 /// Stops the turn when whoever waits for it goes.

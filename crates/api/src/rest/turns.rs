@@ -3,20 +3,19 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::task::Poll;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use axum::response::sse::{Event, KeepAlive, Sse};
 use domain::id::TurnId;
-use futures::future::{BoxFuture, FusedFuture};
-use futures::{FutureExt, Stream, StreamExt, stream};
+use futures::StreamExt;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use utoipa::IntoParams;
 
+use super::events;
 use crate::App;
 use crate::address::{InPath, InQuery};
 use crate::auth::Caller;
@@ -73,42 +72,14 @@ pub(crate) async fn turn_events(
     InPath(id): InPath<String>,
     InQuery(query): InQuery<After>,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let after = last.and_then(|id| id.parse().ok()).unwrap_or(query.after);
     let (frames, waiting) = mpsc::channel(WAITING_FRAMES);
     let following = live::follow(&app, &who, &TurnId::new(id), after, frames).await?;
-    let events = sent(following, waiting).map(|frame| Ok(event(&frame)));
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
-}
-
-/// The frames that `following` sends, which runs as they are asked for: no other task has to wake for
-/// them.
-fn sent(
-    following: BoxFuture<'static, ()>,
-    mut waiting: mpsc::Receiver<Box<ServerFrame>>,
-) -> impl Stream<Item = Box<ServerFrame>> {
-    let mut following = following.fuse();
-    stream::poll_fn(move |context| {
-        if let Ok(frame) = waiting.try_recv() {
-            return Poll::Ready(Some(frame));
-        }
-        // Over or not is asked below: a future that is over is pending when it is polled again.
-        let _ = following.poll_unpin(context);
-        match waiting.try_recv() {
-            Ok(frame) => Poll::Ready(Some(frame)),
-            Err(_) if following.is_terminated() => Poll::Ready(None),
-            Err(_) => Poll::Pending,
-        }
-    })
-}
-
-fn event(frame: &ServerFrame) -> Event {
-    let event = Event::default().id(frame.seq.unwrap_or_default().to_string());
-    match serde_json::to_string(frame) {
-        Ok(json) => event.data(json),
-        Err(_) => event.comment("unreadable"),
-    }
+    let written = events::written(following, waiting).map(Ok::<_, Infallible>);
+    let kind = [(CONTENT_TYPE, "text/event-stream"), (CACHE_CONTROL, "no-cache")];
+    Ok((kind, axum::body::Body::from_stream(written)))
 }
 
 /// Ends a running turn; what came is kept.
