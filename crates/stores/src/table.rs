@@ -9,7 +9,7 @@
 //! | | | `f#<finding>` | numbers of the decisions that stand on it |
 //! | | | `v#<n>`, `w#<n>`, `n#versions` | version without its text, its text, the newest number |
 //! | | | `d#draft`, `t#open`, `s#<turn>` | draft, the open turn, that it is to stop |
-//! | | | `j#<turn>#<n>` | events of the journal up to the nth |
+//! | | | `j#<turn>#<n>#<m>` | events of the journal from the mth to the nth |
 //! | | | `n#split`, `z#removing` | how far an old header is split, that the rest is to be removed |
 //! | | `<user>##turns` | `<turn>` | turn |
 //! | | `<user>##keys` | `<idempotency key>` | its turn |

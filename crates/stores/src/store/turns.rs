@@ -1,6 +1,5 @@
 //! Turns and their journal.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +17,9 @@ use crate::table::{Backend, Range, Rows, Table, key_part};
 const TABLE: Table = Table::Conversations;
 /// The partition of open turns.
 pub(super) const OPEN: &str = "##open";
-/// What a turn has used, and its end, wait so long for the writes of other turns where these come …
+/// The beginning of a turn waits so long for the writes of other turns where these come …
+const A_MOMENT: Duration = Duration::from_millis(10);
+/// … what it has used, and its end, so long …
 const A_LITTLE: Duration = Duration::from_millis(30);
 /// … and text so long: it is kept once a second, and all of it again with the end.
 const A_WHILE: Duration = Duration::from_millis(100);
@@ -175,7 +176,8 @@ fn ask_stop(rows: &mut dyn Rows, user: &UserId, turn: &str) -> Result<bool, Stor
     Ok(true)
 }
 
-/// Events from one sequence number on, ascending. A row lies under the number of its last event.
+/// Events from one sequence number on, ascending. A row lies under the number of its last event, and
+/// that of its first behind it.
 fn kept_from(
     rows: &mut dyn Rows,
     turn: &TurnRecord,
@@ -189,28 +191,24 @@ fn kept_from(
         events.extend(rows::read::<JournalRow>("journal", &body)?.events()?);
     }
     events.retain(|event| event.sequence >= sequence);
-    // Two who kept the same turn at once may both have kept an event.
+    // A batch that was kept again after a failure, or by two at once, may have left an event twice.
     events.sort_by_key(|event| event.sequence);
     events.dedup_by_key(|event| event.sequence);
     Ok(events)
 }
 
-/// Keeps the events that are not there yet in one row.
+/// Keeps the events in one row, which no other event overwrites. What is there already is not asked
+/// for: an event that is kept twice is read once.
 fn append(
     rows: &mut dyn Rows,
     turn: &TurnRecord,
     events: &[Arc<SequencedEvent>],
 ) -> Result<(), StoreError> {
-    let Some(first) = events.iter().map(|event| event.sequence).min() else { return Ok(()) };
-    let kept: BTreeSet<u64> =
-        kept_from(rows, turn, first)?.iter().map(|event| event.sequence).collect();
-    let new = events.iter().map(|event| &**event);
-    let new = new.filter(|event| !kept.contains(&event.sequence));
-    let mut new: Vec<&SequencedEvent> = new.collect();
-    new.sort_by_key(|event| event.sequence);
-    let Some(last) = new.last() else { return Ok(()) };
-    let key = numbered(&journal_prefix(turn), last.sequence);
-    let body = rows::write("journal", &JournalRow::of(&new))?;
+    let mut events: Vec<&SequencedEvent> = events.iter().map(|event| &**event).collect();
+    events.sort_by_key(|event| event.sequence);
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
+    let key = format!("{}#{}", numbered(&journal_prefix(turn), last.sequence), first.sequence);
+    let body = rows::write("journal", &JournalRow::of(&events))?;
     rows.put(TABLE, &partition_of(&turn.user_id, &turn.conversation_id), &key, &body)
 }
 
@@ -220,7 +218,8 @@ impl<B: Backend> TurnStore for Store<B> {
         loop {
             let opening = opening.clone();
             let turn = opening.record.clone();
-            let step = self.transact(move |rows| open(rows, &opening, B::ROWS_AT_ONCE)).await?;
+            let opens = move |rows: &mut dyn Rows| open(rows, &opening, B::ROWS_AT_ONCE);
+            let step = self.transact_within(A_MOMENT, opens).await?;
             match step {
                 Step::Done(opened) => return Ok(opened),
                 Step::Unready(Unready::Split) => {}
