@@ -32,6 +32,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use domain::ports::{AuditStore, ConnectionStore};
 use domain::turn::Turns;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use answers::AnswerRoom;
@@ -103,20 +104,20 @@ pub fn router_of(part: Part, app: Arc<App>) -> Router {
     finished(routes, app)
 }
 
+/// The routes with what every request passes on its way there and back, the outermost first. It is one
+/// layer: each layer of a router is a service of its own around every route.
 fn finished(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
-    let guard = Arc::clone(&app);
-    let finish = Arc::clone(&app);
-    let answers = Arc::clone(&app);
-    let pages = Arc::clone(&app);
+    let around = ServiceBuilder::new()
+        .layer(from_fn(error::security_headers))
+        .layer(from_fn_with_state(Arc::clone(&app), cors::tell_pages))
+        .layer(from_fn_with_state(Arc::clone(&app), error::finish))
+        .layer(from_fn_with_state(Arc::clone(&app), answers::hold))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn_with_state(Arc::clone(&app), auth::check_origin))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES));
     routes
         .fallback(error::no_route)
         .method_not_allowed_fallback(error::wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
-        .layer(from_fn_with_state(guard, auth::check_origin))
-        .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(from_fn_with_state(answers, answers::hold))
-        .layer(from_fn_with_state(finish, error::finish))
-        .layer(from_fn_with_state(pages, cors::tell_pages))
-        .layer(from_fn(error::security_headers))
+        .layer(around)
         .with_state(app)
 }
