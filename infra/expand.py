@@ -5,6 +5,8 @@
 A reference to another resource becomes `<logical id>`, an attribute `<logical id>.<attribute>`.
 """
 
+import copy
+import functools
 import json
 import logging
 import os
@@ -27,12 +29,17 @@ def parameters(environment, more=()):
     """Values of all parameters: the template's defaults under those of the environment under `more`."""
     pairs = json.loads((HERE / "params" / f"{environment}.json").read_text())["Parameters"]
     pairs |= {"CodeBucket": "code", "CodeKey": "package.zip"} | dict(more)
-    defaults = {name: value.get("Default") for name, value in source()["Parameters"].items()}
+    defaults = {name: value.get("Default") for name, value in _read()["Parameters"].items()}
     return {name: str(value) for name, value in (defaults | pairs).items()}
 
 
 def source():
     """The template as it was written, with its intrinsic functions in the long form."""
+    return copy.deepcopy(_read())
+
+
+@functools.cache
+def _read():
     from samtranslator.yaml_helper import yaml_parse
 
     return yaml_parse((HERE / "template.yaml").read_text())
@@ -40,6 +47,11 @@ def source():
 
 def expanded(environment, more=()):
     """The resolved template of an environment."""
+    return copy.deepcopy(_expanded(environment, tuple(sorted(dict(more).items()))))
+
+
+@functools.cache
+def _expanded(environment, more):
     from samtranslator.translator.transform import transform
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
