@@ -65,7 +65,7 @@ upload() {
     return 0
   fi
   if [ -f "$work/bootstrap" ]; then
-    (cd "$work" && zip -q -X -9 package.zip bootstrap)
+    (cd "$work" && zip -q -X "-${PRF_ZIP_LEVEL:-9}" package.zip bootstrap)
     say "uploading $(wc -c <"$work/package.zip" | tr -d ' ') bytes as $key"
   fi
   run aws s3 cp --only-show-errors "$work/package.zip" "s3://$bucket/$key"

@@ -18,6 +18,7 @@ import urllib.request
 import boto3
 import botocore.config
 
+from tests import command_line
 from tests.facts import ENVIRONMENTS, FACTS
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -123,6 +124,7 @@ class Cloud:
     def environment(self, **more):
         """What a command needs in order to work against this cloud."""
         return os.environ | {
+            "PATH": f"{self._commands()}:{os.environ['PATH']}",
             "AWS_ENDPOINT_URL": self.url,
             "AWS_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",
@@ -138,7 +140,16 @@ class Cloud:
         # Old enough to leave alone what the tests make.
         more = {"RetentionDays": "365"}
         local.write_text(json.dumps({"Parameters": providers | more}))
-        return {"PRF_BOOTSTRAP": str(self.directory / "bootstrap"), "PRF_LOCAL_PARAMETERS": str(local)}
+        return {
+            "PRF_BOOTSTRAP": str(self.directory / "bootstrap"),
+            "PRF_LOCAL_PARAMETERS": str(local),
+            # Nobody waits for the bytes of this package.
+            "PRF_ZIP_LEVEL": "1",
+        }
+
+    @functools.cache
+    def _commands(self):
+        return command_line.installed(self.directory)
 
     def script(self, name, *arguments, **more):
         """Runs a script of infra/ against this cloud."""
@@ -209,10 +220,10 @@ def _built(name, variable):
 
 
 def bootstrap():
-    """The binary of the functions; `make test-aws` builds it."""
+    """The binary of the functions; `tools/aws.sh test` builds it or is told of it."""
     return _built("bootstrap", "PRF_BOOTSTRAP")
 
 
 def prf():
-    """The local binary; `make test-aws` builds it."""
+    """The local binary; `tools/aws.sh test` builds it or is told of it."""
     return _built("prf", "PRF_BINARY")

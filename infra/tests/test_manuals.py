@@ -1,6 +1,5 @@
 """Every command of the manuals is run, in the order of the page, against the deployed stacks."""
 
-import os
 import pathlib
 import re
 import subprocess
@@ -51,7 +50,7 @@ class Manuals(unittest.TestCase):
         )
         run("user", "add", "kim", input="correct-horse-9\n")
         kept.write_text(run("audit", "verify").stdout.split()[-1])
-        path = f"{pathlib.Path(prf()).parent}:{os.environ['PATH']}"
+        path = f"{pathlib.Path(prf()).parent}:{deployed().environment()['PATH']}"
         return {"data": str(data), "kept_hash": str(kept), "PATH": path}
 
     def run_page(self, page):
