@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every check of the project in the order of their cost; stops at the first that fails.
-# What the checks need is installed here where that is allowed, and named plainly where not.
+# What the checks need is installed here where that is allowed, and named plainly where not. What mostly
+# waits runs beside the steps that follow it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,6 +24,25 @@ need() {
   return 1
 }
 
+work=$(mktemp -d)
+declare -A pids
+# shellcheck disable=SC2046 # one word for each job that still runs
+trap 'kill $(jobs -pr) 2>/dev/null || true; rm -rf "$work"' EXIT
+
+# begin NAME COMMAND...: runs it beside what follows.
+begin() {
+  "${@:2}" >"$work/$1.log" 2>&1 &
+  pids[$1]=$!
+}
+
+# end NAME: waits for it and shows what it said; its failure is one of the whole.
+end() {
+  local code=0
+  wait "${pids[$1]}" || code=$?
+  cat "$work/$1.log"
+  return "$code"
+}
+
 step "tools"
 for command in cargo node npm; do
   command -v "$command" >/dev/null 2>&1 || missing+=("$command")
@@ -41,25 +61,30 @@ chromium --version 2>/dev/null || true
 step "format"
 cargo fmt --all --check
 
-step "page: packages, lint, types, unit tests, build, size"
+step "page: packages, build; lint, types, unit tests, size begin"
 make --no-print-directory page
-(
+check_page() {
   cd web
   npm run --silent lint
   npm run --silent check
   npm run --silent test
   npm run --silent size
-)
+}
+begin page check_page
 
 # One choice of features for everything that is built: with another, cargo builds the AWS SDK anew.
 all=(--workspace --all-features --locked)
-prf=$(realpath -m "${CARGO_TARGET_DIR:-target}")/debug/prf
+built=$(realpath -m "${CARGO_TARGET_DIR:-target}")/debug
+prf=$built/prf
 
 step "clippy"
 cargo clippy "${all[@]}" --all-targets -- -D warnings
 
 step "clippy of the program as it ships"
 cargo clippy -p prf --locked -- -D warnings
+
+step "page: lint, types, unit tests, size"
+end page
 
 step "DynamoDB for the tests: dynoxide"
 # A program of its own and no dependency: as a library it pins another SQLite than ours.
@@ -71,16 +96,21 @@ if ! "$dynoxide" --help >/dev/null 2>&1; then
 fi
 export DYNOXIDE=$dynoxide
 
+step "Rust tests: build"
+cargo test "${all[@]}" --quiet --no-run
+
+step "AWS: the tests of three environments begin"
+need zip zip || true
+aws_tests() {
+  if command -v zip >/dev/null 2>&1 && tools/aws.sh install; then
+    PRF_BOOTSTRAP=$built/bootstrap PRF_BINARY=$prf exec tools/aws.sh test
+  fi
+  printf 'SKIPPED: they need zip, Python 3 with venv and the packages of infra/*requirements.txt\n'
+}
+begin aws aws_tests
+
 step "Rust tests"
 cargo test "${all[@]}" --quiet
-
-step "AWS: one environment deployed, and whole turns in it"
-# Here, while the binaries that the tests have built are still there.
-if need zip zip && tools/aws.sh install-python; then
-  tools/aws.sh turns
-else
-  printf 'SKIPPED: it needs zip, Python 3 with venv and the packages of infra/requirements.txt\n'
-fi
 
 step "eval"
 "$prf" eval eval/gold --baseline eval/baseline.json
@@ -89,7 +119,8 @@ step "rustdoc"
 RUSTDOCFLAGS="-D warnings" cargo doc "${all[@]}" --no-deps --quiet
 
 step "the page's types are those of the server"
-fresh=$(mktemp -d)
+fresh=$work/fresh
+mkdir "$fresh"
 "$prf" openapi >"$fresh/openapi.json"
 (cd web && npx openapi-typescript "$fresh/openapi.json" -o "$fresh/schema.d.ts" >/dev/null 2>&1)
 for file in openapi.json src/api/schema.d.ts; do
@@ -98,14 +129,9 @@ for file in openapi.json src/api/schema.d.ts; do
     exit 1
   }
 done
-rm -r "$fresh"
 
-step "AWS: template, scripts and costs"
-if tools/aws.sh install-python; then
-  tools/aws.sh check
-else
-  printf 'SKIPPED: the checks of infra/ need Python 3 with venv and the packages of infra/requirements.txt\n'
-fi
+step "AWS: three environments deployed, compared and asked"
+end aws
 
 step "browser tests"
 (
