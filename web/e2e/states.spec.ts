@@ -2,9 +2,9 @@
  * chat, versions and files. */
 
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { paste, saved } from './article';
+import { barriers } from './axe';
 import { directory, model, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
@@ -231,8 +231,7 @@ for (const [scheme, width] of [
     await page.setViewportSize({ width, height: 844 });
     await begin(page, '그는 몇일 뒤 온다. 정부은 낸다.');
     await expect(page.locator('[data-card]').first()).toBeVisible();
-    const check = async () =>
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    const check = async () => expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('F8');
     await page.keyboard.press('Alt+w');
     await expect(page.getByRole('form', { name: '사내 사전에 등록' })).toBeVisible();
