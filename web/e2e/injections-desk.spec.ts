@@ -71,8 +71,14 @@ test('the dictionary, and rules of house packs', async ({ page }) => {
   const own = rules.map((rule) => rule.id).filter((id) => /\/p\d{3}$/.test(id));
   expect(own.length).toBeGreaterThan(50);
   await page.goto(`${server.url}/house/rules`);
+  await page.getByRole('combobox', { name: '분류', exact: true }).selectOption('house-style');
+  await expect(page.getByText(`규칙 ${rules.length}개`)).toBeVisible();
+  for (const more = page.getByRole('button', { name: '더 보기' }); await more.count(); ) {
+    const shown = await page.getByRole('listitem').count();
+    await more.click();
+    await expect.poll(() => page.getByRole('listitem').count()).toBeGreaterThan(shown);
+  }
   for (const id of own) {
-    await page.getByRole('searchbox').fill(id);
     await page.getByRole('button', { name: id }).click();
     await expect(page.getByRole('heading', { name: id, exact: true })).toBeVisible();
   }
