@@ -96,6 +96,9 @@ def _answer(driver, line):
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(directory)
+        sys.argv = ["aws", *arguments]
+        # The caller's own settings are read where these were.
+        driver.session._config = driver.session._profile_map = None
         code = driver.main(arguments) or 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
