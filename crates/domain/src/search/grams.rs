@@ -14,6 +14,11 @@ use super::letters::{Letters, initial, is_initial};
 /// than texts, and a long answer has thousands.
 type Gram = u64;
 
+/// Spreads grams over 64 bits: the golden ratio (Knuth, The Art of Computer Programming 3, 6.4).
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// What leaves ten bits of them.
+const RECENT_SHIFT: u32 = 54;
+
 /// Bits of a letter: Unicode ends at 0x10ffff.
 const LETTER_BITS: u32 = 21;
 
@@ -42,6 +47,8 @@ pub fn grams_of(text: &str) -> String {
 
 /// Grams as they are written, and which of them are.
 struct Grams {
+    /// Of those that are known, the last for each of 1024 places.
+    recent: Box<[Gram; 1024]>,
     known: foldhash::HashSet<Gram>,
     written: String,
 }
@@ -50,11 +57,15 @@ impl Grams {
     /// Room for the grams of so many letters: about as many, of some eight bytes with the space.
     fn of_letters(count: usize) -> Self {
         let known = foldhash::HashSet::with_capacity(count);
-        Self { known, written: String::with_capacity(count * 8) }
+        Self { recent: Box::new([0; 1024]), known, written: String::with_capacity(count * 8) }
     }
 
     fn add(&mut self, letters: &[char]) {
-        if !self.known.insert(gram(letters)) {
+        let gram = gram(letters);
+        // A large set is slower than a look at what stood in its place last.
+        let place = usize::try_from(gram.wrapping_mul(SPREAD) >> RECENT_SHIFT).unwrap_or_default();
+        let Some(recent) = self.recent.get_mut(place) else { return };
+        if std::mem::replace(recent, gram) == gram || !self.known.insert(gram) {
             return;
         }
         if !self.written.is_empty() {

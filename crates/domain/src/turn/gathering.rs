@@ -18,8 +18,8 @@ const EVERY: Duration = Duration::from_millis(50);
 const EVERY_AMONG_MANY: Duration = Duration::from_millis(200);
 /// So many answers at the same time are many.
 const MANY: u32 = 64;
-/// Answers are heard at the same multiples of it, so that one wake serves several.
-const BEAT: Duration = Duration::from_millis(5);
+/// So many beats are in that time. Answers are heard at beats, so that one wake serves several.
+const BEATS: u32 = 10;
 /// No piece grows past so many bytes and one more delta.
 const PIECE_BYTES: usize = 8 * 1024;
 /// A stream that never waits is not heard out for longer, once nothing more is wanted.
@@ -53,7 +53,7 @@ impl Pace {
     fn after(&self, now: Instant) -> Instant {
         let is_among_many = self.answers.load(Ordering::Relaxed) >= MANY;
         let every = if is_among_many { self.every_among_many } else { self.every };
-        let beat = BEAT.min(every).as_micros().max(1);
+        let beat = (every / BEATS).as_micros().max(1);
         let since = (now + every).saturating_duration_since(self.begun).as_micros();
         let beats = since.div_ceil(beat) * beat;
         self.begun + Duration::from_micros(u64::try_from(beats).unwrap_or(u64::MAX))

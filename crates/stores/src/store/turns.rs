@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::id::{IdempotencyKey, TurnId, UserId};
 use domain::ports::{Conclusion, OpenedTurn, Opening, StoreError, TurnStore};
-use domain::turn::{SequencedEvent, TurnEvent, TurnRecord};
+use domain::turn::{SequencedEvent, TurnRecord};
 use serde::{Deserialize, Serialize};
 
 use super::conversations::{self, Unready};
@@ -19,9 +19,7 @@ const TABLE: Table = Table::Conversations;
 pub(super) const OPEN: &str = "##open";
 /// The beginning of a turn waits so long for the writes of other turns where these come …
 const A_MOMENT: Duration = Duration::from_millis(10);
-/// … what it has used, and its end, so long …
-const A_LITTLE: Duration = Duration::from_millis(30);
-/// … and text so long: it is kept once a second, and all of it again with the end.
+/// … and everything after it so long.
 const A_WHILE: Duration = Duration::from_millis(100);
 /// A key is remembered so long.
 const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1000;
@@ -240,10 +238,8 @@ impl<B: Backend> TurnStore for Store<B> {
         turn: &TurnRecord,
         events: &[Arc<SequencedEvent>],
     ) -> Result<(), StoreError> {
-        let is_usage = |event: &Arc<SequencedEvent>| matches!(event.event, TurnEvent::Usage { .. });
-        let patience = if events.iter().any(is_usage) { A_LITTLE } else { A_WHILE };
         let (turn, events) = (turn.clone(), events.to_vec());
-        self.transact_within(patience, move |rows| append(rows, &turn, &events)).await
+        self.transact_within(A_WHILE, move |rows| append(rows, &turn, &events)).await
     }
 
     async fn events_after(
@@ -257,7 +253,7 @@ impl<B: Backend> TurnStore for Store<B> {
 
     async fn conclude(&self, conclusion: &Conclusion) -> Result<(), StoreError> {
         let conclusion = conclusion.clone();
-        self.transact_within(A_LITTLE, move |rows| conclude(rows, &conclusion, B::ROWS_AT_ONCE))
+        self.transact_within(A_WHILE, move |rows| conclude(rows, &conclusion, B::ROWS_AT_ONCE))
             .await
     }
 
