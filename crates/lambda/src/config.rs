@@ -10,11 +10,16 @@ use providers::setup::reader::{Reader, SettingError, words};
 
 use crate::function::{Function, UnknownHandler};
 
+/// Where AWS tells a function its events.
+const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+
 /// Everything a function can be told, typed.
 #[derive(Debug)]
 pub(crate) struct Config {
     /// Which of the six this is.
     pub(crate) function: Function,
+    /// Host and port of Lambda's Runtime API.
+    pub(crate) runtime_api: String,
     /// The environment that figures are kept by, as alarms and dashboard name it.
     pub(crate) environment: String,
     /// What stands before the name of each table.
@@ -51,6 +56,13 @@ pub(crate) enum ConfigError {
     Missing(&'static str),
 }
 
+/// Host and port of Lambda's Runtime API, where a start that failed is told.
+pub(crate) fn runtime_api(
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<String, ConfigError> {
+    required(&mut Reader::new(environment), RUNTIME_API)
+}
+
 impl Config {
     /// Reads the environment.
     ///
@@ -62,6 +74,7 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(environment);
         let function = Function::from_handler(&reader.text("_HANDLER", "", None))?;
+        let runtime_api = required(&mut reader, RUNTIME_API)?;
         let name = required(&mut reader, "PRF_ENVIRONMENT")?;
         let table_prefix = required(&mut reader, "PRF_TABLE_PREFIX")?;
         let origins = words(&reader.text("PRF_ORIGINS", "", None));
@@ -88,6 +101,7 @@ impl Config {
         let jwt = JwtSettings { issuer, audiences, roles_claim, desk_claim };
         Ok(Self {
             function,
+            runtime_api,
             environment: name,
             table_prefix,
             origins,
@@ -125,8 +139,9 @@ mod tests {
     use domain::retention::Retention;
     use providers::setup::model::KeyPlace;
 
-    const NEEDED: [(&str, &str); 5] = [
+    const NEEDED: [(&str, &str); 6] = [
         ("_HANDLER", "handlers.api.usage.handler"),
+        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"),
         ("PRF_ENVIRONMENT", "dev-v1"),
         ("PRF_TABLE_PREFIX", "nx-wt-prf-dev-v1-"),
         ("PRF_JWT_ISSUER", "https://issuer.example/pool/"),

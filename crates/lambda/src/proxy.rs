@@ -1,5 +1,6 @@
 //! Proxy events of API Gateway, REST format 1.0 and HTTP format 2.0, to requests and back.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -7,9 +8,8 @@ use api::JsonText;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{COOKIE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
-use serde::ser::{SerializeMap, SerializeStruct};
-use serde::{Deserialize, Serialize, Serializer};
+use http::{HeaderMap, Method, Request, Response, Uri};
+use serde::Deserialize;
 
 /// Why an event is no request.
 #[derive(Debug, thiserror::Error)]
@@ -195,61 +195,56 @@ fn body(body: Option<String>, is_base64: bool) -> Result<Vec<u8>, EventError> {
     }
 }
 
-/// The answer both formats take; a body that is not UTF-8 goes as base64, and a header that stands twice
-/// is joined with a comma (RFC 9110, section 5.3).
-#[derive(Debug)]
-pub struct ProxyResponse {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
+/// What frames the body, and a handful of headers.
+const FRAME_BYTES: usize = 1024;
 
-/// The answer of the router as API Gateway takes it.
+/// The answer of the router as both formats take it, in JSON; a body that is not UTF-8 goes as base64, and a
+/// header that stands twice is joined with a comma (RFC 9110, section 5.3).
 #[must_use]
-pub fn response(response: Response<Vec<u8>>) -> ProxyResponse {
-    let (parts, body) = response.into_parts();
-    ProxyResponse { status: parts.status, headers: parts.headers, body }
+pub fn answer(response: &Response<Vec<u8>>) -> Vec<u8> {
+    let body = response.body();
+    // An eighth is for quotation marks and line breaks, which are escaped once more here.
+    let mut json = String::with_capacity(body.len() + body.len() / 8 + FRAME_BYTES);
+    json.push_str(r#"{"statusCode":"#);
+    json.push_str(response.status().as_str());
+    json.push_str(r#","headers":{"#);
+    for (number, name) in response.headers().keys().enumerate() {
+        if number > 0 {
+            json.push(',');
+        }
+        JsonText(name.as_str()).push_to(&mut json);
+        json.push(':');
+        JsonText(&joined(response.headers(), name)).push_to(&mut json);
+    }
+    json.push_str(r#"},"body":"#);
+    let text = simdutf8::basic::from_utf8(body);
+    match text {
+        Ok(text) => JsonText(text).push_to(&mut json),
+        Err(_) => JsonText(&STANDARD.encode(body)).push_to(&mut json),
+    }
+    let is_base64 = if text.is_err() { "true" } else { "false" };
+    json.push_str(r#","isBase64Encoded":"#);
+    json.push_str(is_base64);
+    json.push('}');
+    json.into_bytes()
 }
 
-impl Serialize for ProxyResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut answer = serializer.serialize_struct("ProxyResponse", 4)?;
-        answer.serialize_field("statusCode", &self.status.as_u16())?;
-        answer.serialize_field("headers", &Joined(&self.headers))?;
-        let text = simdutf8::basic::from_utf8(&self.body);
-        match text {
-            Ok(text) => answer.serialize_field("body", &JsonText(text))?,
-            Err(_) => answer.serialize_field("body", &STANDARD.encode(&self.body))?,
-        }
-        answer.serialize_field("isBase64Encoded", &text.is_err())?;
-        answer.end()
+/// All values of a header as one text.
+fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Cow<'a, str> {
+    let values = headers.get_all(name).iter();
+    let mut texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut joined = texts.next().unwrap_or_default();
+    for text in texts {
+        let joined = joined.to_mut();
+        joined.push_str(", ");
+        joined.push_str(&text);
     }
-}
-
-/// One text for each name.
-struct Joined<'a>(&'a HeaderMap);
-
-impl Serialize for Joined<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.keys_len()))?;
-        for name in self.0.keys() {
-            let values = self.0.get_all(name).iter();
-            let mut texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
-            let mut joined = texts.next().unwrap_or_default();
-            for text in texts {
-                let joined = joined.to_mut();
-                joined.push_str(", ");
-                joined.push_str(&text);
-            }
-            map.serialize_entry(name.as_str(), &joined)?;
-        }
-        map.end()
-    }
+    joined
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{request, response};
+    use super::{answer, request};
     use http::{Method, Response};
 
     #[test]
@@ -323,18 +318,26 @@ mod tests {
 
     #[test]
     fn an_answer_keeps_status_headers_and_bytes() {
-        let answer = |body: &[u8]| {
+        let check = |body: &[u8], expected: &str| {
             let built = Response::builder().status(404).header("vary", "origin");
-            let built = built.header("vary", "accept-language").body(body.to_vec()).unwrap();
-            serde_json::to_string(&response(built)).unwrap()
+            let built = built
+                .header("vary", "accept-language")
+                .header("x-a", "\\")
+                .body(body.to_vec())
+                .unwrap();
+            assert_eq!(String::from_utf8(answer(&built)).unwrap(), expected);
         };
-        assert_eq!(
-            answer("없음".as_bytes()),
-            r#"{"statusCode":404,"headers":{"vary":"origin, accept-language"},"body":"없음","isBase64Encoded":false}"#
+        check(
+            "없음 \"😀\"\n".as_bytes(),
+            r#"{"statusCode":404,"headers":{"vary":"origin, accept-language","x-a":"\\"},"body":"없음 \"😀\"\n","isBase64Encoded":false}"#,
+        );
+        check(
+            &[0xff],
+            r#"{"statusCode":404,"headers":{"vary":"origin, accept-language","x-a":"\\"},"body":"/w==","isBase64Encoded":true}"#,
         );
         assert_eq!(
-            answer(&[0xff]),
-            r#"{"statusCode":404,"headers":{"vary":"origin, accept-language"},"body":"/w==","isBase64Encoded":true}"#
+            answer(&Response::new(Vec::new())),
+            br#"{"statusCode":200,"headers":{},"body":"","isBase64Encoded":false}"#
         );
     }
 }

@@ -2,14 +2,14 @@
 
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
+use bytes::Bytes;
 use futures::StreamExt;
 use http::{Request, Response};
-use lambda_runtime::Error;
 use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt;
 
-use crate::deadline::{Deadline, Times};
-use crate::proxy::{self, ProxyResponse};
+use crate::deadline::Times;
+use crate::proxy;
 use crate::runtime;
 use crate::wiring::Home;
 
@@ -20,22 +20,19 @@ use crate::wiring::Home;
 /// A Runtime API that cannot be reached.
 pub(crate) async fn serve(home: &Home, part: api::Part) -> anyhow::Result<()> {
     let router = api::router_of(part, home.app.clone());
-    let deadline: &Deadline = &home.deadline;
-    let router = &router;
-    runtime::serve(deadline, |event, times| async move {
-        answer(home, router.clone(), event.get(), times).await
-    })
-    .await
+    let answer = async |event: Bytes, times| answer(home, router.clone(), &event, times).await;
+    runtime::serve(&home.runtime_api, &home.deadline, answer).await?;
+    Ok(())
 }
 
 /// An event that is no request is a fault of the gateway's, and is failed as such.
 async fn answer(
     home: &Home,
     router: Router,
-    event: &str,
+    event: &[u8],
     times: Times,
-) -> Result<ProxyResponse, Error> {
-    let request: Request<Body> = proxy::request(event.as_bytes())?.map(Body::from);
+) -> anyhow::Result<Vec<u8>> {
+    let request: Request<Body> = proxy::request(event)?.map(Body::from);
     let response = match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
@@ -44,7 +41,7 @@ async fn answer(
     let body = collected(body.into_data_stream(), times.end).await;
     // A turn that was begun runs to its end: the process may be frozen as soon as this is answered.
     home.app.hub.finish().await;
-    Ok(proxy::response(Response::from_parts(parts, body)))
+    Ok(proxy::answer(&Response::from_parts(parts, body)))
 }
 
 /// The body, or what came of it in time: events of a turn, which a client resumes after the last.

@@ -52,8 +52,8 @@ impl SocketEvent {
     /// # Errors
     ///
     /// An event of another kind.
-    pub(crate) fn read(event: &str) -> Result<Self, SocketEventError> {
-        serde_json::from_str(event).map_err(|_| SocketEventError::Format)
+    pub(crate) fn read(event: &[u8]) -> Result<Self, SocketEventError> {
+        serde_json::from_slice(event).map_err(|_| SocketEventError::Format)
     }
 
     /// The headers of the handshake; one that no request can carry is passed over.
@@ -122,6 +122,15 @@ impl SocketAnswer {
         }
         answer
     }
+
+    /// The answer as it is sent.
+    ///
+    /// # Errors
+    ///
+    /// None: what it holds can always be written.
+    pub(crate) fn json(&self) -> anyhow::Result<Vec<u8>> {
+        Ok(serde_json::to_vec(self)?)
+    }
 }
 
 #[cfg(test)]
@@ -133,11 +142,11 @@ mod tests {
         r#""requestContext":{"connectionId":"c=","domainName":"x.example","stage":"prod"}"#;
 
     fn event(rest: &str) -> SocketEvent {
-        SocketEvent::read(&format!("{{{CONTEXT}{rest}}}")).unwrap()
+        SocketEvent::read(format!("{{{CONTEXT}{rest}}}").as_bytes()).unwrap()
     }
 
     fn json(answer: &SocketAnswer) -> String {
-        serde_json::to_string(answer).unwrap()
+        String::from_utf8(answer.json().unwrap()).unwrap()
     }
 
     #[test]
@@ -167,7 +176,7 @@ mod tests {
         let broken = event(r#","body":"?","isBase64Encoded":true"#);
         assert_eq!(broken.text().unwrap_err().to_string(), "the event's body is no text in base64");
         assert_eq!(event("").text().unwrap(), "");
-        let other = SocketEvent::read(r#"{"body":"비밀"}"#).err().unwrap();
+        let other = SocketEvent::read(r#"{"body":"비밀"}"#.as_bytes()).err().unwrap();
         assert_eq!(other.to_string(), "the event is no event of a WebSocket API");
     }
 }

@@ -29,6 +29,8 @@ use crate::secrets::StoredKey;
 pub(crate) struct Home {
     /// The service.
     pub(crate) app: Arc<App>,
+    /// Host and port of Lambda's Runtime API.
+    pub(crate) runtime_api: String,
     /// The time of the running invocation.
     pub(crate) deadline: Deadline,
     authenticator: Arc<JwtAuthenticator>,
@@ -105,7 +107,8 @@ impl Home {
             operations,
             version: env!("CARGO_PKG_VERSION"),
         };
-        Ok(Self { app: Arc::new(app), deadline, authenticator, key })
+        let (app, runtime_api) = (Arc::new(app), config.runtime_api);
+        Ok(Self { app, runtime_api, deadline, authenticator, key })
     }
 
     /// Fetches the keys of tokens before the first token comes.

@@ -1,9 +1,9 @@
 //! A client has gone: its socket is forgotten.
 
 use api::gateway;
+use bytes::Bytes;
 use domain::id::ConnectionId;
 use http::StatusCode;
-use lambda_runtime::Error;
 
 use crate::config::Config;
 use crate::socket::{SocketAnswer, SocketEvent};
@@ -17,16 +17,14 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let home = Home::over(config, &aws, &store, false)?;
     warm_store(&store).await;
     let home = &home;
-    runtime::serve(
-        &home.deadline,
-        |event, _times| async move { disconnect(home, event.get()).await },
-    )
-    .await
+    let answer = async |event: Bytes, _times| disconnect(home, &event).await;
+    runtime::serve(&home.runtime_api, &home.deadline, answer).await?;
+    Ok(())
 }
 
-async fn disconnect(home: &Home, event: &str) -> Result<SocketAnswer, Error> {
+async fn disconnect(home: &Home, event: &[u8]) -> anyhow::Result<Vec<u8>> {
     let event = SocketEvent::read(event)?;
     let id = ConnectionId::new(event.request_context.connection_id);
     gateway::disconnect(&home.app, &id).await?;
-    Ok(SocketAnswer::of(StatusCode::OK))
+    SocketAnswer::of(StatusCode::OK).json()
 }

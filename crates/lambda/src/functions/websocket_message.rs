@@ -3,10 +3,10 @@
 //! too: this function may delete them anyway, and has the time.
 
 use api::gateway;
+use bytes::Bytes;
 use domain::id::ConnectionId;
 use futures::future::join;
 use http::StatusCode;
-use lambda_runtime::Error;
 
 use crate::config::Config;
 use crate::deadline::Times;
@@ -25,26 +25,27 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
     let home = Home::over(config, &aws, &store, true)?;
     join(warm_store(&store), home.warm_key()).await;
     let (home, posts, sweep) = (&home, &posts, &sweep);
-    runtime::serve(&home.deadline, |event, times| async move {
-        if sweep::is_asked_by(event.get()) {
+    let answer = async |event: Bytes, times: Times| {
+        if sweep::is_asked_by(&event) {
             sweep.run(times.cut).await?;
-            return Ok(SocketAnswer::of(StatusCode::OK));
+            return SocketAnswer::of(StatusCode::OK).json();
         }
-        message(home, posts, event.get(), times).await
-    })
-    .await
+        message(home, posts, &event, times).await
+    };
+    runtime::serve(&home.runtime_api, &home.deadline, answer).await?;
+    Ok(())
 }
 
 async fn message(
     home: &Home,
     posts: &Posts,
-    event: &str,
+    event: &[u8],
     times: Times,
-) -> Result<SocketAnswer, Error> {
+) -> anyhow::Result<Vec<u8>> {
     let event = SocketEvent::read(event)?;
     let outlet = posts.outlet(&event.request_context);
     let id = ConnectionId::new(event.request_context.connection_id.as_str());
     let text = event.text()?;
     gateway::message(&home.app, &id, &text, &outlet, times.end).await;
-    Ok(SocketAnswer::of(StatusCode::OK))
+    SocketAnswer::of(StatusCode::OK).json()
 }

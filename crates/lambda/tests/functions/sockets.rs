@@ -152,7 +152,7 @@ async fn what_is_no_frame_is_refused_and_small_actions_are_answered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_of_an_article_or_a_token_is_logged_at_any_level() {
-    let trace = [("PRF_LOG", "trace,lambda_runtime=trace")];
+    let trace = [("PRF_LOG", "trace")];
     let script = Script::always(Step { answer: ANSWER.into(), ..Step::default() });
     let desk = Desk::with(script, &trace).await;
     desk.say("s1", &question(&json!({"message": "비밀 기사"}))).await;
