@@ -158,6 +158,13 @@ fn push(text: &mut String, value: &AttributeValue) {
 
 /// Writes a text as JSON behind what is there.
 pub(super) fn push_text(text: &mut String, value: &str) {
+    // Names, of which a read has dozens, hold letters and digits.
+    if value.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        text.push('"');
+        text.push_str(value);
+        text.push('"');
+        return;
+    }
     // Writing a string as JSON cannot fail.
     text.push_str(&serde_json::to_string(value).unwrap_or_default());
 }

@@ -9,9 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
-use aws_sdk_dynamodb::config::{ConfigBag, HttpClient, Intercept, RuntimeComponents};
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4::SigningParams;
+use aws_sdk_dynamodb::config::{ConfigBag, Credentials, HttpClient, Intercept, RuntimeComponents};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_runtime_api::client::http::{
@@ -27,6 +25,7 @@ use tokio::time::{Instant, timeout};
 
 use super::answer::{self, Rows};
 use super::key::{self, Key};
+use super::signature::{CONTENT_TYPE, Signer};
 use super::view::Stretch;
 use super::{CONNECT_TIMEOUT, Dynamo, REQUEST_TIMEOUT};
 
@@ -45,7 +44,7 @@ pub(super) struct Direct {
 #[derive(Debug)]
 struct Route {
     address: String,
-    region: String,
+    signer: Signer,
     components: RuntimeComponents,
     connector: SharedHttpConnector,
     keys: SharedIdentityResolver,
@@ -137,9 +136,10 @@ impl Route {
         // With the settings of the SDK's own requests it is the SDK's own pool of connections.
         let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
         let connector = components.http_client()?.http_connector(&settings, components);
+        let address = request.uri();
         Some(Self {
-            address: request.uri().to_owned(),
-            region,
+            address: address.to_owned(),
+            signer: Signer::new(region, host_of(address)?),
             components: components.clone(),
             connector,
             keys,
@@ -153,29 +153,19 @@ impl Route {
         let identity =
             cache.resolve_cached_identity(self.keys.clone(), &self.components, &self.settings);
         let identity = identity.await.ok()?;
-        let headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", operation)];
-        let signable = SignableRequest::new(
-            "POST",
-            self.address.as_str(),
-            headers.into_iter(),
-            SignableBody::Bytes(&body),
-        );
-        let params = SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name("dynamodb")
-            .time(self.components.time_source()?.now())
-            .settings(SigningSettings::default());
-        let params = params.build().ok()?.into();
-        let (signature, _) = sign(signable.ok()?, &params).ok()?.into_parts();
+        let credentials = identity.data::<Credentials>()?;
+        let now = self.components.time_source()?.now();
+        let signature = self.signer.sign(credentials, now, operation, &body)?;
         let mut request = HttpRequest::new(SdkBody::from(body));
         request.set_method("POST").ok()?;
         request.set_uri(self.address.as_str()).ok()?;
-        for (name, value) in headers {
-            request.headers_mut().try_insert(name, value).ok()?;
-        }
-        for (name, value) in signature.headers() {
-            request.headers_mut().try_insert(name.to_owned(), value.to_owned()).ok()?;
+        let headers = request.headers_mut();
+        headers.try_insert("content-type", CONTENT_TYPE).ok()?;
+        headers.try_insert("x-amz-target", operation).ok()?;
+        headers.try_insert("x-amz-date", signature.date).ok()?;
+        headers.try_insert("authorization", signature.authorization).ok()?;
+        if let Some(token) = credentials.session_token() {
+            headers.try_insert("x-amz-security-token", token.to_owned()).ok()?;
         }
         let answer = self.connector.call(request).await.ok()?;
         if answer.status().as_u16() != 200 {
@@ -183,6 +173,17 @@ impl Route {
         }
         ByteStream::new(answer.into_body()).collect().await.ok()
     }
+}
+
+/// The host of an address, as a request names it; none where requests go to some place at that host.
+fn host_of(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.strip_suffix('/').unwrap_or(rest);
+    if host.contains(['/', '?', '@']) {
+        return None;
+    }
+    let usual_port = if scheme == "https" { ":443" } else { ":80" };
+    Some(host.strip_suffix(usual_port).unwrap_or(host).to_owned())
 }
 
 impl Dynamo {

@@ -41,6 +41,7 @@ pub mod recovery;
 mod refusal;
 pub mod schema;
 mod send;
+mod signature;
 mod view;
 
 use std::sync::Arc;
