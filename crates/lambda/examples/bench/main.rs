@@ -6,6 +6,7 @@
 
 #[path = "../../../stores/tests/contract/dynamodb/dynoxide.rs"]
 mod dynoxide;
+#[expect(dead_code, reason = "the tests look at more")]
 #[path = "../../tests/functions/emulator.rs"]
 mod emulator;
 mod process;

@@ -204,6 +204,12 @@ impl Process {
         }
     }
 
+    /// Waits for it to end by itself; gives what it said of a start that failed.
+    pub(crate) fn failed_start(&self) -> Option<Value> {
+        tokio::task::block_in_place(|| self.child.lock().unwrap().wait().unwrap());
+        self.api.queue().init_error.take()
+    }
+
     /// Its id.
     pub(crate) fn id(&self) -> u32 {
         self.child.lock().unwrap().id()

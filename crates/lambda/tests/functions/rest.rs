@@ -32,6 +32,16 @@ async fn ask(process: &Process, method: &str, path: &str, token: &str, body: &st
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_start_that_fails_is_told() {
+    let mut stand = stand().await;
+    stand.environment.remove("PRF_ENVIRONMENT");
+    let function = stand.function(USAGE).await;
+    let said = json!({"errorType": "Function.NotStarted",
+        "errorMessage": "setting PRF_ENVIRONMENT is missing"});
+    assert_eq!(function.failed_start(), Some(said));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn conversations_are_kept_checked_and_removed() {
     let stand = stand().await;
     let function = stand.function(CONVERSATION).await;
