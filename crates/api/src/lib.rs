@@ -15,6 +15,7 @@ pub mod files;
 pub mod gateway;
 mod json_text;
 mod live;
+mod long_json;
 mod openapi;
 mod operations;
 mod parameters;

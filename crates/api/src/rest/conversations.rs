@@ -22,9 +22,12 @@ use crate::audit;
 use crate::auth::Caller;
 use crate::body::{Body, conversation_id, embargo, engine};
 use crate::error::{ApiError, ErrorBody};
+use crate::long_json::LongJson;
 use crate::wire::conversation::{ConversationWire, MessageWire, NewMessage};
 
 const PAGE_DEFAULT: usize = 100;
+/// What a conversation and each of its messages hold besides texts, rounded up.
+const FRAME_BYTES: usize = 512;
 
 /// Which conversations are wanted.
 #[derive(Deserialize, IntoParams)]
@@ -106,13 +109,18 @@ pub(crate) async fn read(
     Caller(who): Caller,
     InPath(id): InPath<String>,
     InQuery(query): InQuery<MessagesQuery>,
-) -> Result<Json<ConversationWire>, ApiError> {
+) -> Result<LongJson<ConversationWire>, ApiError> {
     let id = ConversationId::new(id);
     let store = &app.turns.conversations;
     let header = store.header(&who.user_id, &id).await?.ok_or_else(ApiError::not_found)?;
     let range = MessageRange { before: query.before.map(MessageId::new), limit: query.limit };
     let messages = store.messages(&who.user_id, &id, &range).await?;
-    Ok(Json(ConversationWire::new(&header, messages_on_the_wire(&messages))))
+    // A sixteenth is for what is escaped.
+    let bytes = |text: &ArticleText| text.as_str().len() * 17 / 16 + FRAME_BYTES;
+    let about_bytes =
+        messages.iter().map(|message| bytes(&message.content)).sum::<usize>() + FRAME_BYTES;
+    let answer = ConversationWire::new(&header, messages_on_the_wire(&messages));
+    Ok(LongJson { answer, about_bytes })
 }
 
 /// The findings of an answer refer to the article before it.
