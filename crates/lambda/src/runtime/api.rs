@@ -3,26 +3,22 @@
 use std::fmt::Display;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, USER_AGENT};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::Full;
 use serde::Serialize;
 
-use super::connection::{Connection, ConnectionError};
+use super::connection::{Answer, Connection, ConnectionError, Request};
 
 const NEXT: &str = "/2018-06-01/runtime/invocation/next";
 const INVOCATION: &str = "/2018-06-01/runtime/invocation";
 const START_FAILED: &str = "/2018-06-01/runtime/init/error";
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
-const DEADLINE_MS: HeaderName = HeaderName::from_static("lambda-runtime-deadline-ms");
+const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
+const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
 /// Where it is given it goes back with the answer, so that one too late is told from that of the next event.
-const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
-const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
+const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
+const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 
-const CLIENT: HeaderValue =
-    HeaderValue::from_static(concat!("nx-wt-prf/", env!("CARGO_PKG_VERSION")));
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const CLIENT: (&str, &str) = ("user-agent", concat!("nx-wt-prf/", env!("CARGO_PKG_VERSION")));
+const JSON: (&str, &str) = ("content-type", "application/json");
 
 /// Why no event can be taken or answered any more.
 #[derive(Debug, thiserror::Error)]
@@ -32,13 +28,10 @@ pub(crate) enum RuntimeApiError {
     Unreachable(#[from] ConnectionError),
     /// It gave no event, or says that the process is to end.
     #[error("the runtime api answered {0}")]
-    Refused(StatusCode),
+    Refused(u16),
     /// An event without a header it must have, or with one that cannot be read.
     #[error("the runtime api gave an event without {0}")]
-    Incomplete(HeaderName),
-    /// What is to be sent cannot stand in a request.
-    #[error("cannot write a request to the runtime api")]
-    Unwritten(#[source] http::Error),
+    Incomplete(&'static str),
 }
 
 /// One invocation.
@@ -48,7 +41,7 @@ pub(super) struct Event {
     pub(super) ends_at_ms: u64,
     /// JSON, as whoever invoked the function sent it.
     pub(super) body: Bytes,
-    invocation: Option<HeaderValue>,
+    invocation: Option<String>,
 }
 
 /// What AWS and whoever waits are told of an error; causes stand in the log alone.
@@ -76,22 +69,17 @@ impl Failure {
 }
 
 impl Event {
-    fn of(answer: Response<Bytes>) -> Result<Self, RuntimeApiError> {
-        let (head, body) = answer.into_parts();
-        if head.status != StatusCode::OK {
-            return Err(RuntimeApiError::Refused(head.status));
+    fn of(answer: Answer) -> Result<Self, RuntimeApiError> {
+        if answer.status != 200 {
+            return Err(RuntimeApiError::Refused(answer.status));
         }
-        let id = text(&head.headers, &REQUEST_ID)?.to_owned();
-        let ends_at_ms = text(&head.headers, &DEADLINE_MS)?.parse();
+        let needed = |name| answer.header(name).ok_or(RuntimeApiError::Incomplete(name));
+        let id = needed(REQUEST_ID)?.to_owned();
+        let ends_at_ms = needed(DEADLINE_MS)?.parse();
         let ends_at_ms = ends_at_ms.map_err(|_| RuntimeApiError::Incomplete(DEADLINE_MS))?;
-        let invocation = head.headers.get(INVOCATION_ID).cloned();
-        Ok(Self { id, ends_at_ms, body, invocation })
+        let invocation = answer.header(INVOCATION_ID).map(str::to_owned);
+        Ok(Self { id, ends_at_ms, body: answer.body, invocation })
     }
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a str, RuntimeApiError> {
-    let value = headers.get(name).and_then(|value| value.to_str().ok());
-    value.ok_or_else(|| RuntimeApiError::Incomplete(name.clone()))
 }
 
 impl RuntimeApi {
@@ -102,7 +90,8 @@ impl RuntimeApi {
 
     /// Waits for the next event, as long as it takes.
     pub(super) async fn next(&mut self) -> Result<Event, RuntimeApiError> {
-        let request = request(Method::GET, NEXT, Bytes::new())?;
+        let headers = &[CLIENT];
+        let request = Request { method: "GET", path: NEXT, headers, body: Bytes::new() };
         Event::of(self.connection.exchange(&request).await?)
     }
 
@@ -113,10 +102,9 @@ impl RuntimeApi {
         event: &Event,
         json: Vec<u8>,
     ) -> Result<(), RuntimeApiError> {
-        let path = format!("{INVOCATION}/{}/response", event.id);
-        let mut request = request(Method::POST, &path, json.into())?;
-        event.sign(&mut request);
-        self.send(&request).await
+        let path = [INVOCATION, "/", &event.id, "/response"].concat();
+        let invocation = event.invocation.as_deref().map(|id| (INVOCATION_ID, id));
+        self.post(&path, &[invocation], json).await
     }
 
     /// Says that an event could not be answered.
@@ -125,50 +113,34 @@ impl RuntimeApi {
         event: &Event,
         failure: &Failure,
     ) -> Result<(), RuntimeApiError> {
-        let path = format!("{INVOCATION}/{}/error", event.id);
-        let mut request = failed(&path, failure)?;
-        event.sign(&mut request);
-        self.send(&request).await
+        let path = [INVOCATION, "/", &event.id, "/error"].concat();
+        let invocation = event.invocation.as_deref().map(|id| (INVOCATION_ID, id));
+        let kind = Some((ERROR_TYPE, failure.error_type));
+        self.post(&path, &[kind, invocation], failure.json()).await
     }
 
     /// Says that the function did not start.
     pub(super) async fn fail_start(&mut self, failure: &Failure) -> Result<(), RuntimeApiError> {
-        self.send(&failed(START_FAILED, failure)?).await
+        let kind = Some((ERROR_TYPE, failure.error_type));
+        self.post(START_FAILED, &[kind], failure.json()).await
     }
 
-    async fn send(&mut self, request: &Request<Full<Bytes>>) -> Result<(), RuntimeApiError> {
-        let status = self.connection.exchange(request).await?.status();
-        if status.is_server_error() {
+    async fn post(
+        &mut self,
+        path: &str,
+        headers: &[Option<(&'static str, &str)>],
+        body: Vec<u8>,
+    ) -> Result<(), RuntimeApiError> {
+        let headers = headers.iter().flatten().copied().chain([CLIENT, JSON]);
+        let headers: Vec<_> = headers.collect();
+        let request = Request { method: "POST", path, headers: &headers, body: body.into() };
+        let status = self.connection.exchange(&request).await?.status;
+        if status >= 500 {
             return Err(RuntimeApiError::Refused(status));
         }
-        if !status.is_success() {
-            tracing::error!(event = "answer.refused", status = status.as_u16());
+        if status >= 300 {
+            tracing::error!(event = "answer.refused", status);
         }
         Ok(())
     }
-}
-
-impl Event {
-    fn sign(&self, request: &mut Request<Full<Bytes>>) {
-        if let Some(invocation) = &self.invocation {
-            request.headers_mut().insert(INVOCATION_ID, invocation.clone());
-        }
-    }
-}
-
-fn failed(path: &str, failure: &Failure) -> Result<Request<Full<Bytes>>, RuntimeApiError> {
-    let mut request = request(Method::POST, path, failure.json().into())?;
-    let kind = HeaderValue::from_static(failure.error_type);
-    request.headers_mut().insert(ERROR_TYPE, kind);
-    Ok(request)
-}
-
-fn request(
-    method: Method,
-    path: &str,
-    body: Bytes,
-) -> Result<Request<Full<Bytes>>, RuntimeApiError> {
-    let request = Request::builder().method(method).uri(path).header(USER_AGENT, CLIENT);
-    let request = request.header(CONTENT_TYPE, JSON).body(Full::new(body));
-    request.map_err(RuntimeApiError::Unwritten)
 }

@@ -1,31 +1,46 @@
-//! One connection of HTTP/1.1 that is kept from request to request. It moves only while somebody waits for an
-//! answer, in the task that waits: nothing is handed over, and nothing wakes anybody.
+//! One connection of HTTP/1.1 (RFC 9112) that is kept from request to request, written and read by whoever waits
+//! for the answer: nothing is handed over, and nothing is kept of an answer but what is asked for.
 
-use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::{Pin, pin};
-use std::task::Poll;
 
-use bytes::Bytes;
-use http::header::HOST;
-use http::{HeaderValue, Request, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// Headers of one answer, at most.
+const MOST_HEADERS: usize = 64;
+/// A head with more bytes is refused.
+const LONGEST_HEAD_BYTES: usize = 1024 * 1024;
+/// Room that is made before each read.
+const READ_BYTES: usize = 16 * 1024;
 
 /// Why a request got no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectionError {
-    /// Nobody listens there.
-    #[error("cannot connect")]
-    Connect(#[source] io::Error),
-    /// The address cannot be named in a request.
-    #[error("the address is none")]
-    Address(#[source] http::header::InvalidHeaderValue),
-    /// It broke before the answer was whole, or what came is not HTTP.
+    /// Nobody listens there, or the connection broke before the answer was whole.
     #[error("the connection failed")]
-    Lost(#[source] hyper::Error),
+    Lost(#[from] io::Error),
+    /// What came is not HTTP.
+    #[error("the answer is not http")]
+    Malformed(#[from] httparse::Error),
+    /// The same, where the length of an answer or of a piece of it stands.
+    #[error("the answer has no length that can be read")]
+    Length,
+}
+
+/// A request; no header may hold a line break.
+pub(super) struct Request<'a> {
+    pub(super) method: &'static str,
+    pub(super) path: &'a str,
+    pub(super) headers: &'a [(&'static str, &'a str)],
+    pub(super) body: Bytes,
+}
+
+/// A whole answer.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    head: Bytes,
+    pub(super) body: Bytes,
 }
 
 /// The connection to one host.
@@ -36,12 +51,28 @@ pub(super) struct Connection {
 
 /// An open connection.
 struct Open {
-    requests: http1::SendRequest<Full<Bytes>>,
-    /// What moves it; none once it has ended, so that nobody waits for it.
-    driver: Option<Driver>,
+    stream: TcpStream,
+    /// What was read and belongs to no answer yet.
+    read: BytesMut,
+    is_last: bool,
 }
 
-type Driver = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
+/// How the body of an answer ends (RFC 9112, section 6.3).
+enum Body {
+    Length(usize),
+    Chunks,
+    Close,
+}
+
+impl Answer {
+    /// The value of a header, where there is one of that name.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let text = std::str::from_utf8(&self.head).ok()?;
+        let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+        let (_, value) = lines.find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+        Some(value.trim_ascii())
+    }
+}
 
 impl Connection {
     /// The connection to a host and port, which is opened by the first request.
@@ -55,58 +86,146 @@ impl Connection {
     /// once more, over a new one.
     pub(super) async fn exchange(
         &mut self,
-        request: &Request<Full<Bytes>>,
-    ) -> Result<Response<Bytes>, ConnectionError> {
-        let mut request = request.clone();
-        let host = HeaderValue::from_str(&self.address).map_err(ConnectionError::Address)?;
-        request.headers_mut().insert(HOST, host);
+        request: &Request<'_>,
+    ) -> Result<Answer, ConnectionError> {
         if let Some(mut open) = self.open.take()
-            && let Ok(answer) = open.exchange(request.clone()).await
+            && let Ok(answer) = open.exchange(&self.address, request).await
         {
-            self.open = Some(open);
+            self.open = Some(open).filter(|open| !open.is_last);
             return Ok(answer);
         }
-        let mut open = Open::to(&self.address).await?;
-        let answer = open.exchange(request).await.map_err(ConnectionError::Lost)?;
-        self.open = Some(open);
+        let stream = TcpStream::connect(&self.address).await?;
+        // An answer is written at once, and its end must not wait for what came before it to be acknowledged.
+        stream.set_nodelay(true)?;
+        let mut open = Open { stream, read: BytesMut::new(), is_last: false };
+        let answer = open.exchange(&self.address, request).await?;
+        self.open = Some(open).filter(|open| !open.is_last);
         Ok(answer)
     }
 }
 
 impl Open {
-    async fn to(address: &str) -> Result<Self, ConnectionError> {
-        let stream = TcpStream::connect(address).await.map_err(ConnectionError::Connect)?;
-        // An answer is written at once, and its end must not wait for what came before it to be acknowledged.
-        stream.set_nodelay(true).map_err(ConnectionError::Connect)?;
-        let opened = http1::handshake(TokioIo::new(stream)).await;
-        let (requests, driver) = opened.map_err(ConnectionError::Lost)?;
-        Ok(Self { requests, driver: Some(driver) })
+    async fn exchange(
+        &mut self,
+        host: &str,
+        request: &Request<'_>,
+    ) -> Result<Answer, ConnectionError> {
+        let length = request.body.len().to_string();
+        let mut head = [request.method, " ", request.path, " HTTP/1.1\r\nhost: ", host].concat();
+        for (name, value) in request.headers.iter().chain(&[("content-length", length.as_str())]) {
+            for part in ["\r\n", name, ": ", value] {
+                head.push_str(part);
+            }
+        }
+        head.push_str("\r\n\r\n");
+        let mut sent = Buf::chain(head.as_bytes(), request.body.clone());
+        self.stream.write_all_buf(&mut sent).await?;
+        loop {
+            let (status, head, body) = self.head().await?;
+            // What says that more is to come is no answer yet.
+            if (100..200).contains(&status) {
+                continue;
+            }
+            let body = match body {
+                Body::Length(length) => self.bytes(length).await?,
+                Body::Chunks => self.chunks().await?,
+                Body::Close => self.rest().await?,
+            };
+            return Ok(Answer { status, head, body });
+        }
     }
 
-    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Response<Bytes>> {
-        let Self { requests, driver } = self;
-        let exchanged = async {
-            requests.ready().await?;
-            let (head, body) = requests.send_request(request).await?.into_parts();
-            Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
-        };
-        driven(driver, exchanged).await
+    /// Status, headers and what follows.
+    async fn head(&mut self) -> Result<(u16, Bytes, Body), ConnectionError> {
+        loop {
+            let mut headers = [httparse::EMPTY_HEADER; MOST_HEADERS];
+            let mut head = httparse::Response::new(&mut headers);
+            if let httparse::Status::Complete(bytes) = head.parse(&self.read)? {
+                let status = head.code.unwrap_or_default();
+                let body = body_of(status, head.headers)?;
+                let says_close = has(head.headers, "connection", "close");
+                self.is_last = says_close || head.version != Some(1) || matches!(body, Body::Close);
+                return Ok((status, self.read.split_to(bytes).freeze(), body));
+            }
+            if self.read.len() > LONGEST_HEAD_BYTES {
+                return Err(httparse::Error::TooManyHeaders.into());
+            }
+            self.more().await?;
+        }
+    }
+
+    async fn bytes(&mut self, length: usize) -> Result<Bytes, ConnectionError> {
+        while self.read.len() < length {
+            self.more().await?;
+        }
+        Ok(self.read.split_to(length).freeze())
+    }
+
+    async fn chunks(&mut self) -> Result<Bytes, ConnectionError> {
+        let mut whole = BytesMut::new();
+        loop {
+            let (start, length) = loop {
+                match httparse::parse_chunk_size(&self.read) {
+                    Ok(httparse::Status::Complete(found)) => break found,
+                    Ok(httparse::Status::Partial) => self.more().await?,
+                    Err(_) => return Err(ConnectionError::Length),
+                }
+            };
+            self.read.advance(start);
+            let length = usize::try_from(length).map_err(|_| ConnectionError::Length)?;
+            if length == 0 {
+                // Trailers, and the empty line behind them.
+                while !self.line().await?.is_empty() {}
+                return Ok(whole.freeze());
+            }
+            whole.extend_from_slice(&self.bytes(length).await?);
+            if !self.line().await?.is_empty() {
+                return Err(ConnectionError::Length);
+            }
+        }
+    }
+
+    /// What stands before the next line break.
+    async fn line(&mut self) -> Result<Bytes, ConnectionError> {
+        loop {
+            if let Some(end) = self.read.windows(2).position(|two| two == b"\r\n") {
+                let line = self.read.split_to(end).freeze();
+                self.read.advance(2);
+                return Ok(line);
+            }
+            self.more().await?;
+        }
+    }
+
+    async fn rest(&mut self) -> Result<Bytes, ConnectionError> {
+        while self.stream.read_buf(&mut self.read).await? > 0 {}
+        Ok(self.read.split().freeze())
+    }
+
+    async fn more(&mut self) -> Result<(), ConnectionError> {
+        self.read.reserve(READ_BYTES);
+        match self.stream.read_buf(&mut self.read).await? {
+            0 => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+            _ => Ok(()),
+        }
     }
 }
 
-/// Waits for something while the connection moves.
-async fn driven<T>(driver: &mut Option<Driver>, waited: impl Future<Output = T>) -> T {
-    let mut waited = pin!(waited);
-    poll_fn(|context| {
-        if let Poll::Ready(done) = waited.as_mut().poll(context) {
-            return Poll::Ready(done);
-        }
-        let moved = driver.as_mut().map(|driver| Pin::new(driver).poll(context));
-        // How it ended is told to whoever waits for it, at the latest when it is dropped.
-        if moved.is_some_and(|moved| moved.is_ready()) {
-            *driver = None;
-        }
-        waited.as_mut().poll(context)
-    })
-    .await
+fn has(headers: &[httparse::Header<'_>], name: &str, value: &str) -> bool {
+    let mut named = headers.iter().filter(|header| header.name.eq_ignore_ascii_case(name));
+    named.any(|header| header.value.eq_ignore_ascii_case(value.as_bytes()))
+}
+
+fn body_of(status: u16, headers: &[httparse::Header<'_>]) -> Result<Body, ConnectionError> {
+    if status < 200 || status == 204 || status == 304 {
+        return Ok(Body::Length(0));
+    }
+    if has(headers, "transfer-encoding", "chunked") {
+        return Ok(Body::Chunks);
+    }
+    let length = headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+    let Some(length) = length else { return Ok(Body::Close) };
+    let length =
+        std::str::from_utf8(length.value).ok().and_then(|text| text.trim_ascii().parse().ok());
+    length.map(Body::Length).ok_or(ConnectionError::Length)
 }
