@@ -112,7 +112,7 @@ impl Gathering {
             if let Some(event) = self.hear(&mut Context::from_waker(Waker::noop())) {
                 return Poll::Ready(event);
             }
-            if !(self.is_shown && std::mem::take(&mut self.has_heard)) {
+            if !(self.is_shown && self.has_heard) {
                 // Nothing comes: whatever is next wakes the turn, and goes on at once.
                 return self.hear(context).map_or(Poll::Pending, Poll::Ready);
             }
@@ -120,7 +120,8 @@ impl Gathering {
         }
     }
 
-    /// Takes what is there, so that whoever sends is not held up: all text as one piece.
+    /// Takes what is there, so that whoever sends is not held up: all text as one piece, with a pause
+    /// behind it however fast more comes.
     fn hear(&mut self, context: &mut Context<'_>) -> Option<Result<ModelEvent, ProviderError>> {
         while let Poll::Ready(event) = self.events.poll_next_unpin(context) {
             self.has_heard = true;
@@ -133,19 +134,21 @@ impl Gathering {
                 }
                 event => {
                     self.behind = Some(event);
-                    break;
+                    return self.piece();
                 }
             }
             if self.text.len() >= PIECE_BYTES {
-                break;
+                return self.piece();
             }
         }
-        self.is_shown |= !self.text.is_empty();
-        self.piece().map(Ok)
+        let piece = self.piece()?;
+        self.begin_pause();
+        Some(piece)
     }
 
     fn begin_pause(&mut self) {
         let until = self.pace.after(Instant::now());
+        self.has_heard = false;
         self.is_paused = true;
         match &mut self.pause {
             Some(pause) => pause.as_mut().reset(until),
@@ -163,8 +166,12 @@ impl Gathering {
         })
     }
 
-    fn piece(&mut self) -> Option<ModelEvent> {
-        (!self.text.is_empty()).then(|| ModelEvent::Text(std::mem::take(&mut self.text)))
+    fn piece(&mut self) -> Option<Result<ModelEvent, ProviderError>> {
+        if self.text.is_empty() {
+            return None;
+        }
+        self.is_shown = true;
+        Some(Ok(ModelEvent::Text(std::mem::take(&mut self.text))))
     }
 }
 
@@ -184,6 +191,7 @@ fn may_pass(event: &Result<ModelEvent, ProviderError>) -> bool {
 mod tests {
     use std::future::poll_fn;
     use std::sync::Arc;
+    use std::task::Poll;
     use std::time::Duration;
 
     use futures::{StreamExt, stream};
@@ -253,6 +261,23 @@ mod tests {
         let expected =
             [(0, "0"), (50, "12"), (100, "34"), (150, "5"), (300, "가"), (350, "나"), (500, "end")];
         check(events, &Arc::default(), &expected).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn text_that_comes_as_fast_as_it_is_heard_keeps_the_pace() {
+        let begun = Instant::now();
+        let mut polls = 0;
+        let come = stream::poll_fn(move |_| {
+            polls += 1;
+            if polls % 2 == 0 { Poll::Pending } else { Poll::Ready(Some(text(&polls.to_string()))) }
+        });
+        let mut gathering = Gathering::new(come.boxed(), Arc::default());
+        let mut heard = Vec::new();
+        for _ in 0..3 {
+            let event = poll_fn(|context| gathering.poll_next(context)).await;
+            heard.push((begun.elapsed().as_millis(), said(event)));
+        }
+        assert_eq!(heard, [(0, "1".to_owned()), (50, "3".to_owned()), (100, "5".to_owned())]);
     }
 
     #[tokio::test(start_paused = true)]
