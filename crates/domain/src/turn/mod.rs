@@ -71,7 +71,7 @@ pub struct Turns {
     pub meter: Arc<dyn Meter>,
     /// Ends of turns that the store has refused so far.
     pub unsaved: Arc<UnsavedEnds>,
-    /// When answers that come in are heard.
+    /// When text of answers goes on.
     pub pace: Arc<Pace>,
     /// What a turn may take.
     pub limits: TurnLimits,
