@@ -76,6 +76,10 @@ impl<R: Response> Stream for Answer<R> {
     }
 }
 
+/// So many bytes are read in one go, and those of one more piece: whoever asked must come to their time
+/// limits and to a stop also while a provider sends without a pause.
+const TOGETHER_BYTES: usize = 64 * 1024;
+
 /// Reads the bytes that come next, and those that are there behind them, until the response is over.
 ///
 /// # Errors
@@ -88,13 +92,15 @@ pub(crate) async fn read_bytes(
     events: &mut VecDeque<ModelEvent>,
 ) -> Result<(), ProviderError> {
     let mut next = bytes.next().await;
+    let mut so_far = 0;
     loop {
         let piece = next.ok_or(ProviderError::Cut)??;
+        so_far += piece.len();
         reader.push(&piece, |data| match decoder.is_over() {
             true => Ok(()),
             false => decoder.read(data, events),
         })?;
-        if decoder.is_over() {
+        if decoder.is_over() || so_far >= TOGETHER_BYTES {
             return Ok(());
         }
         match bytes.next().now_or_never() {
@@ -106,9 +112,12 @@ pub(crate) async fn read_bytes(
 
 #[cfg(test)]
 mod tests {
-    use super::{Response, events};
-    use domain::model::{FinishReason, ModelEvent, ProviderError};
-    use futures::StreamExt;
+    use super::{Response, TOGETHER_BYTES, events, read_bytes};
+    use crate::messages::Decoder;
+    use crate::sse;
+    use bytes::Bytes;
+    use domain::model::{FinishReason, Mode, ModelEvent, ProviderError};
+    use futures::{FutureExt, StreamExt};
     use std::collections::VecDeque;
 
     struct Pieces(VecDeque<(Vec<ModelEvent>, Result<(), ProviderError>)>);
@@ -140,6 +149,19 @@ mod tests {
     async fn what_was_read_before_an_error_goes_out_before_it() {
         let failed = (vec![text("가"), text("나")], Err(ProviderError::Overloaded));
         check(vec![failed], &["Heartbeat", "가", "나", "provider_overloaded"]).await;
+    }
+
+    #[test]
+    fn a_provider_that_never_pauses_is_read_a_share_at_a_time() {
+        let delta = r#"data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"가"}}"#;
+        let piece = Bytes::from(format!("{delta}\n\n").repeat(100));
+        let count = TOGETHER_BYTES.div_ceil(piece.len());
+        let mut bytes = futures::stream::repeat_with(move || Ok(piece.clone())).boxed();
+        let (mut reader, mut decoder) = (sse::Reader::default(), Decoder::new(Mode::Chat));
+        let mut events = VecDeque::new();
+        let reading = read_bytes(&mut bytes, &mut reader, &mut decoder, &mut events);
+        assert!(matches!(reading.now_or_never(), Some(Ok(()))));
+        assert_eq!(Vec::from(events), [text(&"가".repeat(count * 100))]);
     }
 
     #[tokio::test]

@@ -50,8 +50,10 @@ fn plain_text(data: &str) -> Option<&str> {
     let text = data.strip_prefix(r#""delta":{"type":"text_delta","text":""#)?;
     // The first of these ends the text; a control character in it would be no JSON.
     let (text, after) = text.split_at_checked(memchr2(b'"', b'\\', text.as_bytes())?)?;
-    let after = after.strip_prefix('"')?.trim_start().strip_prefix('}')?;
-    let is_whole = after.trim_start().strip_prefix('}')?.trim_start().is_empty();
+    let space = [' ', '\t', '\n', '\r'];
+    let after = after.strip_prefix('"')?.trim_start_matches(space).strip_prefix('}')?;
+    let after = after.trim_start_matches(space).strip_prefix('}')?;
+    let is_whole = after.trim_start_matches(space).is_empty();
     let is_number = index == "0" || !(index.is_empty() || index.starts_with('0'));
     let is_plain =
         index.bytes().all(|byte| byte.is_ascii_digit()) && !text.bytes().any(|byte| byte < b' ');
