@@ -76,8 +76,9 @@ pub fn build(
 fn system(prompt: &Prompt, files: &[PromptFile]) -> Vec<ArticleText> {
     let mut files: Vec<&PromptFile> = files.iter().collect();
     files.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
-    let parts = [EDITOR_INSTRUCTION, prompt.description.as_str(), prompt.instruction.as_str()];
-    let parts = parts.into_iter().filter(|part| !part.trim().is_empty()).map(ArticleText::new);
+    let first = ArticleText::new(EDITOR_INSTRUCTION);
+    let parts = [&first, &prompt.description, &prompt.instruction];
+    let parts = parts.into_iter().filter(|part| !part.as_str().trim().is_empty()).cloned();
     let files = files.into_iter().map(|file| {
         ArticleText::new(format!("[첨부 파일: {}]\n{}", file.name, file.content.as_str()))
     });

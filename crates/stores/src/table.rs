@@ -260,6 +260,29 @@ pub trait Rows {
 /// somebody else was faster.
 pub type Work<T> = Box<dyn Fn(&mut dyn Rows) -> Result<T, StoreError> + Send>;
 
+/// The partition of the quotas that admins have set. No person has such an id in a key: `#` of an id is
+/// written `%23`.
+pub(crate) const QUOTAS: &str = "##quotas";
+
+/// Whether rows there are set by hand and asked for by every turn: prompts, files, quotas.
+#[cfg(feature = "sqlite")]
+pub(crate) fn is_setting(table: Table, partition: &str) -> bool {
+    match table {
+        Table::Prompts | Table::Files => true,
+        Table::Usage => partition == QUOTAS,
+        Table::Conversations | Table::UsageTracking | Table::Connections => false,
+    }
+}
+
+/// Names a state of prompts, files and quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingsMark {
+    /// Changes by this process so far.
+    pub changes: u64,
+    /// Other processes may have changed something between two of these.
+    pub second: u64,
+}
+
 /// Where the rows lie.
 #[async_trait::async_trait]
 pub trait Backend: Send + Sync + 'static {
@@ -284,6 +307,11 @@ pub trait Backend: Send + Sync + 'static {
     /// The same for a few rows that a turn waits for, without another thread's help.
     async fn glance<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         self.read(work).await
+    }
+    /// The state that prompts, files and quotas are in: what was read since it last was another need
+    /// not be read again. None where only reading tells.
+    fn settings_mark(&self) -> Option<SettingsMark> {
+        None
     }
     /// Overwrites what was deleted before in the files of the store; nothing where it has none.
     async fn purge(&self) -> Result<(), StoreError> {

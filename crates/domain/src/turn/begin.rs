@@ -22,7 +22,12 @@ use crate::text::ArticleText;
 /// What a turn is to answer.
 pub(super) enum Asked {
     /// Something new, which is saved.
-    New(TurnInput),
+    New {
+        /// What.
+        input: TurnInput,
+        /// The conversation got its name just now: nothing of it can be stored.
+        opens: bool,
+    },
     /// The question of a turn that was cut; it is saved already.
     Again {
         /// The question.
@@ -57,13 +62,13 @@ struct Prepared {
 impl Asked {
     fn into_input(self) -> TurnInput {
         match self {
-            Self::New(input) | Self::Again { input, .. } => input,
+            Self::New { input, .. } | Self::Again { input, .. } => input,
         }
     }
 
     fn input(&self) -> &TurnInput {
         match self {
-            Self::New(input) | Self::Again { input, .. } => input,
+            Self::New { input, .. } | Self::Again { input, .. } => input,
         }
     }
 }
@@ -79,7 +84,9 @@ impl Turns {
     pub async fn begin(&self, who: &Principal, request: TurnRequest) -> Result<Begun, TurnError> {
         self.check_text(&request.input)?;
         let record = self.new_record(who, &request);
-        self.open(who, record, Asked::New(request.input), request.embargo).await
+        let opens = request.conversation_id.is_none();
+        let asked = Asked::New { input: request.input, opens };
+        self.open(who, record, asked, request.embargo).await
     }
 
     /// Prepares the turn and records it with everything that stands behind it, or nothing. It keeps
@@ -92,13 +99,16 @@ impl Turns {
         embargo: Embargo,
     ) -> Result<Begun, TurnError> {
         let limits = self.limits_of(who).await?;
-        if let Asked::New(input) = &asked {
+        if let Asked::New { input, .. } = &asked {
             check_length(input.text().as_str(), self.limits.text_chars(&limits))?;
         }
         let settings = self.settings_for(&record, asked.input()).await;
         let findings = self.rule_findings(asked.input(), &settings);
         for _ in 0..ATTEMPTS {
-            let header = self.header_of(&record).await?;
+            let header = match asked {
+                Asked::New { opens: true, .. } => None,
+                Asked::New { .. } | Asked::Again { .. } => self.header_of(&record).await?,
+            };
             let stored = header.as_ref().map(|header| header.article.embargo).unwrap_or_default();
             let embargo = embargo.max(stored);
             if record.kind == TurnKind::Chat && !embargo.allows_model() {
@@ -211,7 +221,7 @@ impl Turns {
         };
         let max_tokens = self.limits.max_answer_tokens;
         let shown = match asked {
-            Asked::New(_) => None,
+            Asked::New { .. } => None,
             Asked::Again { shown, .. } => shown.clone(),
         };
         let built = request::build(&prompt, &files, context.history, &part, max_tokens);
@@ -233,9 +243,9 @@ impl Turns {
         let is_chat = matches!(asked.input(), TurnInput::Chat { .. });
         let (user, id) = (&record.user_id, &record.conversation_id);
         let (messages, basis) = match asked {
-            Asked::New(_) if !is_chat => (Vec::new(), Basis::Nothing),
-            Asked::New(_) if !has_header => (Vec::new(), Basis::MessagesUpTo(None)),
-            Asked::New(_) => {
+            Asked::New { .. } if !is_chat => (Vec::new(), Basis::Nothing),
+            Asked::New { .. } if !has_header => (Vec::new(), Basis::MessagesUpTo(None)),
+            Asked::New { .. } => {
                 let all = MessageRange::default();
                 let messages = self.conversations.messages(user, id, &all).await?;
                 let last = messages.last().map(|message| message.id.clone());
@@ -304,7 +314,7 @@ impl Turns {
         asked: &Asked,
         embargo: Embargo,
     ) -> Option<(Conversation, Message)> {
-        let Asked::New(input) = asked else { return None };
+        let Asked::New { input, .. } = asked else { return None };
         let header = Conversation {
             user_id: record.user_id.clone(),
             id: record.conversation_id.clone(),

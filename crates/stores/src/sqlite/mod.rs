@@ -3,9 +3,11 @@
 
 mod building;
 mod purge;
+mod queue;
 mod readers;
 mod rows;
 mod search;
+mod settings;
 mod transaction;
 mod writer;
 
@@ -13,6 +15,7 @@ mod backup;
 mod dump;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ports::StoreError;
@@ -22,9 +25,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 pub use backup::{BackupError, backup, restore, verify};
 
 use crate::store::Store;
-use crate::table::{Backend, Table, Work};
+use crate::table::{Backend, SettingsMark, Table, Work};
 use building::Building;
 use readers::Readers;
+use settings::Settings;
 use writer::Writer;
 
 /// The version of the tables this program writes, in SQLite's `user_version`.
@@ -117,6 +121,7 @@ pub struct Sqlite {
     building: Option<Building>,
     writer: Writer,
     readers: Readers,
+    settings: Arc<Settings>,
     options: SqliteOptions,
 }
 
@@ -137,10 +142,11 @@ impl Store<Sqlite> {
         let is_built = search::is_built(&connection).map_err(|source| open_error(path, source))?;
         let readers = Readers::new(path.to_owned(), options);
         let failed = |source| OpenError::Thread { path: path.to_owned(), source };
-        let writer = Writer::start(connection).map_err(failed)?;
+        let settings = Arc::new(Settings::new());
+        let writer = Writer::start(connection, Arc::clone(&settings)).map_err(failed)?;
         let asking = writer.asking().filter(|_| !is_built);
         let building = asking.map(Building::start).transpose().map_err(failed)?;
-        Ok(Self::new(Sqlite { building, writer, readers, options }))
+        Ok(Self::new(Sqlite { building, writer, readers, settings, options }))
     }
 
     /// Waits until the index of words that an older file lacks is built, which goes on in the
@@ -275,6 +281,10 @@ impl Backend for Sqlite {
 
     async fn glance<T: Send + 'static>(&self, work: Work<T>) -> Result<T, StoreError> {
         self.readers.run_here(&work)
+    }
+
+    fn settings_mark(&self) -> Option<SettingsMark> {
+        Some(self.settings.mark())
     }
 
     async fn purge(&self) -> Result<(), StoreError> {

@@ -64,5 +64,5 @@ impl Readers {
 
 fn read<T>(connection: &Connection, work: &Work<T>) -> Result<T, StoreError> {
     let _as_of_now = Transaction::reading(connection).map_err(store_error)?;
-    work(&mut SqlRows(connection))
+    work(&mut SqlRows(connection, None))
 }

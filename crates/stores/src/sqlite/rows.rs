@@ -8,6 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::search::{self, Place};
+use super::settings::Settings;
 use super::store_error;
 use crate::table::{Order, Range, Reading, Rows, Table, TextPlace};
 
@@ -79,8 +80,16 @@ fn indexed<'k>(table: Table, partition: &'k str, sort: &'k str) -> Option<Place<
     (table == Table::Conversations).then(|| Place::of(partition, sort))?
 }
 
-/// Rows of a connection.
-pub(super) struct SqlRows<'c>(pub(super) &'c Connection);
+/// Rows of a connection, and who is told of what is written.
+pub(super) struct SqlRows<'c>(pub(super) &'c Connection, pub(super) Option<&'c Settings>);
+
+impl SqlRows<'_> {
+    fn touch(&self, table: Table, partition: &str) {
+        if let Some(settings) = self.1 {
+            settings.touch(table, partition);
+        }
+    }
+}
 
 impl Rows for SqlRows<'_> {
     fn get(
@@ -123,6 +132,7 @@ impl Rows for SqlRows<'_> {
         let sql = &Statements::get(table)?.put;
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         statement.execute(params![partition, sort, body]).map_err(store_error)?;
+        self.touch(table, partition);
         Ok(())
     }
 
@@ -133,6 +143,7 @@ impl Rows for SqlRows<'_> {
         let sql = &Statements::get(table)?.delete;
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         statement.execute(params![partition, sort]).map_err(store_error)?;
+        self.touch(table, partition);
         Ok(())
     }
 

@@ -1,9 +1,8 @@
 //! The one thread that writes: work that waits is done in one transaction, so that many turns share
-//! one wait for the disk, and patient work waits for company while some is to be expected; where a
-//! piece fails, each is done again by itself.
+//! one wait for the disk; where a piece fails, each is done again by itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -11,29 +10,12 @@ use domain::ports::StoreError;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::queue::{Queue, Waiting, WayIn};
 use super::rows::SqlRows;
+use super::settings::Settings;
 use super::store_error;
 use super::transaction::Transaction;
 use crate::table::Work;
-
-/// At most so many pieces of work share a transaction.
-const SHARED: usize = 128;
-/// Silence counts as so long.
-const LONGEST_GAP: Duration = Duration::from_secs(1);
-
-/// Work that waits, whatever it gives.
-trait Waiting: Send {
-    /// When it was asked for.
-    fn asked_at(&self) -> Instant;
-    /// How long it may wait for others.
-    fn patience(&self) -> Duration;
-    /// Does the work and keeps what it gave; an error leaves its writes to be undone.
-    fn run(&mut self, connection: &Connection) -> Result<(), StoreError>;
-    /// Answers with what it gave, now that it is on the disk.
-    fn succeed(self: Box<Self>);
-    /// Answers with an error.
-    fn fail(self: Box<Self>, error: StoreError);
-}
 
 /// Work on the connection itself.
 pub(super) type ConnectionWork<T> = Box<dyn Fn(&Connection) -> Result<T, StoreError> + Send>;
@@ -77,18 +59,21 @@ impl<T: Send> Waiting for Piece<T> {
 /// The way to the thread; dropping it waits until everything that was asked is done.
 #[derive(Debug)]
 pub(super) struct Writer {
-    queue: Option<Sender<Box<dyn Waiting>>>,
+    asking: Option<Asking>,
+    settings: Arc<Settings>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Starts the thread.
-    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
-        let (queue, waiting) = mpsc::channel();
+    /// Starts the thread; `settings` are told what it writes.
+    pub(super) fn start(connection: Connection, settings: Arc<Settings>) -> std::io::Result<Self> {
+        let queue = Arc::new(Queue::default());
+        let asking = Some(Asking(WayIn::to(&queue)));
+        let told = Arc::clone(&settings);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write(&connection, &waiting))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+            .spawn(move || write(&connection, &queue, &told))?;
+        Ok(Self { asking, settings, thread: Some(thread) })
     }
 
     /// Runs the work, alone or beside others that wait, for which it waits at most so long itself; it
@@ -98,7 +83,10 @@ impl Writer {
         work: Work<T>,
         patience: Duration,
     ) -> Result<T, StoreError> {
-        let work = Box::new(move |connection: &Connection| work(&mut SqlRows(connection)));
+        let settings = Arc::clone(&self.settings);
+        let work = Box::new(move |connection: &Connection| {
+            work(&mut SqlRows(connection, Some(&settings)))
+        });
         self.ask(work, patience).await
     }
 
@@ -115,19 +103,19 @@ impl Writer {
         work: ConnectionWork<T>,
         patience: Duration,
     ) -> Result<T, StoreError> {
-        let asking = self.asking().ok_or_else(gone)?;
+        let asking = self.asking.as_ref().ok_or_else(gone)?;
         asking.ask(work, patience)?.await.map_err(|_| gone())?
     }
 
     /// A way to the thread of its own, which keeps it from ending.
     pub(super) fn asking(&self) -> Option<Asking> {
-        self.queue.clone().map(Asking)
+        self.asking.clone()
     }
 }
 
 /// One more way to the thread.
-#[derive(Debug)]
-pub(super) struct Asking(Sender<Box<dyn Waiting>>);
+#[derive(Debug, Clone)]
+pub(super) struct Asking(WayIn);
 
 impl Asking {
     fn ask<T: Send + 'static>(
@@ -137,9 +125,10 @@ impl Asking {
     ) -> Result<oneshot::Receiver<Result<T, StoreError>>, StoreError> {
         let (answer, answered) = oneshot::channel();
         let piece = Piece { work, asked_at: Instant::now(), patience, done: None, answer };
-        let piece = Box::new(piece);
-        self.0.send(piece).map_err(|_| gone())?;
-        Ok(answered)
+        match self.0.ask(Box::new(piece)) {
+            true => Ok(answered),
+            false => Err(gone()),
+        }
     }
 
     /// Runs the work from a thread that may wait.
@@ -157,7 +146,7 @@ fn gone() -> StoreError {
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        drop(self.queue.take());
+        drop(self.asking.take());
         if let Some(thread) = self.thread.take() {
             // A thread that has panicked has nothing left to do.
             let _ = thread.join();
@@ -165,74 +154,36 @@ impl Drop for Writer {
     }
 }
 
-fn write(connection: &Connection, waiting: &Receiver<Box<dyn Waiting>>) {
-    let mut traffic = Traffic::default();
-    while let Ok(first) = waiting.recv() {
-        if let Err(pieces) = together(connection, gathered(first, waiting, &mut traffic)) {
+/// Ends the queue with the thread, however that ends.
+struct Closing<'q>(&'q Queue);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+fn write(connection: &Connection, queue: &Queue, settings: &Settings) {
+    let _closing = Closing(queue);
+    while let Some(pieces) = queue.take() {
+        if let Err(pieces) = together(connection, settings, pieces) {
             for piece in pieces {
-                alone(connection, piece);
+                alone(connection, settings, piece);
             }
         }
     }
 }
 
-/// How close upon each other work is asked for.
-struct Traffic {
-    last_at: Option<Instant>,
-    /// The mean time between two, the latest counting most.
-    gap: Duration,
-}
-
-impl Default for Traffic {
-    fn default() -> Self {
-        Self { last_at: None, gap: LONGEST_GAP }
-    }
-}
-
-impl Traffic {
-    fn note(&mut self, at: Instant) {
-        let since = self.last_at.map_or(LONGEST_GAP, |last| at.saturating_duration_since(last));
-        self.last_at = self.last_at.max(Some(at));
-        self.gap = (self.gap * 3 + since.min(LONGEST_GAP)) / 4;
-    }
-
-    /// Until when that work waits: not at all where nothing else is to be expected meanwhile.
-    fn by(&mut self, piece: &dyn Waiting) -> Instant {
-        self.note(piece.asked_at());
-        let patience = piece.patience();
-        piece.asked_at() + if self.gap < patience { patience } else { Duration::ZERO }
-    }
-}
-
-/// What shares a transaction: everything that has come, or comes while all that is there may wait.
-fn gathered(
-    first: Box<dyn Waiting>,
-    waiting: &Receiver<Box<dyn Waiting>>,
-    traffic: &mut Traffic,
-) -> Vec<Box<dyn Waiting>> {
-    let mut by = traffic.by(&*first);
-    let mut pieces = vec![first];
-    while pieces.len() < SHARED {
-        let left = by.saturating_duration_since(Instant::now());
-        let next = match waiting.try_recv() {
-            Err(TryRecvError::Empty) if !left.is_zero() => waiting.recv_timeout(left).ok(),
-            next => next.ok(),
-        };
-        let Some(next) = next else { break };
-        by = by.min(traffic.by(&*next));
-        pieces.push(next);
-    }
-    pieces
-}
-
 /// Does all pieces in one transaction; gives them back undone where one fails, or the disk does.
 fn together(
     connection: &Connection,
+    settings: &Settings,
     mut pieces: Vec<Box<dyn Waiting>>,
 ) -> Result<(), Vec<Box<dyn Waiting>>> {
     if pieces.len() < 2 || attempt(connection, &mut pieces).is_err() {
         return Err(pieces);
     }
+    settings.publish();
     for piece in pieces {
         piece.succeed();
     }
@@ -247,108 +198,14 @@ fn attempt(connection: &Connection, pieces: &mut [Box<dyn Waiting>]) -> Result<(
     transaction.commit().map_err(store_error)
 }
 
-fn alone(connection: &Connection, mut piece: Box<dyn Waiting>) {
+fn alone(connection: &Connection, settings: &Settings, mut piece: Box<dyn Waiting>) {
     let done = Transaction::writing(connection).map_err(store_error).and_then(|transaction| {
         piece.run(connection)?;
         transaction.commit().map_err(store_error)
     });
+    settings.publish();
     match done {
         Ok(()) => piece.succeed(),
         Err(error) => piece.fail(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::{self, Sender};
-    use std::time::{Duration, Instant};
-
-    use domain::ports::StoreError;
-    use rusqlite::Connection;
-
-    use super::{SHARED, Traffic, Waiting, gathered};
-
-    const FOR_EVER: Duration = Duration::from_secs(86_400);
-
-    struct Until(Instant, Duration);
-
-    impl Waiting for Until {
-        fn asked_at(&self) -> Instant {
-            self.0
-        }
-
-        fn patience(&self) -> Duration {
-            self.1
-        }
-
-        fn run(&mut self, _connection: &Connection) -> Result<(), StoreError> {
-            Ok(())
-        }
-
-        fn succeed(self: Box<Self>) {}
-
-        fn fail(self: Box<Self>, _error: StoreError) {}
-    }
-
-    fn piece(patience: Duration) -> Box<dyn Waiting> {
-        Box::new(Until(Instant::now(), patience))
-    }
-
-    fn ask(queue: &Sender<Box<dyn Waiting>>, patience: Duration) {
-        assert!(queue.send(piece(patience)).is_ok());
-    }
-
-    /// Work that is asked for so many milliseconds after the one before, each for ten of patience;
-    /// whether each waits.
-    fn waits(gaps_ms: &[u64]) -> Vec<bool> {
-        let (mut traffic, mut at) = (Traffic::default(), Instant::now());
-        let waits = gaps_ms.iter().map(|gap_ms| {
-            at += Duration::from_millis(*gap_ms);
-            traffic.by(&Until(at, Duration::from_millis(10))) > at
-        });
-        waits.collect()
-    }
-
-    #[test]
-    fn work_waits_only_while_other_work_comes_within_its_patience() {
-        let busy = [1; 20];
-        assert_eq!(waits(&[1000; 4]), [false; 4]);
-        assert_eq!(waits(&[11; 30]), [false; 30]);
-        assert!(waits(&busy)[19]);
-        assert!(!waits(&[busy.as_slice(), &[1000]].concat())[20]);
-        assert!(waits(&[busy.as_slice(), &[20]].concat())[20]);
-    }
-
-    #[test]
-    fn patient_work_waits_for_company_and_leaves_with_the_first_that_does_not_wait() {
-        let (queue, waiting) = mpsc::channel();
-        ask(&queue, FOR_EVER);
-        let later = std::thread::spawn(move || {
-            ask(&queue, FOR_EVER);
-            ask(&queue, Duration::ZERO);
-            queue
-        });
-        let first = piece(FOR_EVER);
-        assert_eq!(gathered(first, &waiting, &mut Traffic::default()).len(), 4);
-        assert!(later.join().is_ok());
-    }
-
-    #[test]
-    fn work_that_does_not_wait_takes_along_what_is_there() {
-        let (queue, waiting) = mpsc::channel();
-        let mut traffic = Traffic::default();
-        ask(&queue, FOR_EVER);
-        assert_eq!(gathered(piece(Duration::ZERO), &waiting, &mut traffic).len(), 2);
-        assert_eq!(gathered(piece(Duration::ZERO), &waiting, &mut traffic).len(), 1);
-    }
-
-    #[test]
-    fn patient_work_is_done_when_nobody_can_come_or_enough_have() {
-        let (queue, waiting) = mpsc::channel();
-        let mut traffic = Traffic::default();
-        (0..SHARED).for_each(|_| ask(&queue, FOR_EVER));
-        assert_eq!(gathered(piece(FOR_EVER), &waiting, &mut traffic).len(), SHARED);
-        drop(queue);
-        assert_eq!(gathered(piece(FOR_EVER), &waiting, &mut traffic).len(), 2);
     }
 }

@@ -1,16 +1,18 @@
-//! Prompts and files as they were last read: a turn reads their rows anew, and parses only those that
-//! somebody has changed.
+//! Prompts, files and quotas as they were last read: a turn reads their rows anew where they may have
+//! changed, and parses only those that have.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::engine::Engine;
 use domain::ports::StoreError;
 use domain::prompt::{Prompt, PromptFile};
+use domain::quota::QuotaRow;
 use domain::text::ArticleText;
 
 use crate::rows::{self, FileRow, PromptRow};
-use crate::table::{Range, Reading, Rows, Table};
+use crate::table::{Range, Reading, Rows, SettingsMark, Table};
 
 use super::end_of;
 
@@ -24,31 +26,42 @@ pub(super) struct Parsed<T> {
 /// The files of an engine by their sort keys.
 pub(super) type Files = BTreeMap<String, Arc<Parsed<PromptFile>>>;
 
-/// What each engine's rows said last.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    prompts: Mutex<HashMap<Engine, Arc<Parsed<Prompt>>>>,
-    files: Mutex<HashMap<Engine, Arc<Files>>>,
+/// What was read last, with the state that settings were in before it was.
+#[derive(Debug)]
+pub(super) struct Kept<K, T>(Mutex<HashMap<K, (Option<SettingsMark>, T)>>);
+
+impl<K, T> Default for Kept<K, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
 }
 
-impl Known {
-    pub(super) fn prompt(&self, engine: Engine) -> Option<Arc<Parsed<Prompt>>> {
-        let known = self.prompts.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&engine).map(Arc::clone)
+impl<K: Eq + Hash, T: Clone> Kept<K, T> {
+    /// What was read while settings were in that state; none where that cannot be told.
+    pub(super) fn current(&self, key: &K, mark: Option<SettingsMark>) -> Option<T> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (read_at, read) = kept.get(key)?;
+        (mark.is_some() && *read_at == mark).then(|| read.clone())
     }
 
-    pub(super) fn keep_prompt(&self, engine: Engine, read: Arc<Parsed<Prompt>>) {
-        self.prompts.lock().unwrap_or_else(PoisonError::into_inner).insert(engine, read);
+    /// What was read last, however old.
+    pub(super) fn last(&self, key: &K) -> Option<T> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).map(|(_, read)| read.clone())
     }
 
-    pub(super) fn files(&self, engine: Engine) -> Arc<Files> {
-        let known = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(&engine).map(Arc::clone).unwrap_or_default()
+    pub(super) fn keep(&self, key: K, mark: Option<SettingsMark>, read: T) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key, (mark, read));
     }
+}
 
-    pub(super) fn keep_files(&self, engine: Engine, read: Arc<Files>) {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner).insert(engine, read);
-    }
+/// What the rows of settings said last.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// None where nobody has saved one.
+    pub(super) prompts: Kept<Engine, Option<Arc<Parsed<Prompt>>>>,
+    pub(super) files: Kept<Engine, Arc<Files>>,
+    pub(super) quotas: Kept<(), Arc<[QuotaRow]>>,
 }
 
 /// The prompt of an engine; none where nobody has saved one.

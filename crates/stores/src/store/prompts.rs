@@ -77,11 +77,18 @@ fn write_file(rows: &mut dyn Rows, file: &PromptFile) -> Result<(), StoreError> 
 #[async_trait]
 impl<B: Backend> PromptStore for Store<B> {
     async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
-        let known = self.known.prompt(engine);
-        let read = move |rows: &mut dyn Rows| known::read_prompt(rows, engine, known.as_ref());
-        let Some(read) = self.glance(read).await? else { return Ok(Prompt::empty(engine)) };
-        self.known.keep_prompt(engine, Arc::clone(&read));
-        Ok(read.value.clone())
+        let (mark, kept) = (self.backend.settings_mark(), &self.known.prompts);
+        let prompt = match kept.current(&engine, mark) {
+            Some(prompt) => prompt,
+            None => {
+                let last = kept.last(&engine).flatten();
+                let read = self.glance(move |rows| known::read_prompt(rows, engine, last.as_ref()));
+                let read = read.await?;
+                kept.keep(engine, mark, read.clone());
+                read
+            }
+        };
+        Ok(prompt.map_or_else(|| Prompt::empty(engine), |prompt| prompt.value.clone()))
     }
 
     async fn save_prompt(
@@ -124,11 +131,18 @@ impl<B: Backend> PromptStore for Store<B> {
     }
 
     async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {
-        let known = self.known.files(engine);
-        let read = self.glance(move |rows| known::read_files(rows, engine, &known).map(Arc::new));
-        let read = read.await?;
+        let (mark, kept) = (self.backend.settings_mark(), &self.known.files);
+        let read = match kept.current(&engine, mark) {
+            Some(read) => read,
+            None => {
+                let last = kept.last(&engine).unwrap_or_default();
+                let read = self.glance(move |rows| known::read_files(rows, engine, &last));
+                let read = Arc::new(read.await?);
+                kept.keep(engine, mark, Arc::clone(&read));
+                read
+            }
+        };
         let mut files: Vec<_> = read.values().map(|file| file.value.clone()).collect();
-        self.known.keep_files(engine, read);
         files.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         Ok(files)
     }

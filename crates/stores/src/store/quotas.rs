@@ -6,31 +6,36 @@ use domain::quota::{QuotaRow, Subject};
 
 use super::{Store, with_prefix};
 use crate::rows::{self, StoredQuota};
-use crate::table::{Backend, Table, key_part};
+use crate::table::{Backend, QUOTAS, Rows, Table, key_part};
 
 const TABLE: Table = Table::Usage;
-/// No person has such an id in a key: `#` of an id is written `%23`.
-const PARTITION: &str = "##quotas";
 
 fn key(subject: &Subject) -> String {
     format!("{}#{}", subject.kind(), key_part(subject.name()))
 }
 
+fn all(rows: &mut dyn Rows) -> Result<Vec<QuotaRow>, StoreError> {
+    let found = with_prefix(rows, TABLE, QUOTAS, "")?;
+    found.iter().map(|(_, body)| rows::read::<StoredQuota>("quota", body)?.row()).collect()
+}
+
 #[async_trait]
 impl<B: Backend> QuotaStore for Store<B> {
     async fn quotas(&self) -> Result<Vec<QuotaRow>, StoreError> {
-        self.glance(|rows| {
-            let found = with_prefix(rows, TABLE, PARTITION, "")?;
-            found.iter().map(|(_, body)| rows::read::<StoredQuota>("quota", body)?.row()).collect()
-        })
-        .await
+        let (mark, kept) = (self.backend.settings_mark(), &self.known.quotas);
+        if let Some(read) = kept.current(&(), mark) {
+            return Ok(read.to_vec());
+        }
+        let read: Vec<QuotaRow> = self.glance(all).await?;
+        kept.keep((), mark, read.clone().into());
+        Ok(read)
     }
 
     async fn save_quota(&self, row: &QuotaRow) -> Result<(), StoreError> {
         let row = row.clone();
         self.transact(move |rows| {
             let body = rows::write("quota", &StoredQuota::from(&row))?;
-            rows.put(TABLE, PARTITION, &key(&row.subject), &body)
+            rows.put(TABLE, QUOTAS, &key(&row.subject), &body)
         })
         .await
     }
@@ -38,9 +43,9 @@ impl<B: Backend> QuotaStore for Store<B> {
     async fn remove_quota(&self, subject: &Subject) -> Result<bool, StoreError> {
         let key = key(subject);
         self.transact(move |rows| {
-            let is_there = rows.get(TABLE, PARTITION, &key)?.is_some();
+            let is_there = rows.get(TABLE, QUOTAS, &key)?.is_some();
             if is_there {
-                rows.delete(TABLE, PARTITION, &key)?;
+                rows.delete(TABLE, QUOTAS, &key)?;
             }
             Ok(is_there)
         })

@@ -18,7 +18,7 @@ const TABLE: Table = Table::Conversations;
 /// The partition of open turns.
 pub(super) const OPEN: &str = "##open";
 /// The beginning of a turn waits so long for the writes of other turns where these come …
-const A_MOMENT: Duration = Duration::from_millis(10);
+const A_MOMENT: Duration = Duration::from_millis(25);
 /// … and everything after it so long.
 const A_WHILE: Duration = Duration::from_millis(100);
 /// A key is remembered so long.

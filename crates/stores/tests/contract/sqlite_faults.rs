@@ -7,13 +7,19 @@ use std::time::Duration;
 
 use domain::engine::Engine;
 use domain::id::FileId;
-use domain::ports::{ConversationStore, ListFilter, MessageRange, PromptStore, StoreError};
+use domain::ports::{
+    ConversationStore, ListFilter, MessageRange, PromptStore, QuotaStore, StoreError,
+};
 use domain::prompt::{PromptChange, PromptFile};
+use domain::quota::{Limits, QuotaRow, Subject};
 use domain::text::ArticleText;
 use rusqlite::Connection;
 use stores::{OpenError, SqliteOptions, SqliteStore};
 
 use crate::sample::{at, conversation, id, message, user};
+
+/// And a little.
+const A_SECOND: Duration = Duration::from_millis(1_050);
 
 fn open(path: &Path, max_pages: Option<u32>) -> SqliteStore {
     let options = SqliteOptions { busy_timeout: Duration::from_millis(10), max_pages };
@@ -144,7 +150,7 @@ fn only_the_owner_may_read_the_file() {
 }
 
 #[tokio::test]
-async fn what_another_process_changes_is_read_at_once() {
+async fn what_another_process_changes_is_read_within_a_second() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("prf.sqlite");
     let (one, other) = (open(&path, None), open(&path, None));
@@ -163,11 +169,17 @@ async fn what_another_process_changes_is_read_at_once() {
         other.save_prompt(engine, &change, None, &user("desk"), at(1)).await.unwrap();
         let text = ArticleText::new(instruction);
         other.update_file(engine, &FileId::new("a#1"), None, Some(&text)).await.unwrap();
+        let limits = Limits { tokens: Some(5), ..Limits::default() };
+        let row = QuotaRow { subject: Subject::Desk(instruction.into()), limits };
+        other.save_quota(&row).await.unwrap();
+        tokio::time::sleep(A_SECOND).await;
         for _ in 0..2 {
             assert_eq!(one.prompt(engine).await.unwrap().instruction, text);
             assert_eq!(one.files(engine).await.unwrap(), [file(instruction)]);
+            assert!(one.quotas().await.unwrap().contains(&row));
         }
     }
     other.delete_file(engine, &FileId::new("a#1")).await.unwrap();
+    tokio::time::sleep(A_SECOND).await;
     assert_eq!(one.files(engine).await.unwrap(), []);
 }
