@@ -310,8 +310,8 @@ pub trait Provider: Send + Sync {
     fn legs(&self) -> Vec<LegState> {
         Vec::new()
     }
-    /// Sends a request when the stream is first polled; an error is the last item. Dropping the
-    /// stream cancels upstream.
+    /// Sends a request when the stream is first polled; an error is the last item. Once its answer has
+    /// begun it comes in also while nobody polls. Dropping the stream cancels upstream.
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream;
 }
 

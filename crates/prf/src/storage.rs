@@ -28,7 +28,7 @@ pub(crate) enum Target {
     #[cfg(feature = "aws")]
     Dynamo(Box<DynamoStore>),
     /// Nothing is there, and a dry run makes nothing.
-    Nothing(MemoryStore),
+    Nothing(Box<MemoryStore>),
 }
 
 /// Opens a store that must be there.
@@ -58,7 +58,7 @@ pub(crate) async fn target(
             ensure!(prefix.is_none(), "a prefix of tables to write to is for --store dynamodb");
             let config = config_for(data)?;
             if is_dry_run && !config.data.join(DATABASE).is_file() {
-                return Ok(Target::Nothing(MemoryStore::default()));
+                return Ok(Target::Nothing(Box::default()));
             }
             Ok(Target::Sqlite(Arc::new(open_store(&config)?)))
         }

@@ -1,10 +1,10 @@
-//! The text of an answer gathered to pieces: models write faster than anybody reads, and each piece
-//! costs an event, a frame and a place in the journal.
+//! An answer heard in batches: models write faster than anybody reads, and each time it is heard costs
+//! a wake, and each piece an event, a frame and a place in the journal.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -12,20 +12,20 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::model::{ModelEvent, ModelStream, ProviderError};
 
-/// Text of an answer that is being shown goes on at most so often …
+/// An answer that is being shown is heard at most so often …
 const EVERY: Duration = Duration::from_millis(50);
 /// … and so often while many others are.
 const EVERY_AMONG_MANY: Duration = Duration::from_millis(200);
 /// So many answers at the same time are many.
 const MANY: u32 = 64;
-/// So many beats are in that time. Text goes on at beats, so that one wake serves several answers.
+/// So many beats are in that time. Answers are heard at beats, so that one wake serves several.
 const BEATS: u32 = 10;
 /// No piece grows past so many bytes and one more delta.
 const PIECE_BYTES: usize = 8 * 1024;
 /// A stream that never waits is not heard out for longer, once nothing more is wanted.
 const REST_EVENTS: usize = 4096;
 
-/// When text goes on; one for all turns of a process.
+/// When answers are heard; one for all turns of a process.
 #[derive(Debug)]
 pub struct Pace {
     begun: Instant,
@@ -42,14 +42,14 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Text of an answer goes on once in `every`, and once in `every_among_many` while 64 answers and
-    /// more come in.
+    /// An answer that is being shown is heard once in `every`, and once in `every_among_many` while
+    /// 64 answers and more come in.
     #[must_use]
     pub fn of(every: Duration, every_among_many: Duration) -> Self {
         Self { begun: Instant::now(), every, every_among_many, answers: AtomicU32::new(0) }
     }
 
-    /// When text goes on next where some went on now.
+    /// When an answer is heard next that was heard now.
     fn after(&self, now: Instant) -> Instant {
         let is_among_many = self.answers.load(Ordering::Relaxed) >= MANY;
         let every = if is_among_many { self.every_among_many } else { self.every };
@@ -60,8 +60,8 @@ impl Pace {
     }
 }
 
-/// The events of an answer. Text waits for the next beat once some was shown; what must not come before
-/// it takes it along.
+/// The events of an answer. Once something is shown, what comes waits with the provider until the
+/// next beat, and text that comes together is one piece.
 pub(super) struct Gathering {
     events: ModelStream,
     pace: Arc<Pace>,
@@ -69,7 +69,10 @@ pub(super) struct Gathering {
     text: String,
     /// What came behind the text, and goes on after it.
     behind: Option<Result<ModelEvent, ProviderError>>,
-    /// Whether the last piece went on so lately that text waits.
+    /// Whether the editor was shown anything of the answer.
+    is_shown: bool,
+    /// Whether anything was heard since the last pause.
+    has_heard: bool,
     is_paused: bool,
     /// Ends the pause.
     pause: Option<Pin<Box<Sleep>>>,
@@ -78,7 +81,16 @@ pub(super) struct Gathering {
 impl Gathering {
     pub(super) fn new(events: ModelStream, pace: Arc<Pace>) -> Self {
         pace.answers.fetch_add(1, Ordering::Relaxed);
-        Self { events, pace, text: String::new(), behind: None, is_paused: false, pause: None }
+        Self {
+            events,
+            pace,
+            text: String::new(),
+            behind: None,
+            is_shown: false,
+            has_heard: false,
+            is_paused: false,
+            pause: None,
+        }
     }
 
     /// The next event; a stream that ends before the answer's end is cut.
@@ -86,51 +98,57 @@ impl Gathering {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<ModelEvent, ProviderError>> {
-        if self.behind.is_none()
-            && let Some(event) = self.hear(context)
-        {
+        if let Some(event) = self.behind.take() {
             return Poll::Ready(event);
         }
-        if self.text.is_empty() {
-            return self.behind.take().map_or(Poll::Pending, Poll::Ready);
+        loop {
+            if self.is_paused {
+                let over = self.pause.as_mut().map(|pause| pause.as_mut().poll(context));
+                if over.is_some_and(|over| over.is_pending()) {
+                    return Poll::Pending;
+                }
+                self.is_paused = false;
+            }
+            if let Some(event) = self.hear(&mut Context::from_waker(Waker::noop())) {
+                return Poll::Ready(event);
+            }
+            if !(self.is_shown && self.has_heard) {
+                // Nothing comes: whatever is next wakes the turn, and goes on at once.
+                return self.hear(context).map_or(Poll::Pending, Poll::Ready);
+            }
+            self.begin_pause();
         }
-        let may_wait = self.behind.is_none() && self.text.len() < PIECE_BYTES;
-        if may_wait && self.poll_pause(context).is_pending() {
-            return Poll::Pending;
-        }
-        self.begin_pause();
-        self.piece().map_or(Poll::Pending, |piece| Poll::Ready(Ok(piece)))
     }
 
-    /// Takes what is there: whoever sends must not be held up, and a connection that has handed on one
-    /// piece may read the next only when it is asked. Gives what need not wait for the text.
+    /// Takes what is there, so that whoever sends is not held up: all text as one piece, with a pause
+    /// behind it however fast more comes.
     fn hear(&mut self, context: &mut Context<'_>) -> Option<Result<ModelEvent, ProviderError>> {
-        while self.text.len() < PIECE_BYTES
-            && let Poll::Ready(event) = self.events.poll_next_unpin(context)
-        {
+        while let Poll::Ready(event) = self.events.poll_next_unpin(context) {
+            self.has_heard = true;
             match event.unwrap_or(Err(ProviderError::Cut)) {
                 Ok(ModelEvent::Text(text)) if self.text.is_empty() => self.text = text,
                 Ok(ModelEvent::Text(text)) => self.text.push_str(&text),
-                event if self.text.is_empty() || may_pass(&event) => return Some(event),
+                event if self.text.is_empty() || may_pass(&event) => {
+                    self.is_shown |= matches!(event, Ok(ModelEvent::Finding(_)));
+                    return Some(event);
+                }
                 event => {
                     self.behind = Some(event);
-                    break;
+                    return self.piece();
                 }
             }
+            if self.text.len() >= PIECE_BYTES {
+                return self.piece();
+            }
         }
-        None
-    }
-
-    fn poll_pause(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if let Some(pause) = self.pause.as_mut().filter(|_| self.is_paused) {
-            ready!(pause.as_mut().poll(context));
-            self.is_paused = false;
-        }
-        Poll::Ready(())
+        let piece = self.piece()?;
+        self.begin_pause();
+        Some(piece)
     }
 
     fn begin_pause(&mut self) {
         let until = self.pace.after(Instant::now());
+        self.has_heard = false;
         self.is_paused = true;
         match &mut self.pause {
             Some(pause) => pause.as_mut().reset(until),
@@ -143,17 +161,17 @@ impl Gathering {
         let mut left = REST_EVENTS;
         std::iter::from_fn(move || {
             left = left.checked_sub(1)?;
-            if self.behind.is_none()
-                && let Some(event) = self.hear(&mut Context::from_waker(Waker::noop()))
-            {
-                return event.ok();
-            }
-            self.piece().or_else(|| self.behind.take()?.ok())
+            let behind = self.behind.take();
+            behind.or_else(|| self.hear(&mut Context::from_waker(Waker::noop())))?.ok()
         })
     }
 
-    fn piece(&mut self) -> Option<ModelEvent> {
-        (!self.text.is_empty()).then(|| ModelEvent::Text(std::mem::take(&mut self.text)))
+    fn piece(&mut self) -> Option<Result<ModelEvent, ProviderError>> {
+        if self.text.is_empty() {
+            return None;
+        }
+        self.is_shown = true;
+        Some(Ok(ModelEvent::Text(std::mem::take(&mut self.text))))
     }
 }
 
@@ -259,26 +277,25 @@ mod tests {
             let event = poll_fn(|context| gathering.poll_next(context)).await;
             heard.push((begun.elapsed().as_millis(), said(event)));
         }
-        assert_eq!(heard, [(0, "1".to_owned()), (50, "35".to_owned()), (100, "79".to_owned())]);
+        assert_eq!(heard, [(0, "1".to_owned()), (50, "3".to_owned()), (100, "5".to_owned())]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn among_many_answers_text_goes_on_every_200_ms() {
         let pace = Arc::default();
         let _others: Vec<_> = (1..MANY).map(|_| gathering(Vec::new(), &pace)).collect();
-        let later = [(190, text("6")), (210, text("7")), (900, end())];
+        let later = [(190, text("6")), (210, text("7"))];
         let events = deltas().into_iter().chain(later).collect();
         check(events, &pace, &[(0, "0"), (200, "123456"), (400, "7")]).await;
     }
 
     #[tokio::test(start_paused = true)]
-    async fn text_goes_on_at_beats() {
+    async fn answers_are_heard_at_the_same_beats() {
         let pace = Arc::default();
         for (begun_at, expected) in [(0, [(0, "가"), (50, "나")]), (62, [(0, "가"), (53, "나")])]
         {
             tokio::time::sleep(Duration::from_millis(begun_at)).await;
-            let events = vec![(0, text("가")), (10, text("나")), (900, end())];
-            check(events, &pace, &expected).await;
+            check(vec![(0, text("가")), (10, text("나"))], &pace, &expected).await;
         }
     }
 
@@ -294,7 +311,7 @@ mod tests {
         let events =
             vec![(0, usage()), (10, text("가")), (15, text("나")), (20, usage()), (25, text("다"))];
         let expected =
-            [(0, "usage"), (10, "가"), (20, "나"), (20, "usage"), (25, "다"), (25, "provider_cut")];
+            [(0, "usage"), (10, "가"), (60, "나"), (60, "usage"), (60, "다"), (60, "provider_cut")];
         check(events, &Arc::default(), &expected).await;
     }
 
@@ -307,9 +324,8 @@ mod tests {
             (30, text("다")),
             (40, alive()),
             (60, text("라")),
-            (900, end()),
         ];
-        let expected = [(0, "가"), (20, "Heartbeat"), (40, "Heartbeat"), (50, "나다"), (100, "라")];
+        let expected = [(0, "가"), (50, "Heartbeat"), (50, "Heartbeat"), (50, "나다"), (100, "라")];
         check(events, &Arc::default(), &expected).await;
     }
 
@@ -329,7 +345,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_has_come_is_there_for_whoever_wants_no_more() {
-        let events = vec![(0, text("가")), (10, text("나")), (20, text("다"))];
+        let events = vec![(0, text("가")), (10, text("나")), (12, usage()), (20, text("다"))];
         let mut gathering = gathering(events, &Arc::default());
         let heard = poll_fn(|context| gathering.poll_next(context)).await;
         assert_eq!(said(heard), "가");
@@ -339,6 +355,6 @@ mod tests {
         );
         assert!(waiting.await.is_err());
         let rest: Vec<_> = gathering.rest().map(|event| said(Ok(event))).collect();
-        assert_eq!(rest, ["나"]);
+        assert_eq!(rest, ["나", "usage"]);
     }
 }

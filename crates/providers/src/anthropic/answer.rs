@@ -9,9 +9,10 @@ use domain::ports::Provider;
 use domain::text::ArticleText;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt, TryStreamExt};
+use reqwest::Version;
 
 use super::{Anthropic, connection};
-use crate::messages::{Decoder, Response, read_bytes};
+use crate::messages::{Decoder, Response, read_ahead, read_bytes};
 use crate::sse;
 
 /// A paused answer is continued so often; then it ends as it is.
@@ -35,7 +36,7 @@ impl Answer {
     ) -> Result<Self, ProviderError> {
         let response = provider.send(&request, Vec::new()).await?;
         Ok(Self {
-            bytes: response.bytes_stream().map_err(connection).boxed(),
+            bytes: body(response),
             reader: sse::Reader::default(),
             decoder: Decoder::new(request.mode),
             continuations: 0,
@@ -67,10 +68,17 @@ impl Answer {
         };
         self.continuations += 1;
         let response = self.provider.send(&self.request, blocks).await?;
-        self.bytes = response.bytes_stream().map_err(connection).boxed();
+        self.bytes = body(response);
         self.reader = sse::Reader::default();
         Ok(())
     }
+}
+
+/// The bytes of a response as they come. Over HTTP/2 they come while nobody asks.
+fn body(response: reqwest::Response) -> BoxStream<'static, Result<Bytes, ProviderError>> {
+    let comes_unasked = response.version() == Version::HTTP_2;
+    let bytes = response.bytes_stream().map_err(connection);
+    if comes_unasked { bytes.boxed() } else { read_ahead(bytes) }
 }
 
 impl Response for Answer {

@@ -2,6 +2,8 @@
 
 mod answer;
 mod key;
+#[cfg(test)]
+mod unasked;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +17,7 @@ use futures::{StreamExt, TryStreamExt};
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 
-use crate::messages::{self, CacheTtl, Extra, Options, Refusal, events};
+use crate::messages::{self, Bodies, CacheTtl, Extra, Options, Refusal, events};
 use crate::models::{ModelEntry, Thinking};
 use answer::Answer;
 
@@ -98,7 +100,7 @@ pub struct Anthropic {
     client: reqwest::Client,
     config: Arc<AnthropicConfig>,
     version: HeaderValue,
-    options: Arc<Options>,
+    bodies: Arc<Bodies>,
     /// Whether the account was last refused the search tool; the same for all of its models.
     is_search_refused: Arc<AtomicBool>,
 }
@@ -140,8 +142,8 @@ impl Anthropic {
         let model = &config.model;
         let version = HeaderValue::from_str(&model.api_version)
             .map_err(|_| SetupError::Version { model: model.card.id.clone() })?;
-        let options = Arc::new(config.options());
-        Ok(Self { client, config: Arc::new(config), version, options, is_search_refused })
+        let bodies = Arc::new(Bodies::new(config.options()));
+        Ok(Self { client, config: Arc::new(config), version, bodies, is_search_refused })
     }
 }
 
@@ -173,7 +175,7 @@ impl Anthropic {
         // Where it may search it is asked again: the account may have been given the tool since.
         let was_refused = self.is_search_refused.load(Ordering::Relaxed);
         let extra = Extra { has_no_tools: was_refused && !request.may_search, paused };
-        let body = Bytes::from(messages::written(request, &self.options, &extra)?);
+        let body = Bytes::from(self.bodies.write(request, &extra)?);
         let key = self.config.key.key().await.map_err(|error| key::unavailable(&error))?;
         let mut response = self.post(&key, body.clone()).await?;
         // A key that was changed meanwhile is fetched anew, and the turn goes on with it.

@@ -6,14 +6,16 @@ use aws_sdk_bedrockruntime::operation::invoke_model_with_response_stream::Invoke
 use aws_sdk_bedrockruntime::primitives::Blob;
 use aws_sdk_bedrockruntime::types::ResponseStream;
 use domain::model::{FinishReason, Mode, ModelEvent, ModelRequest, ProviderError};
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt};
 
 use super::Bedrock;
 use super::refusal::{of_request, of_stream};
-use crate::messages::{self, Decoder, Extra, Response};
+use crate::messages::{Decoder, Extra, Response, read_ahead};
 
 /// An answer while it comes in.
 pub(super) struct Answer {
-    response: InvokeModelWithResponseStreamOutput,
+    events: BoxStream<'static, Result<ResponseStream, ProviderError>>,
     decoder: Decoder,
 }
 
@@ -25,7 +27,7 @@ impl Answer {
     ) -> Result<(Self, Option<ModelEvent>), ProviderError> {
         let client = provider.access.client().await?;
         let extra = Extra::default();
-        let body = messages::written(request, &provider.options, &extra)?;
+        let body = provider.bodies.write(request, &extra)?;
         let sent = client
             .invoke_model_with_response_stream()
             .model_id(&provider.card.id)
@@ -37,14 +39,25 @@ impl Answer {
             && request.may_search
             && request.mode == Mode::Chat;
         let first = misses_search.then_some(ModelEvent::SearchUnavailable);
-        Ok((Self { response, decoder: Decoder::new(request.mode) }, first))
+        let events = read_ahead(events_of(response));
+        Ok((Self { events, decoder: Decoder::new(request.mode) }, first))
     }
+}
+
+/// The events of a response as they come.
+fn events_of(
+    response: InvokeModelWithResponseStreamOutput,
+) -> impl Stream<Item = Result<ResponseStream, ProviderError>> + Send {
+    futures::stream::try_unfold(response, async |mut response| {
+        let event = response.body.recv().await.map_err(of_stream)?;
+        Ok(event.map(|event| (event, response)))
+    })
 }
 
 impl Response for Answer {
     async fn read(&mut self, ready: &mut VecDeque<ModelEvent>) -> Result<(), ProviderError> {
-        let event = self.response.body.recv().await.map_err(of_stream)?;
-        let ResponseStream::Chunk(chunk) = event.ok_or(ProviderError::Cut)? else {
+        let event = self.events.next().await.ok_or(ProviderError::Cut)?;
+        let ResponseStream::Chunk(chunk) = event? else {
             ready.push_back(ModelEvent::Heartbeat);
             return Ok(());
         };

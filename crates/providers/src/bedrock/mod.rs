@@ -21,7 +21,7 @@ use futures::{StreamExt, TryStreamExt};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-use crate::messages::{CacheTtl, Options, events};
+use crate::messages::{Bodies, CacheTtl, Options, events};
 use crate::models::{ModelEntry, ModelsError, Thinking};
 use answer::Answer;
 
@@ -55,7 +55,7 @@ pub struct Bedrock {
     access: Arc<Access>,
     config: Arc<BedrockConfig>,
     card: ModelCard,
-    options: Arc<Options>,
+    bodies: Arc<Bodies>,
 }
 
 /// The client, once credentials were found; shared by all models.
@@ -118,7 +118,7 @@ impl Bedrock {
             system_cache: config.prompt_caching.then_some(ttl),
         };
         let card = ModelCard { id, ..model.card.clone() };
-        Ok(Self { access, config: config.into(), card, options: options.into() })
+        Ok(Self { access, config: config.into(), card, bodies: Bodies::new(options).into() })
     }
 
     /// Whether the SDK's usual chain finds credentials; takes five seconds at most.

@@ -14,7 +14,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 
 use crate::AnthropicConfig;
-use crate::messages::{self, Decoder, Extra, Options, Response, read_bytes};
+use crate::messages::{self, Bodies, Decoder, Extra, Response, read_bytes};
 use crate::sse::Reader;
 
 /// The bytes of an answer, in the pieces and at the times the network would give them.
@@ -24,7 +24,7 @@ pub type Play = Arc<dyn Fn() -> BoxStream<'static, Bytes> + Send + Sync>;
 #[derive(Clone)]
 pub struct Recorded {
     card: ModelCard,
-    options: Arc<Options>,
+    bodies: Arc<Bodies>,
     play: Play,
 }
 
@@ -32,13 +32,14 @@ impl Recorded {
     /// A provider that answers as `config` asks: requests are written, and sent to nobody.
     #[must_use]
     pub fn new(config: &AnthropicConfig, play: Play) -> Self {
-        Self { card: config.model.card.clone(), options: Arc::new(config.options()), play }
+        let bodies = Arc::new(Bodies::new(config.options()));
+        Self { card: config.model.card.clone(), bodies, play }
     }
 }
 
 impl Provider for Recorded {
     fn name(&self) -> ProviderName {
-        self.options.provider.clone()
+        self.bodies.options().provider.clone()
     }
 
     fn model(&self) -> ModelCard {
@@ -47,7 +48,7 @@ impl Provider for Recorded {
 
     fn stream(&self, request: Arc<ModelRequest>) -> ModelStream {
         let extra = Extra::default();
-        black_box(messages::written(&request, &self.options, &extra).is_ok());
+        black_box(self.bodies.write(&request, &extra).is_ok());
         let decoder = Decoder::new(request.mode);
         let bytes = (self.play)().map(Ok).boxed();
         let playing = Playing { bytes, reader: Reader::default(), decoder };

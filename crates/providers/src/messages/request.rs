@@ -83,8 +83,8 @@ struct Body<'a> {
     tools: Vec<Tool<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_choice: Option<Choice>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    system: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<&'a RawValue>,
     messages: Vec<Message<'a>>,
 }
 
@@ -157,38 +157,58 @@ impl CacheTtl {
 /// More than everything in a body that is no text of the request.
 const FRAME_BYTES: usize = 4096;
 
-/// The body as it is sent. Room for all of it is taken at once: prompts are long, and a body that
+/// The system part as it is sent, with its breakpoint.
+pub(super) fn system_json(
+    blocks: &[ArticleText],
+    options: &Options,
+) -> Result<Box<RawValue>, ProviderError> {
+    let mut system: Vec<Text<'_>> = blocks.iter().map(text).collect();
+    if let (Some(last), Some(ttl)) = (system.last_mut(), options.system_cache) {
+        last.cache_control = Some(ttl.control());
+    }
+    serde_json::value::to_raw_value(&system).map_err(unwritable)
+}
+
+/// Strings and numbers cannot fail to be written.
+fn unwritable(_: serde_json::Error) -> ProviderError {
+    ProviderError::Protocol { what: "request body" }
+}
+
+/// The body as it is sent, around its system part. Room for all of it is taken at once: prompts are long, and a body that
 /// grows is copied again and again.
-pub(crate) fn written(
+pub(super) fn written(
     request: &ModelRequest,
     options: &Options,
     extra: &Extra,
+    system: Option<&RawValue>,
 ) -> Result<Vec<u8>, ProviderError> {
     let history = request.history.iter().map(|message| match &message.verbatim {
         Some(verbatim) => &verbatim.blocks,
         None => &message.content,
     });
-    let texts = request.system.iter().chain(history).chain([&request.user]).chain(&request.shown);
+    let texts = history.chain([&request.user]).chain(&request.shown);
     let bytes: usize = texts.map(|text| text.as_str().len()).sum();
-    // Line breaks and quotation marks take one byte more. Strings and numbers cannot fail to be written.
-    let mut written = Vec::with_capacity(bytes + bytes / 16 + FRAME_BYTES);
-    serde_json::to_writer(&mut written, &body(request, options, extra))
-        .map_err(|_| ProviderError::Protocol { what: "request body" })?;
+    let system_bytes = system.map_or(0, |system| system.get().len());
+    // Line breaks and quotation marks take one byte more.
+    let mut written = Vec::with_capacity(system_bytes + bytes + bytes / 16 + FRAME_BYTES);
+    serde_json::to_writer(&mut written, &body(request, options, extra, system))
+        .map_err(unwritable)?;
     Ok(written)
 }
 
 /// Tools → system (breakpoint of one hour) → history (breakpoint of five minutes) → last message →
 /// what of the answer is there already. Every request of an engine sends the same tools and system;
 /// one that may not search forbids their use, which leaves the prefix as it is.
-fn body<'a>(request: &'a ModelRequest, options: &'a Options, extra: &'a Extra) -> Body<'a> {
+fn body<'a>(
+    request: &'a ModelRequest,
+    options: &'a Options,
+    extra: &'a Extra,
+    system: Option<&'a RawValue>,
+) -> Body<'a> {
     let search = options.web_search.as_ref().filter(|_| !extra.has_no_tools);
     let tools: Vec<Tool<'_>> = search.map(tool).into_iter().collect();
     let may_search = request.may_search && request.mode == Mode::Chat;
     let may_not_use_tools = !may_search && !tools.is_empty();
-    let mut system: Vec<Text<'_>> = request.system.iter().map(text).collect();
-    if let (Some(last), Some(ttl)) = (system.last_mut(), options.system_cache) {
-        last.cache_control = Some(ttl.control());
-    }
     Body {
         anthropic_version: options.version,
         model: options.model.as_deref(),
@@ -296,4 +316,4 @@ fn plain(text: &str) -> Text<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -36,7 +36,7 @@ pub(crate) fn run(flags: &ImportFlags) -> anyhow::Result<ExitCode> {
             Target::Sqlite(store) => take(&*store, flags).await,
             #[cfg(feature = "aws")]
             Target::Dynamo(store) => take(&*store, flags).await,
-            Target::Nothing(store) => take(&store, flags).await,
+            Target::Nothing(store) => take(&*store, flags).await,
         }
     })
 }

@@ -1,5 +1,7 @@
 //! What goes out: prefixes to the byte, breakpoints, replayed blocks, continuations.
 
+use crate::messages::Bodies;
+
 use super::{CacheTtl, Domains, Extra, GO_ON, Options, WebSearch};
 use domain::conversation::Speaker;
 use domain::model::{HistoryMessage, Mode, ModelRequest, ProviderName, Verbatim};
@@ -30,7 +32,7 @@ fn request(mode: Mode, history: Vec<HistoryMessage>) -> ModelRequest {
     }
 }
 
-fn options() -> Options {
+pub(in crate::messages) fn options() -> Options {
     Options {
         provider: ProviderName::new("anthropic_api"),
         model: Some("m".into()),
@@ -48,7 +50,8 @@ fn options() -> Options {
 }
 
 fn written(request: &ModelRequest, options: &Options, extra: &Extra) -> String {
-    String::from_utf8(super::written(request, options, extra).unwrap()).unwrap()
+    let bodies = Bodies::new(options.clone());
+    String::from_utf8(bodies.write(request, extra).unwrap()).unwrap()
 }
 
 fn json(request: &ModelRequest, options: &Options) -> Value {
