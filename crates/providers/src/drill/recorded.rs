@@ -23,6 +23,7 @@ pub type Play = Arc<dyn Fn() -> BoxStream<'static, Bytes> + Send + Sync>;
 /// Plays an answer's bytes to every request.
 #[derive(Clone)]
 pub struct Recorded {
+    name: ProviderName,
     card: ModelCard,
     bodies: Arc<Bodies>,
     play: Play,
@@ -32,14 +33,14 @@ impl Recorded {
     /// A provider that answers as `config` asks: requests are written, and sent to nobody.
     #[must_use]
     pub fn new(config: &AnthropicConfig, play: Play) -> Self {
-        let bodies = Arc::new(Bodies::new(config.options()));
-        Self { card: config.model.card.clone(), bodies, play }
+        let (options, card) = (config.options(), config.model.card.clone());
+        Self { name: options.provider.clone(), card, bodies: Bodies::new(options).into(), play }
     }
 }
 
 impl Provider for Recorded {
     fn name(&self) -> ProviderName {
-        self.bodies.options().provider.clone()
+        self.name.clone()
     }
 
     fn model(&self) -> ModelCard {

@@ -32,10 +32,6 @@ impl Bodies {
         Self { options, systems: Mutex::default() }
     }
 
-    pub(crate) fn options(&self) -> &Options {
-        &self.options
-    }
-
     /// The body as it is sent.
     pub(crate) fn write(
         &self,
