@@ -20,7 +20,8 @@ use providers::drill::{Play, Recorded};
 use providers::setup::TurnSettings;
 use providers::setup::reader::Reader;
 use providers::{AnthropicConfig, Failover, Models};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 use stores::{SqliteOptions, SqliteStore};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
@@ -36,6 +37,15 @@ const PARALLEL: usize = 200;
 /// Deltas of an answer, and how many turns of it are run.
 const LENGTHS: [(usize, usize); 3] = [(0, 2000), (50, 1000), (200, 600)];
 const PROMPT_CHARS: usize = 8_000;
+const QUESTION: &str =
+    r#"{"action": "sendMessage", "message": "이 문장은 맞나요?", "engineType": "Basic"}"#;
+
+/// The answer to it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Begun {
+    turn_id: String,
+}
 
 pub(crate) async fn measure(directory: &Path) -> anyhow::Result<()> {
     let (mut fixed, mut slope) = (Vec::new(), Vec::new());
@@ -128,8 +138,8 @@ fn service(data: &Path, tape: Play) -> anyhow::Result<Router> {
 }
 
 async fn put_prompt(router: &Router) -> anyhow::Result<()> {
-    let body = json!({ "instruction": prompt(PROMPT_CHARS)? });
-    let (status, _, _) = ask(router, Method::PUT, "/prompts/Basic", &body).await?;
+    let body = json!({ "instruction": prompt(PROMPT_CHARS)? }).to_string();
+    let (status, _, _) = ask(router, Method::PUT, "/prompts/Basic", body).await?;
     anyhow::ensure!(status == StatusCode::OK, "the prompt was not saved: {status}");
     Ok(())
 }
@@ -163,14 +173,11 @@ fn start_of(client: usize, deltas: usize) -> Duration {
 
 /// Gives how long the first delta took; none where there is none.
 async fn turn(router: &Router) -> anyhow::Result<Option<f64>> {
-    let question =
-        json!({"action": "sendMessage", "message": "이 문장은 맞나요?", "engineType": "Basic"});
-    let (status, begun, _) = ask(router, Method::POST, "/turns", &question).await?;
+    let (status, begun, _) = ask(router, Method::POST, "/turns", QUESTION).await?;
     anyhow::ensure!(status == StatusCode::ACCEPTED, "the turn did not begin: {begun:?}");
-    let begun: Value = serde_json::from_slice(&begun)?;
-    let id = begun["turnId"].as_str().context("no turn")?;
+    let Begun { turn_id } = serde_json::from_slice(&begun)?;
     let (_, events, delay) =
-        ask(router, Method::GET, &format!("/turns/{id}/events"), &Value::Null).await?;
+        ask(router, Method::GET, &format!("/turns/{turn_id}/events"), "").await?;
     anyhow::ensure!(events.windows(8).any(|part| part == b"chat_end"), "the turn did not end");
     Ok(delay)
 }
@@ -180,14 +187,14 @@ async fn ask(
     router: &Router,
     method: Method,
     path: &str,
-    body: &Value,
+    body: impl Into<Body>,
 ) -> anyhow::Result<(StatusCode, Vec<u8>, Option<f64>)> {
     let request = Request::builder()
         .method(method)
         .uri(path)
         .header("host", "127.0.0.1")
         .header("content-type", "application/json")
-        .body(Body::from(body.to_string()))?;
+        .body(body.into())?;
     let response = router.clone().oneshot(request).await?;
     let status = response.status();
     let mut parts = response.into_body().into_data_stream();
