@@ -199,8 +199,8 @@ impl Hub {
             tracing::info!(event = "turn.ended", turn_id = id.as_str(), outcome = outcome.name());
             hub.live().remove(&id);
         };
-        // Its log lines name the request that began it.
-        tokio::spawn(running.in_current_span());
+        // Its log lines name the request that began it. A task moves what it runs, also when that is over.
+        tokio::spawn(Box::pin(running.in_current_span()));
         live
     }
 

@@ -67,7 +67,7 @@ pub(crate) async fn begin(
         drop(beginning);
         Ok(record)
     };
-    tokio::spawn(begun.in_current_span()).await.map_err(|_| ApiError::internal())?
+    tokio::spawn(Box::pin(begun.in_current_span())).await.map_err(|_| ApiError::internal())?
 }
 
 fn start(app: &Arc<App>, begun: Begun) -> TurnRecord {

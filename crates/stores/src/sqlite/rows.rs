@@ -126,7 +126,8 @@ impl Rows for SqlRows<'_> {
         body: &str,
     ) -> Result<(), StoreError> {
         if let Some(place) = indexed(table, partition, sort) {
-            let before = self.get(table, partition, sort)?;
+            // A message is written once; what is written again and again has a text that seldom changes.
+            let before = if place.is_message() { None } else { self.get(table, partition, sort)? };
             search::put(self.0, &place, before.as_deref(), body)?;
         }
         let sql = &Statements::get(table)?.put;

@@ -64,6 +64,11 @@ impl<'k> Place<'k> {
         Some(Self { user, conversation, number })
     }
 
+    /// Whether the text is a message, and neither title nor draft.
+    pub(super) fn is_message(&self) -> bool {
+        self.number > DRAFT
+    }
+
     fn part(&self) -> i64 {
         self.number >> PLACE_BITS
     }
