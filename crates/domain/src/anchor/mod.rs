@@ -43,8 +43,8 @@ const REFERENCE_LIMIT_CHARS: usize = 120;
 ///
 /// The order in which findings come decides ids, wording and which of two that overlap may be
 /// taken in bulk (the first); the places and what may be written there are the same in any order,
-/// as long as each proposes one replacement, no two make the same text at different places, and the limits
-/// on changed text and findings are not reached.
+/// as long as each proposes one replacement, no two make the same text at different places, and the
+/// limits on changed text and findings are not reached.
 #[derive(Debug)]
 pub struct Anchor<'t> {
     text: &'t str,

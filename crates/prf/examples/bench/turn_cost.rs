@@ -47,9 +47,9 @@ pub(crate) async fn measure(prf: &Path, directory: &Path) -> anyhow::Result<()> 
     let what = format!(
         "turn: CPU of the turn itself with the network, prompt of {TYPICAL_CHARS} characters"
     );
-    figure(&what, median(&fixed), "ms", "none");
+    figure(&what, median(&fixed), "ms", "0.3 ms");
     let what = "turn: CPU of each delta, 50 a second, with the network";
-    figure(what, median(&slope) * 1e3, "us", "none");
+    figure(what, median(&slope) * 1e3, "us", "10 us");
     for ((deltas, turns), costs) in LENGTHS.into_iter().zip(&costs) {
         let [user, system] =
             [0, 1].map(|at| median(&costs.iter().map(|cost| cost[at]).collect::<Vec<_>>()));

@@ -174,8 +174,8 @@ fn unwritable(_: serde_json::Error) -> ProviderError {
     ProviderError::Protocol { what: "request body" }
 }
 
-/// The body as it is sent, around its system part. Room for all of it is taken at once: prompts are long, and a body that
-/// grows is copied again and again.
+/// The body as it is sent, around its system part. Room for all of it is taken at once: prompts are
+/// long, and a body that grows is copied again and again.
 pub(super) fn written(
     request: &ModelRequest,
     options: &Options,

@@ -1,8 +1,7 @@
 //! What goes out: prefixes to the byte, breakpoints, replayed blocks, continuations.
 
-use crate::messages::Bodies;
-
 use super::{CacheTtl, Domains, Extra, GO_ON, Options, WebSearch};
+use crate::messages::Bodies;
 use domain::conversation::Speaker;
 use domain::model::{HistoryMessage, Mode, ModelRequest, ProviderName, Verbatim};
 use domain::text::ArticleText;
