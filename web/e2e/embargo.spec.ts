@@ -1,7 +1,7 @@
 /** An embargo: set in the article's header, kept by the server, and what it forbids is not offered. */
 import { expect, type Page, test } from '@playwright/test';
 import { paste } from './article';
-import { directory, model, type Running, serve } from './servers';
+import { askedOf, directory, model, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
 let upstream: Running;
@@ -92,8 +92,7 @@ for (const [language, said] of Object.entries(languages)) {
     // The rules go on, and no model was asked for anything.
     await page.getByRole('tab').first().click();
     await expect(page.locator('[data-card]').filter({ hasText: '몇일' })).toBeVisible();
-    const requests = await page.request.get(`${upstream.url}/_drill/requests`);
-    expect(await requests.json()).toEqual([]);
+    expect(await askedOf(upstream)).toEqual([]);
 
     await page.locator('.toast').getByRole('button', { name: said.undo }).click();
     await expect(field).toHaveValue('none');

@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { instruction } from './fixtures';
 import { accounts, elsewhere, signIn } from './people';
-import { directory, model, type Running, serve } from './servers';
+import { askedOf, directory, model, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
 let upstream: Running | null = null;
@@ -156,11 +156,12 @@ test('the unsaved instruction is tried on a saved article', async ({ page }) => 
   await page.request.post(`${server.url}/conversations`, { data: article });
   const draft = { text: '정부는 대책을 내놓는다.', suggestions: [], version: 0 };
   await page.request.put(`${server.url}/conversations/a/draft`, { data: draft });
-  const seen = async () => (await page.request.get(`${upstream?.url}/_drill/requests`)).json();
   const run = async () => {
     await page.getByRole('button', { name: '시험 교열' }).click();
     await expect(page.getByText('지적 1건')).toBeVisible();
-    return (await seen()).at(-1);
+    const last = (await askedOf(upstream)).at(-1);
+    if (!last) throw new Error('the model was asked nothing');
+    return last;
   };
   await page.goto(`${server.url}/engines`);
   await page.getByRole('button', { name: '시험', exact: true }).click();

@@ -2,7 +2,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { keyList } from '../src/shared/key-list';
 import { paste } from './article';
-import { directory, model, type Running, serve } from './servers';
+import { askedOf, directory, model, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
 let upstream: Running;
@@ -99,12 +99,7 @@ const keys: readonly Key[] = [
   {
     shown: 'Ctrl Enter',
     press: 'Control+Enter',
-    effect: async (page) => {
-      const requests = `${upstream.url}/_drill/requests`;
-      await expect
-        .poll(async () => (await (await page.request.get(requests)).json()).length)
-        .toBe(1);
-    },
+    effect: () => expect.poll(async () => (await askedOf(upstream)).length).toBe(1),
   },
   {
     shown: 'Ctrl K',

@@ -1,7 +1,7 @@
 /** The main job with a model: a local server speaks its streaming API. */
 import { expect, test } from '@playwright/test';
 import { article, paste, saved } from './article';
-import { directory, model, type Running, serve } from './servers';
+import { askedOf, directory, model, type Running, serve } from './servers';
 
 const findings = [
   { original: '몇일', replacement: '며칠', category: 'spelling', message: '며칠이 맞습니다' },
@@ -84,12 +84,7 @@ test('stop ends the run upstream and keeps what came', async ({ page }) => {
   await page.getByRole('button', { name: '중지' }).click();
   await expect(page.getByRole('button', { name: '교열 시작' })).toBeVisible();
   await expect(page.locator('[data-card]').filter({ hasText: '내놓는다' })).toBeVisible();
-  await expect
-    .poll(async () => {
-      const requests = await page.request.get(`${upstream.url}/_drill/requests`);
-      return (await requests.json())[0].state;
-    })
-    .toBe('cancelled');
+  await expect.poll(async () => (await askedOf(upstream))[0]?.state).toBe('cancelled');
 });
 
 test('a question is answered in a stream about the article as it stands', async ({ page }) => {

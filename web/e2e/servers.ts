@@ -13,6 +13,12 @@ export interface Running {
   end: () => Promise<void>;
 }
 
+export interface Asked {
+  state: 'running' | 'completed' | 'cancelled' | 'failed';
+  prompt_tokens: number;
+  usage: { input_tokens: number; output_tokens: number };
+}
+
 function start(args: string[], env: Record<string, string>): Promise<Running> {
   const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const leaks: string[] = [];
@@ -72,6 +78,11 @@ export function serve(
 export function account(data: string, name: string, role: string, password: string): void {
   const args = ['user', 'add', '--role', role, '--data', data, name];
   execFileSync(program, args, { env: {}, input: `${password}\n`, stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** What the model has been asked so far, and what became of it. */
+export async function askedOf(upstream: Running | null): Promise<Asked[]> {
+  return (await fetch(`${upstream?.url}/_drill/requests`)).json();
 }
 
 /** The model on a free port; every request is answered by that step of a script. */

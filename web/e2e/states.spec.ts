@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { paste, saved } from './article';
 import { barriers } from './axe';
-import { directory, model, type Running, serve } from './servers';
+import { askedOf, directory, model, type Running, serve } from './servers';
 
 let home: ReturnType<typeof directory>;
 let upstream: Running | null = null;
@@ -50,8 +50,7 @@ test('a paragraph whose finding died is read again, and only it', async ({ page 
   await page.getByRole('button', { name: '다시 교열' }).click();
   await expect(page.locator('[data-card]').filter({ hasText: '내놓는다' })).toBeVisible();
   await expect(page.getByText('AI 교열 뒤에 고친 문단')).toHaveCount(0);
-  const requests = await page.request.get(`${upstream?.url}/_drill/requests`);
-  expect(await requests.json()).toHaveLength(2);
+  expect(await askedOf(upstream)).toHaveLength(2);
 });
 
 // The frames are played here: a real model is cut between any two bytes, and what came by then is chance.
@@ -117,8 +116,7 @@ test('a used-up quota says until when, and the rules go on', async ({ page }) =>
   await page.keyboard.press('Control+End');
   await page.keyboard.insertText(' 금새 갔다.');
   await expect(page.locator('[data-card]').filter({ hasText: '금새' })).toBeVisible();
-  const requests = await page.request.get(`${upstream?.url}/_drill/requests`);
-  expect(await requests.json()).toEqual([]);
+  expect(await askedOf(upstream)).toEqual([]);
 });
 
 test('a run that takes long says so and can be stopped', async ({ page }) => {
@@ -137,12 +135,7 @@ test('a run that takes long says so and can be stopped', async ({ page }) => {
   await page.getByRole('tabpanel').getByRole('button', { name: '중지' }).click();
   await expect(page.getByRole('button', { name: '교열 시작' })).toBeEnabled();
   await expect(page.getByText('평소보다 오래 걸립니다.')).toHaveCount(0);
-  await expect
-    .poll(async () => {
-      const requests = await page.request.get(`${upstream?.url}/_drill/requests`);
-      return (await requests.json())[0]?.state;
-    })
-    .toBe('cancelled');
+  await expect.poll(async () => (await askedOf(upstream))[0]?.state).toBe('cancelled');
 });
 
 test('claims are judged with their sources; an answer goes into the text as a suggestion', async ({
