@@ -11,6 +11,7 @@ mod server;
 mod socket;
 mod starting;
 mod stopping;
+mod straight;
 mod tape;
 mod texts;
 mod turn_cost;

@@ -13,6 +13,9 @@ use providers::drill::{Drill, Script, Step};
 /// 50 deltas a second.
 pub(crate) const DELTA_MS: u64 = 20;
 
+/// Begins a delta.
+const MARK: &str = "문장은·";
+
 pub(crate) struct Upstream {
     pub(crate) drill: Drill,
     pub(crate) address: SocketAddr,
@@ -49,13 +52,13 @@ impl Upstream {
 
 /// One delta; it says which it is, however the server joins them.
 fn word(request: usize, delta: usize) -> String {
-    format!("문장은·{request}·{delta} ")
+    format!("{MARK}{request}·{delta} ")
 }
 
-/// Which deltas of which request a text consists of.
+/// Which deltas of which request a text holds.
 pub(crate) fn words(text: &str) -> impl Iterator<Item = (usize, usize)> {
-    text.split_whitespace().filter_map(|word| {
-        let (request, delta) = word.strip_prefix("문장은·")?.split_once('·')?;
+    text.split(MARK).skip(1).filter_map(|word| {
+        let (request, delta) = word.split_once(' ')?.0.split_once('·')?;
         Some((request.parse().ok()?, delta.parse().ok()?))
     })
 }
