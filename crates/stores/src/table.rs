@@ -274,14 +274,9 @@ pub(crate) fn is_setting(table: Table, partition: &str) -> bool {
     }
 }
 
-/// Names a state of prompts, files and quotas.
+/// Names a state of prompts, files and quotas: how often any of them has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SettingsMark {
-    /// Changes by this process so far.
-    pub changes: u64,
-    /// Other processes may have changed something between two of these.
-    pub second: u64,
-}
+pub struct SettingsMark(pub i64);
 
 /// Where the rows lie.
 #[async_trait::async_trait]
@@ -310,8 +305,8 @@ pub trait Backend: Send + Sync + 'static {
     }
     /// The state that prompts, files and quotas are in: what was read since it last was another need
     /// not be read again. None where only reading tells.
-    fn settings_mark(&self) -> Option<SettingsMark> {
-        None
+    fn settings_mark(&self) -> Result<Option<SettingsMark>, StoreError> {
+        Ok(None)
     }
     /// Overwrites what was deleted before in the files of the store; nothing where it has none.
     async fn purge(&self) -> Result<(), StoreError> {

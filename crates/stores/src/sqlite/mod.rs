@@ -15,7 +15,6 @@ mod backup;
 mod dump;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::ports::StoreError;
@@ -28,12 +27,11 @@ use crate::store::Store;
 use crate::table::{Backend, SettingsMark, Table, Work};
 use building::Building;
 use readers::Readers;
-use settings::Settings;
 use writer::Writer;
 
 /// The version of the tables this program writes, in SQLite's `user_version`.
-/// 1 had the six tables, 2 has the index of words beside them.
-const SCHEMA_VERSION: i64 = 2;
+/// 1 had the six tables, 2 the index of words beside them, 3 has the count of changes to settings.
+const SCHEMA_VERSION: i64 = 3;
 
 /// Compiled statements that are kept: more than there are tables and operations on them.
 const STATEMENTS: usize = 96;
@@ -121,7 +119,6 @@ pub struct Sqlite {
     building: Option<Building>,
     writer: Writer,
     readers: Readers,
-    settings: Arc<Settings>,
     options: SqliteOptions,
 }
 
@@ -142,11 +139,10 @@ impl Store<Sqlite> {
         let is_built = search::is_built(&connection).map_err(|source| open_error(path, source))?;
         let readers = Readers::new(path.to_owned(), options);
         let failed = |source| OpenError::Thread { path: path.to_owned(), source };
-        let settings = Arc::new(Settings::new());
-        let writer = Writer::start(connection, Arc::clone(&settings)).map_err(failed)?;
+        let writer = Writer::start(connection).map_err(failed)?;
         let asking = writer.asking().filter(|_| !is_built);
         let building = asking.map(Building::start).transpose().map_err(failed)?;
-        Ok(Self::new(Sqlite { building, writer, readers, settings, options }))
+        Ok(Self::new(Sqlite { building, writer, readers, options }))
     }
 
     /// Waits until the index of words that an older file lacks is built, which goes on in the
@@ -210,10 +206,13 @@ fn migrate(connection: &Connection) -> rusqlite::Result<i64> {
     if found < 1 {
         transaction.execute_batch(&Table::ALL.map(create).concat())?;
     }
-    transaction.execute_batch(search::TABLES)?;
+    if found < 2 {
+        transaction.execute_batch(search::TABLES)?;
+    }
     if found == 1 {
         transaction.execute("INSERT INTO search_unread VALUES ('', '')", ())?;
     }
+    transaction.execute_batch(settings::TABLES)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
     Ok(found)
@@ -283,8 +282,9 @@ impl Backend for Sqlite {
         self.readers.run_here(&work)
     }
 
-    fn settings_mark(&self) -> Option<SettingsMark> {
-        Some(self.settings.mark())
+    fn settings_mark(&self) -> Result<Option<SettingsMark>, StoreError> {
+        let mark = |connection: &Connection| settings::mark(connection).map_err(store_error);
+        self.readers.with_connection(mark).map(Some)
     }
 
     async fn purge(&self) -> Result<(), StoreError> {

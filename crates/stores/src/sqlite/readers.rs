@@ -43,6 +43,17 @@ impl Readers {
 
     /// The same on this thread, for a few rows: to wake another costs more than they do.
     pub(super) fn run_here<T>(&self, work: &Work<T>) -> Result<T, StoreError> {
+        self.with_connection(|connection| {
+            let _as_of_now = Transaction::reading(connection).map_err(store_error)?;
+            work(&mut SqlRows(connection))
+        })
+    }
+
+    /// Lends a connection that only reads to work on this thread.
+    pub(super) fn with_connection<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = idle().pop();
         let connection = match kept {
@@ -53,16 +64,11 @@ impl Readers {
                 new
             }
         };
-        let done = read(&connection, work);
+        let done = work(&connection);
         let mut idle = idle();
         if idle.len() < KEPT {
             idle.push(connection);
         }
         done
     }
-}
-
-fn read<T>(connection: &Connection, work: &Work<T>) -> Result<T, StoreError> {
-    let _as_of_now = Transaction::reading(connection).map_err(store_error)?;
-    work(&mut SqlRows(connection, None))
 }

@@ -8,7 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::search::{self, Place};
-use super::settings::Settings;
+use super::settings;
 use super::store_error;
 use crate::table::{Order, Range, Reading, Rows, Table, TextPlace};
 
@@ -80,16 +80,8 @@ fn indexed<'k>(table: Table, partition: &'k str, sort: &'k str) -> Option<Place<
     (table == Table::Conversations).then(|| Place::of(partition, sort))?
 }
 
-/// Rows of a connection, and who is told of what is written.
-pub(super) struct SqlRows<'c>(pub(super) &'c Connection, pub(super) Option<&'c Settings>);
-
-impl SqlRows<'_> {
-    fn touch(&self, table: Table, partition: &str) {
-        if let Some(settings) = self.1 {
-            settings.touch(table, partition);
-        }
-    }
-}
+/// Rows of a connection.
+pub(super) struct SqlRows<'c>(pub(super) &'c Connection);
 
 impl Rows for SqlRows<'_> {
     fn get(
@@ -133,8 +125,7 @@ impl Rows for SqlRows<'_> {
         let sql = &Statements::get(table)?.put;
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         statement.execute(params![partition, sort, body]).map_err(store_error)?;
-        self.touch(table, partition);
-        Ok(())
+        settings::touch(self.0, table, partition).map_err(store_error)
     }
 
     fn delete(&mut self, table: Table, partition: &str, sort: &str) -> Result<(), StoreError> {
@@ -144,8 +135,7 @@ impl Rows for SqlRows<'_> {
         let sql = &Statements::get(table)?.delete;
         let mut statement = self.0.prepare_cached(sql).map_err(store_error)?;
         statement.execute(params![partition, sort]).map_err(store_error)?;
-        self.touch(table, partition);
-        Ok(())
+        settings::touch(self.0, table, partition).map_err(store_error)
     }
 
     fn range(

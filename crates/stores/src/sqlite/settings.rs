@@ -1,41 +1,30 @@
-//! Whether prompts, files or quotas have changed: every turn asks for them, and they are changed by hand.
+//! How often prompts, files and quotas have changed: every turn asks for them, and they are changed by
+//! hand. The count lies in the file, so that what another process changes is seen at once.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Instant;
+use rusqlite::Connection;
 
 use crate::table::{SettingsMark, Table, is_setting};
 
-/// What this process knows of changes to one file.
-#[derive(Debug)]
-pub(super) struct Settings {
-    begun: Instant,
-    changes: AtomicU64,
-    /// Something was written that is not committed yet.
-    is_touched: AtomicBool,
+/// The table of the count.
+pub(super) const TABLES: &str = "
+    CREATE TABLE settings (changes INTEGER NOT NULL);
+    INSERT INTO settings VALUES (0);
+";
+
+/// Counts a row that is written, in the transaction that writes it.
+pub(super) fn touch(
+    connection: &Connection,
+    table: Table,
+    partition: &str,
+) -> rusqlite::Result<()> {
+    if is_setting(table, partition) {
+        connection.prepare_cached("UPDATE settings SET changes = changes + 1")?.execute([])?;
+    }
+    Ok(())
 }
 
-impl Settings {
-    pub(super) fn new() -> Self {
-        let (changes, is_touched) = (AtomicU64::new(0), AtomicBool::new(false));
-        Self { begun: Instant::now(), changes, is_touched }
-    }
-
-    /// Notes a row that is written in a transaction.
-    pub(super) fn touch(&self, table: Table, partition: &str) {
-        if is_setting(table, partition) {
-            self.is_touched.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// The transaction is over. To be said before anybody is told, who may then read what was written.
-    pub(super) fn publish(&self) {
-        if self.is_touched.swap(false, Ordering::Relaxed) {
-            self.changes.fetch_add(1, Ordering::Release);
-        }
-    }
-
-    pub(super) fn mark(&self) -> SettingsMark {
-        let changes = self.changes.load(Ordering::Acquire);
-        SettingsMark { changes, second: self.begun.elapsed().as_secs() }
-    }
+/// The count as it stands.
+pub(super) fn mark(connection: &Connection) -> rusqlite::Result<SettingsMark> {
+    let mut statement = connection.prepare_cached("SELECT changes FROM settings")?;
+    statement.query_row([], |row| row.get(0).map(SettingsMark))
 }

@@ -12,7 +12,6 @@ use tokio::sync::oneshot;
 
 use super::queue::{Queue, Waiting, WayIn};
 use super::rows::SqlRows;
-use super::settings::Settings;
 use super::store_error;
 use super::transaction::Transaction;
 use crate::table::Work;
@@ -60,20 +59,18 @@ impl<T: Send> Waiting for Piece<T> {
 #[derive(Debug)]
 pub(super) struct Writer {
     asking: Option<Asking>,
-    settings: Arc<Settings>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Writer {
-    /// Starts the thread; `settings` are told what it writes.
-    pub(super) fn start(connection: Connection, settings: Arc<Settings>) -> std::io::Result<Self> {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let asking = Some(Asking(WayIn::to(&queue)));
-        let told = Arc::clone(&settings);
         let thread = std::thread::Builder::new()
             .name("sqlite-writer".into())
-            .spawn(move || write(&connection, &queue, &told))?;
-        Ok(Self { asking, settings, thread: Some(thread) })
+            .spawn(move || write(&connection, &queue))?;
+        Ok(Self { asking, thread: Some(thread) })
     }
 
     /// Runs the work, alone or beside others that wait, for which it waits at most so long itself; it
@@ -83,10 +80,7 @@ impl Writer {
         work: Work<T>,
         patience: Duration,
     ) -> Result<T, StoreError> {
-        let settings = Arc::clone(&self.settings);
-        let work = Box::new(move |connection: &Connection| {
-            work(&mut SqlRows(connection, Some(&settings)))
-        });
+        let work = Box::new(move |connection: &Connection| work(&mut SqlRows(connection)));
         self.ask(work, patience).await
     }
 
@@ -163,12 +157,12 @@ impl Drop for Closing<'_> {
     }
 }
 
-fn write(connection: &Connection, queue: &Queue, settings: &Settings) {
+fn write(connection: &Connection, queue: &Queue) {
     let _closing = Closing(queue);
     while let Some(pieces) = queue.take() {
-        if let Err(pieces) = together(connection, settings, pieces) {
+        if let Err(pieces) = together(connection, pieces) {
             for piece in pieces {
-                alone(connection, settings, piece);
+                alone(connection, piece);
             }
         }
     }
@@ -177,13 +171,11 @@ fn write(connection: &Connection, queue: &Queue, settings: &Settings) {
 /// Does all pieces in one transaction; gives them back undone where one fails, or the disk does.
 fn together(
     connection: &Connection,
-    settings: &Settings,
     mut pieces: Vec<Box<dyn Waiting>>,
 ) -> Result<(), Vec<Box<dyn Waiting>>> {
     if pieces.len() < 2 || attempt(connection, &mut pieces).is_err() {
         return Err(pieces);
     }
-    settings.publish();
     for piece in pieces {
         piece.succeed();
     }
@@ -198,12 +190,11 @@ fn attempt(connection: &Connection, pieces: &mut [Box<dyn Waiting>]) -> Result<(
     transaction.commit().map_err(store_error)
 }
 
-fn alone(connection: &Connection, settings: &Settings, mut piece: Box<dyn Waiting>) {
+fn alone(connection: &Connection, mut piece: Box<dyn Waiting>) {
     let done = Transaction::writing(connection).map_err(store_error).and_then(|transaction| {
         piece.run(connection)?;
         transaction.commit().map_err(store_error)
     });
-    settings.publish();
     match done {
         Ok(()) => piece.succeed(),
         Err(error) => piece.fail(error),

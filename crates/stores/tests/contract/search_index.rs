@@ -216,7 +216,7 @@ async fn an_index_is_built_for_a_file_that_has_none() {
     let file = Connection::open(&path).unwrap();
     file.execute_batch(
         "DROP TABLE search; DROP TABLE search_users; DROP TABLE search_blocks; \
-         DROP TABLE search_unread; PRAGMA user_version = 1;",
+         DROP TABLE search_unread; DROP TABLE settings; PRAGMA user_version = 1;",
     )
     .unwrap();
     drop(file);
