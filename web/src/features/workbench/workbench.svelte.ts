@@ -100,7 +100,8 @@ export class Workbench {
     const unsaved = await this.saver.unsaved();
     const [conversation, draft, decisions] = await Promise.all([
       api.conversation(this.id),
-      api.draft(this.id),
+      // What was begun on this page a moment ago has none.
+      handedOver === null ? api.draft(this.id) : null,
       remote.decisions(this.id).catch(() => []),
     ]);
     for (const one of decisions) {
