@@ -126,6 +126,18 @@ test('an empty text, a clean text and a paste on the list are each answered', as
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('몇일 뒤 발표한다.');
 });
 
+test('a pasted text outlives a server that fails before it is opened', async ({ page }) => {
+  await page.goto(server.url);
+  await expect(page.getByRole('button', { name: '새 기사' })).toBeVisible();
+  await page.route(/\/conversations\/[^/]+$/, (route) => route.fulfill({ status: 503 }), {
+    times: 1,
+  });
+  await paste(page, '몇일 뒤 발표한다.');
+  await page.getByRole('button', { name: '다시 시도' }).click();
+  await expect(card(page, '몇일')).toBeVisible();
+  await expect.poll(async () => (await saved(page, server.url)).text).toBe('몇일 뒤 발표한다.');
+});
+
 test('a second window reads until it takes over, and nothing of the first is lost', async ({
   page,
   context,

@@ -74,7 +74,7 @@ export class Saver {
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     if (!this.#isDirty || this.#isSaving || this.isPaused) return;
-    if (this.state === 'conflict') return this.#keep();
+    if (this.state === 'conflict') return this.keep();
     this.#isSaving = true;
     this.#isDirty = false;
     if (this.state === 'saved') this.state = 'saving';
@@ -91,7 +91,7 @@ export class Saver {
       this.#isDirty = true;
       this.reason = error instanceof ApiError ? error.code : 'unknown';
       this.state = this.reason === 'draft_conflict' ? 'conflict' : 'unsaved';
-      await this.#keep();
+      await this.keep();
     }
     this.#isSaving = false;
     // After a failure the pauses are longer; what is typed meanwhile is kept all the same.
@@ -123,7 +123,8 @@ export class Saver {
     }));
   }
 
-  #keep(): Promise<void> {
+  /** Keeps what is not saved in the browser's own database, for the next visit. */
+  keep(): Promise<void> {
     return this.outbox.keep({
       id: this.id,
       text: this.source.text(),
