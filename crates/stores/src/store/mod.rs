@@ -22,7 +22,7 @@ use domain::id::{ConversationId, UserId};
 use domain::meter::{Measurement, Meter, Unmetered};
 use domain::ports::StoreError;
 
-use crate::table::{Backend, Range, Rows, Table, key_part};
+use crate::table::{Backend, Range, Rows, SettingsMark, Table, key_part};
 
 /// All six store ports over one backend.
 #[derive(Debug)]
@@ -87,6 +87,11 @@ impl<B: Backend> Store<B> {
         work: impl Fn(&mut dyn Rows) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.counted(self.backend.glance(Box::new(work)).await)
+    }
+
+    /// The state that prompts, files and quotas are in, where it can be told without reading them.
+    fn settings_mark(&self) -> Result<Option<SettingsMark>, StoreError> {
+        self.counted(self.backend.settings_mark())
     }
 
     fn counted<T>(&self, done: Result<T, StoreError>) -> Result<T, StoreError> {

@@ -77,7 +77,7 @@ fn write_file(rows: &mut dyn Rows, file: &PromptFile) -> Result<(), StoreError> 
 #[async_trait]
 impl<B: Backend> PromptStore for Store<B> {
     async fn prompt(&self, engine: Engine) -> Result<Prompt, StoreError> {
-        let (mark, kept) = (self.backend.settings_mark()?, &self.known.prompts);
+        let (mark, kept) = (self.settings_mark()?, &self.known.prompts);
         let prompt = match kept.current(&engine, mark) {
             Some(prompt) => prompt,
             None => {
@@ -131,7 +131,7 @@ impl<B: Backend> PromptStore for Store<B> {
     }
 
     async fn files(&self, engine: Engine) -> Result<Vec<PromptFile>, StoreError> {
-        let (mark, kept) = (self.backend.settings_mark()?, &self.known.files);
+        let (mark, kept) = (self.settings_mark()?, &self.known.files);
         let read = match kept.current(&engine, mark) {
             Some(read) => read,
             None => {

@@ -22,7 +22,7 @@ fn all(rows: &mut dyn Rows) -> Result<Vec<QuotaRow>, StoreError> {
 #[async_trait]
 impl<B: Backend> QuotaStore for Store<B> {
     async fn quotas(&self) -> Result<Vec<QuotaRow>, StoreError> {
-        let (mark, kept) = (self.backend.settings_mark()?, &self.known.quotas);
+        let (mark, kept) = (self.settings_mark()?, &self.known.quotas);
         if let Some(read) = kept.current(&(), mark) {
             return Ok(read.to_vec());
         }

@@ -3,10 +3,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::engine::Engine;
 use domain::id::FileId;
+use domain::meter::{Measurement, Meter};
 use domain::ports::{
     ConversationStore, ListFilter, MessageRange, PromptStore, QuotaStore, StoreError,
 };
@@ -201,4 +204,31 @@ async fn a_file_that_counted_no_changes_does_so_once_it_is_opened() {
         assert_eq!(store.prompt(Engine::Basic).await.unwrap().instruction.as_str(), instruction);
         save(&store, "새 지침").await;
     }
+}
+
+/// Counts what it is told.
+#[derive(Debug, Default)]
+struct Counter(AtomicUsize);
+
+impl Meter for Counter {
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn take(&self, _measurement: Measurement<'_>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn a_state_of_settings_that_cannot_be_read_is_a_failure_and_counted() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("prf.sqlite");
+    let counter = Arc::new(Counter::default());
+    let store = open(&path, None).measured_by(counter.clone());
+    Connection::open(&path).unwrap().execute_batch("DROP TABLE settings").unwrap();
+    assert!(store.prompt(Engine::Basic).await.is_err());
+    assert!(store.files(Engine::Basic).await.is_err());
+    assert!(store.quotas().await.is_err());
+    assert_eq!(counter.0.load(Ordering::Relaxed), 3);
 }
