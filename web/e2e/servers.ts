@@ -13,6 +13,7 @@ export interface Running {
   end: () => Promise<void>;
 }
 
+/** A request as the simulator tells of it: what tests look at. */
 export interface Asked {
   state: 'running' | 'completed' | 'cancelled' | 'failed';
   prompt_tokens: number;
