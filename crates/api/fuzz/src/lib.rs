@@ -131,7 +131,7 @@ pub fn app(store: &Arc<MemoryStore>) -> Arc<App> {
         ids,
         meter: Arc::new(Unmetered),
         unsaved: Arc::default(),
-        pace: Arc::default(),
+        beats: Arc::default(),
         limits: TurnLimits {
             max_text_chars: TEXT_LIMIT_CHARS,
             max_answer_tokens: 100,

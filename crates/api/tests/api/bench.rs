@@ -226,7 +226,7 @@ where
         ids,
         meter: Arc::new(Unmetered),
         unsaved: Arc::default(),
-        pace: Arc::default(),
+        beats: Arc::default(),
         limits: TurnLimits {
             max_text_chars: 20_000,
             max_answer_tokens: 100,

@@ -19,7 +19,7 @@ const EVERY_AMONG_MANY: Duration = Duration::from_millis(200);
 /// So many answers at the same time are many.
 const MANY: u32 = 64;
 /// So many beats are in that time. Answers are heard at beats, so that one wake serves several.
-const BEATS: u32 = 10;
+const BEATS_IN_A_PAUSE: u32 = 10;
 /// No piece grows past so many bytes and one more delta.
 const PIECE_BYTES: usize = 8 * 1024;
 /// A stream that never waits is not heard out for longer, once nothing more is wanted.
@@ -27,7 +27,7 @@ const REST_EVENTS: usize = 4096;
 
 /// When answers are heard; one for all turns of a process.
 #[derive(Debug)]
-pub struct Pace {
+pub struct Beats {
     begun: Instant,
     every: Duration,
     every_among_many: Duration,
@@ -35,13 +35,13 @@ pub struct Pace {
     answers: AtomicU32,
 }
 
-impl Default for Pace {
+impl Default for Beats {
     fn default() -> Self {
         Self::of(EVERY, EVERY_AMONG_MANY)
     }
 }
 
-impl Pace {
+impl Beats {
     /// An answer that is being shown is heard once in `every`, and once in `every_among_many` while
     /// 64 answers and more come in.
     #[must_use]
@@ -53,10 +53,10 @@ impl Pace {
     fn after(&self, now: Instant) -> Instant {
         let is_among_many = self.answers.load(Ordering::Relaxed) >= MANY;
         let every = if is_among_many { self.every_among_many } else { self.every };
-        let beat = (every / BEATS).as_micros().max(1);
+        let beat = (every / BEATS_IN_A_PAUSE).as_micros().max(1);
         let since = (now + every).saturating_duration_since(self.begun).as_micros();
-        let beats = since.div_ceil(beat) * beat;
-        self.begun + Duration::from_micros(u64::try_from(beats).unwrap_or(u64::MAX))
+        let next = since.div_ceil(beat) * beat;
+        self.begun + Duration::from_micros(u64::try_from(next).unwrap_or(u64::MAX))
     }
 }
 
@@ -64,7 +64,7 @@ impl Pace {
 /// next beat, and text that comes together is one piece.
 pub(super) struct Gathering {
     events: ModelStream,
-    pace: Arc<Pace>,
+    beats: Arc<Beats>,
     /// What has come and did not go on yet.
     text: String,
     /// What came behind the text, and goes on after it.
@@ -79,11 +79,11 @@ pub(super) struct Gathering {
 }
 
 impl Gathering {
-    pub(super) fn new(events: ModelStream, pace: Arc<Pace>) -> Self {
-        pace.answers.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn new(events: ModelStream, beats: Arc<Beats>) -> Self {
+        beats.answers.fetch_add(1, Ordering::Relaxed);
         Self {
             events,
-            pace,
+            beats,
             text: String::new(),
             behind: None,
             is_shown: false,
@@ -147,7 +147,7 @@ impl Gathering {
     }
 
     fn begin_pause(&mut self) {
-        let until = self.pace.after(Instant::now());
+        let until = self.beats.after(Instant::now());
         self.has_heard = false;
         self.is_paused = true;
         match &mut self.pause {
@@ -177,7 +177,7 @@ impl Gathering {
 
 impl Drop for Gathering {
     fn drop(&mut self) {
-        self.pace.answers.fetch_sub(1, Ordering::Relaxed);
+        self.beats.answers.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
     use futures::{StreamExt, stream};
     use tokio::time::{Instant, sleep_until};
 
-    use super::{Gathering, MANY, Pace};
+    use super::{Beats, Gathering, MANY};
     use crate::model::{FinishReason, ModelEvent, ProviderError, TokenUsage};
 
     type Event = Result<ModelEvent, ProviderError>;
@@ -219,13 +219,13 @@ mod tests {
     }
 
     /// Events that come at these milliseconds from now.
-    fn gathering(events: Vec<(u64, Event)>, pace: &Arc<Pace>) -> Gathering {
+    fn gathering(events: Vec<(u64, Event)>, beats: &Arc<Beats>) -> Gathering {
         let begun = Instant::now();
         let come = stream::iter(events).then(move |(at, event)| async move {
             sleep_until(begun + Duration::from_millis(at)).await;
             event
         });
-        Gathering::new(come.boxed(), Arc::clone(pace))
+        Gathering::new(come.boxed(), Arc::clone(beats))
     }
 
     fn said(event: Event) -> String {
@@ -239,8 +239,8 @@ mod tests {
     }
 
     /// What goes on at which milliseconds.
-    async fn check(events: Vec<(u64, Event)>, pace: &Arc<Pace>, expected: &[(u128, &str)]) {
-        let (mut gathering, begun) = (gathering(events, pace), Instant::now());
+    async fn check(events: Vec<(u64, Event)>, beats: &Arc<Beats>, expected: &[(u128, &str)]) {
+        let (mut gathering, begun) = (gathering(events, beats), Instant::now());
         let mut heard = Vec::new();
         for _ in expected {
             let event = poll_fn(|context| gathering.poll_next(context)).await;
@@ -282,20 +282,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn among_many_answers_text_goes_on_every_200_ms() {
-        let pace = Arc::default();
-        let _others: Vec<_> = (1..MANY).map(|_| gathering(Vec::new(), &pace)).collect();
+        let beats = Arc::default();
+        let _others: Vec<_> = (1..MANY).map(|_| gathering(Vec::new(), &beats)).collect();
         let later = [(190, text("6")), (210, text("7"))];
         let events = deltas().into_iter().chain(later).collect();
-        check(events, &pace, &[(0, "0"), (200, "123456"), (400, "7")]).await;
+        check(events, &beats, &[(0, "0"), (200, "123456"), (400, "7")]).await;
     }
 
     #[tokio::test(start_paused = true)]
     async fn answers_are_heard_at_the_same_beats() {
-        let pace = Arc::default();
+        let beats = Arc::default();
         for (begun_at, expected) in [(0, [(0, "가"), (50, "나")]), (62, [(0, "가"), (53, "나")])]
         {
             tokio::time::sleep(Duration::from_millis(begun_at)).await;
-            check(vec![(0, text("가")), (10, text("나"))], &pace, &expected).await;
+            check(vec![(0, text("가")), (10, text("나"))], &beats, &expected).await;
         }
     }
 

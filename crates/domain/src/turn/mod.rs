@@ -36,7 +36,7 @@ use crate::text::ArticleText;
 
 pub use cached::{CacheUse, PromptCache};
 pub use event::{Notice, Outcome, SequencedEvent, TurnEvent, TurnKind, TurnRecord};
-pub use gathering::Pace;
+pub use gathering::Beats;
 pub use report::TurnReport;
 pub use unsaved::UnsavedEnds;
 
@@ -72,7 +72,7 @@ pub struct Turns {
     /// Ends of turns that the store has refused so far.
     pub unsaved: Arc<UnsavedEnds>,
     /// When text of answers goes on.
-    pub pace: Arc<Pace>,
+    pub beats: Arc<Beats>,
     /// What a turn may take.
     pub limits: TurnLimits,
 }

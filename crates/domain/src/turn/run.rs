@@ -105,7 +105,7 @@ impl Turns {
             return without_model(turn, "model_not_configured");
         };
         let mut events =
-            Gathering::new(provider.stream(Arc::clone(request)), Arc::clone(&self.pace));
+            Gathering::new(provider.stream(Arc::clone(request)), Arc::clone(&self.beats));
         let mut stopped = pin!(stop.cancelled());
         loop {
             let Some(event) = heard(&mut events, journal, stopped.as_mut()).await else {

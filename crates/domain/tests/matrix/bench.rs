@@ -25,7 +25,7 @@ use domain::quota::Quotas;
 use domain::text::{ArticleText, Secret};
 use domain::time::Timestamp;
 use domain::turn::{
-    Begun, Notice, Outcome, Pace, SequencedEvent, TurnEvent, TurnInput, TurnLimits, TurnRequest,
+    Beats, Begun, Notice, Outcome, SequencedEvent, TurnEvent, TurnInput, TurnLimits, TurnRequest,
     TurnSink, Turns,
 };
 use providers::drill::{self, Drill, Script, Seen};
@@ -37,7 +37,7 @@ use stores::MemoryStore;
 use tokio_util::sync::CancellationToken;
 
 /// Thousands of answers are played one after another.
-const PACE: Duration = Duration::from_millis(1);
+const BEAT: Duration = Duration::from_millis(1);
 const MODEL: &str = "claude-opus-4-5-20251101";
 
 /// Noon of one day, and ids that count.
@@ -155,7 +155,7 @@ impl Bench {
             ids: Arc::new(Noon::default()),
             meter: Arc::new(Unmetered),
             unsaved: Arc::default(),
-            pace: Arc::new(Pace::of(PACE, PACE)),
+            beats: Arc::new(Beats::of(BEAT, BEAT)),
             limits: TurnLimits {
                 max_text_chars: 10_000,
                 max_answer_tokens: 1_000,

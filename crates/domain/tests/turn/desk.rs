@@ -127,7 +127,7 @@ pub(crate) fn desk(answers: Vec<Answer>) -> Desk {
         ids: Arc::new(Ticking::default()),
         meter: Arc::new(Unmetered),
         unsaved: Arc::default(),
-        pace: Arc::default(),
+        beats: Arc::default(),
         limits: TurnLimits {
             max_text_chars: 100,
             max_answer_tokens: 50,

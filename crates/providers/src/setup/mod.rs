@@ -103,7 +103,7 @@ impl TurnSettings {
             ids: Arc::new(RandomIds),
             meter,
             unsaved: Arc::default(),
-            pace: Arc::default(),
+            beats: Arc::default(),
             limits: TurnLimits {
                 max_text_chars: self.max_text_chars,
                 max_answer_tokens: model.max_tokens,
